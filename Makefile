@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+#
+# Each target sets up what it needs, below .cache/ and nowhere else.
+
+CACHE := $(CURDIR)/.cache
+OBJECTS ?=
+BENCH_OPTIONS ?=
+
+# What a user has configured for other projects must not change what is tested here.
+export PATH := $(CACHE)/venv/bin:$(PATH)
+export LC_ALL := C.UTF-8
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+export ANSIBLE_HOME := $(CACHE)/ansible
+unexport ANSIBLE_COLLECTIONS_PATH ANSIBLE_INVENTORY ANSIBLE_ROLES_PATH ANSIBLE_VAULT_PASSWORD_FILE
+unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+LINTERS := ruff format types yamllint ansible-lint changelog docs
+STAGES := $(LINTERS) unit sanity integration molecule
+
+.PHONY: help setup venv demo bench test test-ceph test-containers lint clean $(STAGES)
+
+help:
+	@echo "make demo [OBJECTS=20000]  the whole migration between real servers on this machine"
+	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
+	@echo "make test                  all of: lint unit sanity integration molecule"
+	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
+	@echo "make test-containers       the role cube_storage on a real Docker engine and a real systemd; needs root"
+	@echo "make lint                  all of: $(LINTERS)"
+	@echo "make setup                 only install what the others need, into .cache/"
+	@echo "make clean                 remove .cache/ and what linters leave"
+
+venv:
+	@tests/tools/setup
+
+setup: venv
+	@python -c 'from tests.servers.installation import Installation; Installation().ensure()'
+	@python -c 'from tests.cube.deployment import PACKAGES; PACKAGES.ensure()'
+
+demo: venv
+	@python -m tests.demo $(if $(OBJECTS),--objects $(OBJECTS))
+
+bench: venv
+	@python -m tests.benchmarks $(BENCH_OPTIONS)
+
+test: venv
+	@python tests/tools/stages.py $(STAGES) --left-out test-ceph --left-out test-containers
+
+lint: venv
+	@python tests/tools/stages.py $(LINTERS)
+
+ruff: venv
+	@ruff check --quiet
+
+format: venv
+	@ruff format --check --quiet
+
+types: venv
+	@mypy
+
+yamllint: venv
+	@yamllint --strict .
+
+ansible-lint: venv
+	@ansible-lint --offline --nocolor
+
+changelog: venv
+	@antsibull-changelog lint
+
+# It writes a log into the home directory.
+docs: export HOME := $(CACHE)/home
+docs: venv
+	@mkdir -p "$$HOME"
+	@antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent \
+		--disallow-unknown-collection-refs .
+
+unit: venv
+	@python -m pytest tests/unit
+
+sanity: venv
+	@python tests/tools/sanity.py
+
+integration: venv
+	@python -m pytest tests/integration
+
+# Apart from the others, as it needs what only Debian and Ubuntu have.
+test-ceph: setup
+	@python -m pytest tests/ceph
+
+# Apart from the others, as it needs root, Docker and Compose v2; .ci/run installs them.
+test-containers: setup
+	@python -m pytest tests/containers
+
+molecule: export XDG_CACHE_HOME := $(CACHE)/xdg
+molecule: venv
+	@molecule test --all
+
+clean:
+	rm -rf .cache .ansible .hypothesis changelogs/.plugin-cache.yaml
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

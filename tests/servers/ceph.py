@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A private Ceph: one monitor, one object store in memory, one RADOS gateway behind Keystone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.servers import Lab, ports
+from tests.servers.ceph_installation import PYTHON, CephInstallation
+from tests.servers.configuration import Secrets
+from tests.servers.errors import LabError
+from tests.servers.keystone import Keystone
+from tests.servers.process import dying_with
+from tests.servers.state import State
+
+REGION = "RegionCeph"
+START_SECONDS = 120.0  # 12 on an idle machine
+STOP_SECONDS = 10.0
+ACCESS = re.compile(r' beast: \S+ \S+ - .*? "(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (\d{3})')
+
+
+class Ceph:
+    """A gateway in the catalog of a lab's Keystone, in a region of its own.
+
+    As a context manager it is up inside and gone afterwards.
+
+    :param lab: a running one.
+    :param max_object_size: largest object that it takes in one PUT, in bytes.
+    :param max_segments: most segments of a static large object.
+    :param listing_limit: most entries of a page.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        *,
+        max_object_size: int = 5 * 1024**3,
+        max_segments: int = 1000,
+        listing_limit: int = 1000,
+    ) -> None:
+        self.lab = lab
+        self._state = State(lab.state.root / "ceph")
+        self._installation = CephInstallation()
+        self._limits = {
+            "max_object_size": max_object_size,
+            "max_segments": max_segments,
+            "listing_limit": listing_limit,
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._ports: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        self._installation.ensure()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End its processes and remove its files."""
+        for process in reversed(self._processes):
+            process.send_signal(signal.SIGTERM)
+        for process in self._processes:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
+        shutil.rmtree(self._state.root, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._ports['gateway']}"
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The lab's, with the gateway for a destination."""
+        described = self.lab.description
+        return {**described, "destination": {**described["destination"], "region_name": REGION}}
+
+    def mark(self) -> int:
+        """Return a place in the access log after everything asked so far, for :meth:`requests`."""
+        return len(self._answered())
+
+    def requests(self, since: int) -> list[str]:
+        """Return what clients asked since a mark, as "METHOD path"."""
+        return self._answered()[since:]
+
+    def object_requests(self, since: int) -> list[str]:
+        """Return those for objects."""
+        return [line for line in self.requests(since) if re.search(r"/AUTH_\w+/[^/?]+/[^?]", line)]
+
+    def _answered(self) -> list[str]:
+        fence = f"/swift/info?fence={uuid.uuid4().hex}"
+        deadline = time.monotonic() + STOP_SECONDS
+        urllib.request.urlopen(self.url + fence).close()  # noqa: S310
+        while True:
+            text = self._gateway_log.read_text("utf-8", "replace")
+            if fence in text:
+                break
+            if time.monotonic() > deadline:
+                raise LabError(f"{self._gateway_log}: no access log here")
+            time.sleep(0.05)
+        lines = [f"{found['method']} {found['path']}" for found in ACCESS.finditer(text)]
+        return [line for line in lines if "/swift/info" not in line]
+
+    @property
+    def _gateway_log(self) -> Path:
+        return self.lab.state.log / "ceph-client.gateway.log"
+
+    def _start(self) -> None:
+        self._ports = ports.choose(("monitor", "gateway"))
+        home = self._state.root
+        shutil.rmtree(home, ignore_errors=True)
+        for directory in (home, home / "mon", home / "osd"):
+            directory.mkdir(mode=0o700, parents=True)
+        fsid, disk = str(uuid.uuid4()), str(uuid.uuid4())
+        self._state.render(
+            "ceph.conf",
+            home / "ceph.conf",
+            fsid=fsid,
+            home=home,
+            log=self.lab.state.log,
+            libraries=self._installation.libraries,
+            monitor_port=self._ports["monitor"],
+            gateway_port=self._ports["gateway"],
+            keystone_url=self.lab.description["auth_url"].removesuffix("/v3"),
+            service_password=Secrets.of(self.lab.state).service_password,
+            **self._limits,
+        )
+        address = f"[v2:127.0.0.1:{self._ports['monitor']}]"
+        map_file = str(home / "monmap")
+        self._run("monmaptool", "--create", "--fsid", fsid, "--addv", "a", address, map_file)
+        self._run("ceph-mon", "--id=a", "--mkfs", f"--monmap={map_file}")
+        self._spawn("ceph-mon", "--id=a")
+        self._run(PYTHON, str(self._program("ceph")), "osd", "new", disk)
+        self._run("ceph-osd", "--id=0", "--mkfs", f"--osd-uuid={disk}")
+        self._spawn("ceph-osd", "--id=0")
+        self._spawn("radosgw", "--name=client.gateway")
+        self._wait()
+        self._register()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/swift/info", timeout=5).close()  # noqa: S310
+            except (OSError, urllib.error.URLError):
+                ended = [p.args for p in self._processes if p.poll() is not None]
+                if ended or time.monotonic() > deadline:
+                    raise LabError(
+                        f"Ceph did not start ({ended or 'timeout'}); see {self.lab.state.log}"
+                    ) from None
+                time.sleep(0.2)
+            else:
+                return
+
+    def _register(self) -> None:
+        """Put the gateway into the catalog, as an object store of another region."""
+        login = self.lab.description
+        password = self.lab.installation.admin_password.read_text()
+        keystone = Keystone(login["auth_url"], "admin", password, "admin")
+        if REGION not in {region["id"] for region in keystone.get("/regions")["regions"]}:
+            keystone.post("/regions", {"region": {"id": REGION}})
+        service = keystone.ensure("services", "swift", type="object-store")
+        for old in keystone.get("/endpoints", region_id=REGION)["endpoints"]:
+            keystone.delete(f"/endpoints/{old['id']}")
+        endpoint = {
+            "service_id": service,
+            "region_id": REGION,
+            "interface": "public",
+            "url": f"{self.url}/swift/v1/AUTH_$(project_id)s",
+        }
+        keystone.post("/endpoints", {"endpoint": endpoint})
+
+    def _program(self, name: str) -> Path:
+        unpacked = self._installation.root / "usr/bin" / name
+        return unpacked if unpacked.exists() else Path(shutil.which(name) or name)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        conf = str(self._state.root / "ceph.conf")
+        return {**self._installation.environment, "CEPH_CONF": conf, "HOME": str(self._state.root)}
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(
+            command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise LabError(f"{' '.join(command[:2])} failed\n{done.stdout[-2000:]}")
+
+    def _spawn(self, *command: str) -> None:
+        with (self.lab.state.log / f"{command[0]}.log").open("wb") as output:
+            self._processes.append(
+                subprocess.Popen(
+                    [*command, "--foreground"],
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    preexec_fn=dying_with(os.getpid()),
+                )
+            )

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Build the rings of one cluster with one device: part power 7 and one replica.
+
+Usage: rings.py ETC_DIRECTORY OBJECT_PORT CONTAINER_PORT ACCOUNT_PORT
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from swift.common.ring import RingBuilder  # type: ignore[import-not-found]
+
+etc = Path(sys.argv[1])
+for name, port in zip(("object", "container", "account"), map(int, sys.argv[2:]), strict=True):
+    builder = RingBuilder(7, 1, 1)
+    builder.add_dev(
+        {
+            "id": 0,
+            "region": 1,
+            "zone": 1,
+            "weight": 1.0,
+            "ip": "127.0.0.1",
+            "port": port,
+            "replication_ip": "127.0.0.1",
+            "replication_port": port,
+            "device": "sdb1",
+            "meta": "",
+        }
+    )
+    builder.rebalance(seed=1)
+    builder.get_ring().save(str(etc / f"{name}.ring.gz"))

@@ -1,0 +1,53 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What an account holds in all, and what it may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    StatusError,
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Totals of an account; ``None`` where the server does not tell.
+
+    :param bytes: size of all objects.  :param objects: their number.
+    :param containers: number of containers.  :param quota_bytes: largest size, None for no limit.
+    """
+
+    bytes: int | None = None
+    objects: int | None = None
+    containers: int | None = None
+    quota_bytes: int | None = None
+
+    @classmethod
+    def of(cls, connection: Connection) -> Self:
+        """HEAD the account.  Who may use single containers only gets no totals (403).
+
+        :raises MigrationError: the server cannot be asked.
+        """
+        try:
+            headers = Container(connection, "").account_headers()
+        except StatusError as error:
+            if error.status != 403:
+                raise
+            return cls()
+
+        def number(name: str) -> int | None:
+            text = headers.get(name, "")
+            return int(text) if text.isascii() and text.isdecimal() else None
+
+        return cls(
+            number("x-account-bytes-used"),
+            number("x-account-object-count"),
+            number("x-account-container-count"),
+            number("x-account-meta-quota-bytes"),
+        )

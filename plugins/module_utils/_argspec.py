@@ -1,0 +1,55 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Argument specifications that several modules share.
+
+They are documented in the ``connection`` documentation fragment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_AUTH: dict[str, dict[str, Any]] = {
+    "auth_url": {"type": "str"},
+    "username": {"type": "str"},
+    "user_id": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "user_domain_id": {"type": "str"},
+    "user_domain_name": {"type": "str"},
+    "project_id": {"type": "str"},
+    "project_name": {"type": "str"},
+    "project_domain_id": {"type": "str"},
+    "project_domain_name": {"type": "str"},
+    "application_credential_id": {"type": "str"},
+    "application_credential_name": {"type": "str"},
+    "application_credential_secret": {"type": "str", "no_log": True},
+    "token": {"type": "str", "no_log": True},
+}
+
+
+def connection_options() -> dict[str, dict[str, Any]]:
+    """Say how to log in: for a whole module, or for its ``source`` and ``destination``.
+
+    ``auth`` is spelled out key by key because ``no_log`` on the whole dictionary
+    would mask user names and URLs wherever they appear, in object names too.
+
+    ``interface`` has no default here, so that what ``clouds.yaml`` or the openrc
+    says counts until the user says otherwise.
+    """
+    return {
+        "cloud": {"type": "str"},
+        "openrc": {"type": "path"},
+        "auth_type": {"type": "str"},
+        "auth": {"type": "dict", "options": {name: dict(spec) for name, spec in _AUTH.items()}},
+        "region_name": {"type": "str"},
+        "interface": {"type": "str", "choices": ["public", "internal", "admin"]},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_cert": {"type": "path"},
+    }
+
+
+def container_options() -> dict[str, Any]:
+    """Say which container, and how to log in to its cloud: ``source`` or ``destination``."""
+    options = {"container": {"type": "str", "required": True}, **connection_options()}
+    return {"type": "dict", "required": True, "options": options}

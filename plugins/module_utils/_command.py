@@ -1,0 +1,101 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Programs that are run, and what is told when they fail."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a program answered; its output may hold secrets."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclass
+class Command:
+    """Runs programs; nothing that they write is shown but the end of an error, less `secrets`.
+
+    :ivar secrets: values that no message may hold.
+    """
+
+    secrets: Iterable[str] = ()
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        option: str,
+        check: bool = True,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float | None = None,
+        user: int | None = None,
+        group: int | None = None,
+    ) -> Completed:
+        """Run `argv` and wait for it.
+
+        :param option: what the user gave that names this program.
+        :param env: the whole environment; this process's own without it.
+        :param timeout: seconds.
+        :raises MigrationError: it is not there, takes too long, or, with `check`, fails.
+        """
+        try:
+            done = subprocess.run(  # noqa: S603
+                list(argv),
+                input=stdin if stdin is not None else "",
+                capture_output=True,
+                check=False,
+                text=True,
+                errors="surrogateescape",
+                env=env,
+                cwd=cwd,
+                timeout=timeout,
+                **_identity(user, group),
+            )
+        except subprocess.TimeoutExpired:
+            raise MigrationError(
+                f"{argv[0]} did not end within {timeout:.0f} seconds", option=option
+            ) from None
+        except OSError as error:
+            raise MigrationError(
+                f"cannot run {argv[0]}: {error.strerror}",
+                option=option,
+                remedy="Install it, or name another command",
+            ) from None
+        if check and done.returncode:
+            raise MigrationError(
+                f"{self._name(argv)} failed with status {done.returncode}: {self._end(done)}",
+                option=option,
+            )
+        return Completed(done.returncode, done.stdout, done.stderr)
+
+    def _name(self, argv: Sequence[str]) -> str:
+        """The program and its subcommands."""
+        return " ".join([argv[0], *(word for word in argv[1:3] if word.isalpha())])
+
+    def _end(self, done: subprocess.CompletedProcess[str]) -> str:
+        text = " ".join((done.stderr or done.stdout).split())
+        for secret in sorted(filter(None, self.secrets), key=len, reverse=True):
+            text = text.replace(secret, "(hidden)")
+        return text[-400:] or "it says nothing"
+
+
+def _identity(user: int | None, group: int | None) -> dict[str, Any]:
+    """Who runs the program; only root may name somebody else, and nobody may name himself."""
+    if user is None or user == os.geteuid():
+        return {}
+    return {"user": user, "group": group, "extra_groups": []}

@@ -1,0 +1,102 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A deployment that is stopped, started and looked at by commands which its owner gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import (
+    Command,
+    Completed,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Environment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
+    environment_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+@dataclass
+class CommandsDeployment:
+    """Shell commands; ``$SERVICE`` names the service for `environment` and `run`.
+
+    :ivar stop_command: stops all services, returns when they are stopped, and keeps them stopped.
+    :ivar start_command: starts them with the present environment.
+    :ivar running_command: prints the name of each service that runs, a line each.
+    :ivar environment_command: prints the environment of the running service, ``NAME=VALUE`` lines
+        or, as ``/proc/PID/environ`` has them, with NUL behind each.
+    :ivar run_command: runs the Python program on its standard input as the service would.
+    :ivar files: for each service the env files it reads.
+    """
+
+    services: Sequence[str]
+    pfcon_services: Sequence[str]
+    stop_command: str
+    start_command: str
+    running_command: str
+    environment_command: str
+    run_command: str
+    files: Mapping[str, Sequence[Path]]
+    command: Command = field(default_factory=Command)
+    option: str = "cube_storage_commands"
+    notice: str | None = None
+
+    def preflight(self) -> None:
+        """Ask once which services run: the only command that may be run at any time."""
+        self.running()
+
+    def others(self) -> list[str]:
+        return []
+
+    def running(self) -> list[str]:
+        lines = self._shell("running", self.running_command).stdout.splitlines()
+        found = sorted({line.strip() for line in lines} - {""})
+        unknown = set(found) - set(self.services)
+        if unknown:
+            raise MigrationError(
+                f"names services that services lacks: {', '.join(sorted(unknown))}",
+                option=f"{self.option}.running",
+                remedy="Name each service in services or pfcon_services",
+            )
+        return found
+
+    def held(self) -> bool:
+        return True
+
+    def stop(self, timeout: int) -> None:
+        self._shell("stop", self.stop_command)
+
+    def start(self) -> bool:
+        self._shell("start", self.start_command)
+        return True
+
+    def configured(self, service: str) -> Environment:
+        return environment_of(self.files[service])
+
+    def real(self, service: str) -> Sequence[Environment]:
+        text = self._shell("environment", self.environment_command, service).stdout
+        lines = text.split("\0") if "\0" in text else text.splitlines()
+        pairs = (line.partition("=") for line in lines)
+        return [{name: value for name, sign, value in pairs if sign}]
+
+    def run_python(self, service: str, program: str) -> str:
+        return self._shell("run", self.run_command, service, program).stdout
+
+    def override_path(self) -> Path | None:
+        return None
+
+    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+        return b""
+
+    def _shell(self, key: str, line: str, service: str = "", stdin: str | None = None) -> Completed:
+        return self.command(
+            ["/bin/sh", "-c", line],
+            option=f"{self.option}.{key}",
+            stdin=stdin,
+            env=os.environ | {"SERVICE": service},
+        )

@@ -1,0 +1,269 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""One comparison of two containers, which changes nothing."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Inspection,
+    Verdict,
+    by_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    Step,
+    plan,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof, line
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+    container_listing,
+)
+
+WAITING = 1024
+"""Names whose findings may wait for one before them."""
+
+
+class Level(enum.Enum):
+    """How closely objects are looked at."""
+
+    LISTING = "listing"
+    HEADERS = "headers"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """What a comparison is asked to do.
+
+    :param source: the container's name.  :param destination: likewise.
+    :param prefix: only names that begin with it.
+    :param sample: of how many objects headers or content are compared; see :class:`Sample`.
+    :param ignore_extra: do not mind objects that only the destination has.
+    :param concurrency: objects asked for at once.
+    :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
+    :param requests_per_second: requests to the source, at most; 0 for no limit.
+    :param proof: path of the proof.  :param report: path of the list of differences.
+    """
+
+    source: str
+    destination: str
+    prefix: str = ""
+    level: Level = Level.LISTING
+    sample: str = "100%"
+    seed: str = ""
+    ignore_extra: bool = False
+    concurrency: int = 16
+    bandwidth_limit: int = 0
+    requests_per_second: float = 0
+    proof: str | None = None
+    report: str | None = None
+
+
+class Compare:
+    """One comparison.  ``proof`` tells what was found."""
+
+    def __init__(
+        self, source: Connection, destination: Connection, options: CompareOptions
+    ) -> None:
+        self._options = options
+        self._connections = (source, destination)
+        self._retry = Retry()
+        self._local = threading.local()
+        self._began = time.monotonic()
+        self._list = ListFile(options.report)
+        self.proof = Proof(
+            {"level": options.level.value, "sample": options.sample, "seed": options.seed}
+            if options.level is not Level.LISTING
+            else {"level": options.level.value}
+        )
+
+    def run(self) -> None:
+        """Compare every name of both containers.
+
+        :raises MigrationError: a container does not exist, a listing cannot be read, or no object
+            can be looked at any more.
+        """
+        if self._options.concurrency < 1:
+            raise MigrationError(
+                f"{self._options.concurrency} objects at once compare nothing",
+                option="concurrency",
+                remedy="Give 1 or more",
+            )
+        sample: Sample[str] = Sample(self._options.sample, self._options.seed)
+        containers = (self._source(), self._destination())
+        source, destination = map(_stat, containers)
+        identities = {
+            "source": identity(containers[0], source),
+            "destination": identity(containers[1], destination),
+        }
+        self._list.open()
+        try:
+            pool = ThreadPoolExecutor(self._options.concurrency)
+            try:
+                self._compare(pool, source, destination, sample)
+            finally:
+                pool.shutdown(cancel_futures=True)
+        finally:
+            self._list.close()
+        if self._options.proof:
+            self.proof.write(self._options.proof, equal=self.equal, containers=identities)
+
+    @property
+    def equal(self) -> bool:
+        """Whether the destination holds what the source holds."""
+        return self.proof.equal(ignore_extra=self._options.ignore_extra)
+
+    def raise_for_differences(self) -> None:
+        """Raise when the containers are not equal.
+
+        :raises MigrationError: how much differs, and the first of it.
+        """
+        if not self.equal:
+            counts = ", ".join(
+                f"{number} {verdict}"
+                for verdict, number in self.proof.objects.items()
+                if number and verdict != Verdict.MATCH.value
+            )
+            first = self.proof.differences[0]
+            what = ", ".join([first["outcome"], *first["what"]])
+            raise MigrationError(
+                f"'{self._options.destination}' does not hold what '{self._options.source}' "
+                f"holds: {counts}. The first is {first['name']}: {what}"
+            )
+
+    def result(self) -> dict[str, Any]:
+        """The values that the module returns."""
+        return {
+            "changed": False,
+            "equal": self.equal,
+            **self.proof.result(),
+            "seconds": round(time.monotonic() - self._began, 3),
+            "proof": self._options.proof,
+            "report": self._options.report,
+        }
+
+    def _compare(
+        self,
+        pool: ThreadPoolExecutor,
+        source: ContainerStat,
+        destination: ContainerStat,
+        sample: Sample[str],
+    ) -> None:
+        steps = plan(
+            container_listing(self._source, self._options.prefix, source.objects),
+            container_listing(self._destination, self._options.prefix, destination.objects),
+            lambda *_pair: Action.KEEP,
+        )
+        closer = self._options.level is not Level.LISTING
+
+        def findings() -> Iterator[Finding | Future[Finding]]:
+            for step in steps:
+                name = step.entry.name
+                listed = by_listing(*_sides(step))
+                if closer and sample.has(name):
+                    self.proof.sampled += 1
+                    yield pool.submit(self._look_closer, name, listed)
+                else:
+                    yield listed or pool.submit(self._look, name)
+
+        for finding in _in_order(findings()):
+            self._tell(finding)
+            self.proof.add(finding)
+            if closer and finding.verdict is Verdict.MATCH:
+                sample.offer(finding.name, finding.name)
+        for finding in _in_order(
+            pool.submit(self._look_closer, name, None) for name in sample.rest()
+        ):
+            self._tell(finding)
+            self.proof.correct(finding)
+
+    def _look(self, name: str) -> Finding:
+        return self._inspection().heads(name)
+
+    def _look_closer(self, name: str, listed: Finding | None) -> Finding:
+        inspection = self._inspection()
+        heads = self._options.level is Level.HEADERS
+        finding = inspection.heads(name) if heads else inspection.contents(name)
+        if listed is None or Verdict.GONE is finding.verdict:
+            return finding
+        # What identifies an object in the digest must not depend on how closely it was looked at.
+        return finding._replace(source=listed.source, destination=listed.destination)
+
+    def _inspection(self) -> Inspection:
+        if not hasattr(self._local, "inspection"):
+            self._local.inspection = Inspection(self._source(), self._destination())
+        inspection: Inspection = self._local.inspection
+        return inspection
+
+    def _source(self) -> Container:
+        here, name = self._connections[0], self._options.source
+        return Container(here, name, self._retry, limits=self._limits)
+
+    def _destination(self) -> Container:
+        return Container(self._connections[1], self._options.destination, self._retry)
+
+    @functools.cached_property
+    def _limits(self) -> RateLimits:
+        return RateLimits.of(self._options.requests_per_second, self._options.bandwidth_limit)
+
+    def _tell(self, finding: Finding) -> None:
+        if finding.verdict is not Verdict.MATCH:
+            self._list.write(line(finding))
+
+
+def _sides(step: Step) -> tuple[Entry | None, Entry | None]:
+    if step.action is Action.DELETE:
+        return None, step.entry
+    return step.entry, step.existing
+
+
+def _in_order(findings: Iterable[Finding | Future[Finding]]) -> Iterator[Finding]:
+    """Yield findings in the order they are asked for, while later ones are worked on."""
+    waiting: deque[Finding | Future[Finding]] = deque()
+    for finding in findings:
+        waiting.append(finding)
+        while waiting and (len(waiting) > WAITING or _is_known(waiting[0])):
+            yield _result(waiting.popleft())
+    while waiting:
+        yield _result(waiting.popleft())
+
+
+def _is_known(finding: Finding | Future[Finding]) -> bool:
+    return not isinstance(finding, Future) or finding.done()
+
+
+def _result(finding: Finding | Future[Finding]) -> Finding:
+    return finding.result() if isinstance(finding, Future) else finding
+
+
+def _stat(container: Container) -> ContainerStat:
+    stat = container.stat()
+    if stat is None:
+        raise container.missing()
+    return stat

@@ -1,0 +1,103 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""How many objects are worked on at once: more while that pays, fewer when a server asks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+START = 16
+"""Objects at once at the beginning."""
+
+WINDOW = 0.5
+"""Seconds at least that a number of objects at once is measured before another is tried."""
+
+BETTER = 1.1
+"""Factor by which more at once must be faster to be kept."""
+
+STEADY = 10
+"""Windows after which more is tried again."""
+
+COOLING = 1.0
+"""Seconds after a reduction in which further requests to slow down do not count: they answer what
+was sent before it."""
+
+UNIT = 64 * 1024
+"""Bytes that count as much work as one object."""
+
+
+class Concurrency:
+    """Finds the number by itself, between 1 and an upper bound.  For all threads.
+
+    It climbs as long as the throughput does, returns to the best when it does not, and tries again
+    later.  A server that throttles (429, 498, 503) halves it.
+
+    :param bound: objects at once, at most.
+    :param clock: seconds that only grow.
+    """
+
+    def __init__(self, bound: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bound = bound
+        self._clock = clock
+        self._mutex = threading.Lock()
+        self._limit = self._best_limit = min(START, bound)
+        self._best_rate = 0.0
+        self._pause = 0
+        self._reduced = float("-inf")
+        self._begin_window()
+
+    @property
+    def limit(self) -> int:
+        """How many may be worked on at once now."""
+        return self._limit
+
+    def worked(self, size: int) -> None:
+        """Count one object of ``size`` bytes that is done."""
+        with self._mutex:
+            self._objects += 1
+            self._work += 1 + size / UNIT
+            if self._objects < 2 * self._limit:
+                return
+            seconds = self._clock() - self._begun
+            if seconds >= WINDOW:
+                self._adapt(self._work / seconds)
+                self._begin_window()
+
+    def throttled(self) -> None:
+        """Halve the number, because a server asks for less."""
+        with self._mutex:
+            now = self._clock()
+            if now - self._reduced < COOLING:
+                return
+            self._reduced = now
+            self._settle(max(1, self._limit // 2))
+            self._begin_window()
+
+    def _adapt(self, rate: float) -> None:
+        if self._pause:
+            self._pause -= 1
+            self._best_rate = rate
+            if not self._pause:
+                self._grow()
+        elif rate > self._best_rate * BETTER:
+            self._best_rate, self._best_limit = rate, self._limit
+            self._grow()
+        else:
+            self._settle(self._best_limit)
+
+    def _grow(self) -> None:
+        self._limit = min(self._bound, self._limit + self._limit // 2 + 1)
+        if self._limit == self._best_limit:
+            self._settle(self._limit)
+
+    def _settle(self, limit: int) -> None:
+        self._limit = self._best_limit = limit
+        self._pause = STEADY
+
+    def _begin_window(self) -> None:
+        self._begun = self._clock()
+        self._objects = 0
+        self._work = 0.0

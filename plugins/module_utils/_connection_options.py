@@ -1,0 +1,172 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""How to log in to one cloud: what the user gave, checked and made complete."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+V1 = "v1password"
+APPLICATION_CREDENTIAL = "v3applicationcredential"
+
+# What each way to log in cannot do without; any one of each group is enough.
+_REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    V1: (("auth_url",), ("username",), ("password",)),
+    "password": (("auth_url",), ("username", "user_id"), ("password",)),
+    "v3password": (("auth_url",), ("username", "user_id"), ("password",)),
+    APPLICATION_CREDENTIAL: (
+        ("auth_url",),
+        ("application_credential_id", "application_credential_name"),
+        ("application_credential_secret",),
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ConnectionOptions:
+    """The connection options of a module, as documented in the ``connection`` fragment.
+
+    ``None`` means not given: then ``clouds.yaml`` or the openrc counts, and
+    after that the default.  Certificates are not checked if ``validate_certs``
+    or ``clouds.yaml`` says so.  ``label`` is what precedes the options' names
+    in errors, ``source`` for example.
+    """
+
+    cloud: str | None = None
+    openrc: str | None = None
+    auth_type: str | None = None
+    auth: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    region_name: str | None = None
+    interface: str | None = None
+    validate_certs: bool = True
+    ca_cert: str | None = None
+    label: str = ""
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], label: str = "") -> Self:
+        """Take the connection options out of a module's parameters."""
+        names = {field.name for field in dataclasses.fields(cls)} - {"auth", "label"}
+        given = {name: params[name] for name in names if params.get(name) is not None}
+        auth = {key: value for key, value in (params.get("auth") or {}).items() if value}
+        return cls(**given, auth=auth, label=label)
+
+    def option(self, name: str) -> str:
+        """Give the option's name as the user writes it."""
+        return f"{self.label}.{name}" if self.label else name
+
+    def origin(self, key: str) -> str:
+        """Name the option that the value of ``auth.key`` came from."""
+        if key not in self.auth:
+            for source in ("openrc", "cloud"):
+                if getattr(self, source):
+                    return self.option(source)
+        return self.option(f"auth.{key}")
+
+    def complete(self) -> ConnectionOptions:
+        """Check the options and add what the openrc says.
+
+        Afterwards ``auth_type`` is known and ``auth`` is complete, unless
+        ``cloud`` is given: ``clouds.yaml`` is read when the session is made.
+
+        :raises MigrationError: naming the option that is missing or wrong.
+        """
+        self._check_sources()
+        self._check_ca_cert(self.ca_cert, "ca_cert")
+        if self.cloud:
+            return self
+        found = self._read_openrc() if self.openrc else {}
+        auth = {**found.get("auth", {}), **self.auth}
+        complete = dataclasses.replace(
+            self,
+            auth=auth,
+            auth_type=self.auth_type or found.get("auth_type") or _derive_auth_type(auth),
+            region_name=self.region_name or found.get("region_name"),
+            interface=self.interface or found.get("interface"),
+            ca_cert=self.ca_cert or found.get("ca_cert"),
+        )
+        self._check_ca_cert(complete.ca_cert, "openrc")
+        self._check_auth(complete)
+        return complete
+
+    def _check_sources(self) -> None:
+        given = [name for name in ("cloud", "openrc") if getattr(self, name)]
+        if self.auth.get("auth_url") or (self.auth and not given):
+            given.append("auth")
+        names = ", ".join(self.option(name) for name in given)
+        if len(given) > 1:
+            raise MigrationError(
+                f"{names} are mutually exclusive: each says where to log in",
+                remedy=(
+                    f"Give one of them; {self.option('auth')} may complete "
+                    f"{self.option('openrc')} or {self.option('cloud')}, but without auth_url"
+                ),
+            )
+        if not given:
+            raise MigrationError(
+                "nothing says how to log in",
+                option=self.label or None,
+                remedy=(
+                    f"Give {self.option('openrc')}, {self.option('cloud')} or {self.option('auth')}"
+                ),
+            )
+
+    def _read_openrc(self) -> dict[str, Any]:
+        try:
+            return _openrc.load(str(self.openrc))
+        except MigrationError as error:
+            raise MigrationError(
+                error.message, option=self.option("openrc"), remedy=error.remedy
+            ) from None
+
+    def _check_ca_cert(self, path: str | None, option: str) -> None:
+        if not path:
+            return
+        try:
+            ssl.create_default_context(cafile=Path(path).expanduser())
+        except FileNotFoundError:
+            problem = f"there is no file {path} on host {platform.node()}"
+        except OSError as error:  # ssl.SSLError is one
+            problem = f"cannot read a certificate from {path} ({error.strerror or error})"
+        else:
+            return
+        raise MigrationError(
+            problem,
+            option=self.option(option),
+            remedy="Give the PEM file of the authority that signed the server's certificate",
+        )
+
+    def _check_auth(self, complete: ConnectionOptions) -> None:
+        auth = complete.auth
+        for group in _REQUIRED.get(complete.auth_type or "", ()):
+            if any(auth.get(key) for key in group):
+                continue
+            names = " or ".join(self.option(f"auth.{key}") for key in group)
+            problem = f"missing, but auth_type {complete.auth_type} needs it"
+            if self.openrc and group == ("password",):
+                problem = f"the openrc {self.openrc} asks for the password and does not hold it"
+            raise MigrationError(
+                problem, option=self.option(f"auth.{group[0]}"), remedy=f"Give {names}"
+            )
+        url = urlsplit(auth.get("auth_url", ""))
+        if "auth_url" in auth and not (url.scheme in ("http", "https") and url.netloc):
+            raise MigrationError(
+                f"{auth['auth_url']} is not a URL",
+                option=self.origin("auth_url"),
+                remedy="It begins with http:// or https://",
+            )
+
+
+def _derive_auth_type(auth: Mapping[str, str]) -> str:
+    if any(key.startswith("application_credential_") for key in auth):
+        return APPLICATION_CREDENTIAL
+    return "v3token" if "token" in auth else "v3password"

@@ -1,0 +1,349 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A container as one worker thread sees it: requests with a token, their failures named."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import hashlib
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Http,
+    Request,
+    Response,
+    Tls,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+    Entry,
+    listing,
+    rows,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    UNLIMITED,
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    DAMAGED_ATTEMPTS,
+    RETRIED_STATUSES,
+    THROTTLING_STATUSES,
+    Retry,
+    UnauthorizedError,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+        Connection,
+    )
+
+
+class StatusError(MigrationError):
+    """An answer that is not the one hoped for.
+
+    :param status: the HTTP status.
+    :param retry_after: seconds the server asks to wait, if it says so.
+    :param fatal: no other object would fare better (quota, disk full).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        retry_after: float | None = None,
+        fatal: bool = False,
+        option: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, option=option, remedy=remedy)
+        self.status = status
+        self.retry_after = retry_after
+        self.fatal = fatal
+        self.retryable = (status in RETRIED_STATUSES or status < 300) and not fatal
+        self.throttled = status in THROTTLING_STATUSES
+        if status == 422:
+            self.attempts = DAMAGED_ATTEMPTS
+
+
+MAX_MESSAGE = 300
+"""Bytes of a refusal that are told."""
+
+
+class Digest(NamedTuple):
+    """What came when an object was read to its end.
+
+    :param size: bytes.  :param md5: in hex.
+    """
+
+    response: Response
+    size: int
+    md5: str
+
+
+@dataclass(frozen=True)
+class ContainerStat:
+    """What a HEAD of a container tells.
+
+    :param objects: number of objects.  :param size: bytes; an SLO counts with its manifest only.
+    :param headers: the answer's headers, names in lower case.
+    :param clock: bounds in seconds of the server's clock minus this host's.
+    """
+
+    objects: int
+    size: int
+    headers: Mapping[str, str]
+    clock: tuple[float, float]
+
+    def now(self) -> str:
+        """The server's time, not later than it is, as its listings write times; "" if unknown."""
+        if math.isinf(self.clock[0]):
+            return ""
+        moment = datetime.datetime.fromtimestamp(time.time() + self.clock[0], datetime.UTC)
+        return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+class Container:
+    """One container of one cloud.  For one thread; the connection behind it is shared by all.
+
+    :param limits: what may be asked of its server.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        name: str,
+        retry: Retry | None = None,
+        http: Http | None = None,
+        limits: RateLimits = UNLIMITED,
+    ) -> None:
+        self.connection = connection
+        self.name = name
+        self._path = quote(name, safe="")
+        self.retry = retry or Retry()
+        self.tls = Tls(connection.options.validate_certs, connection.options.ca_cert)
+        self.limits = limits
+        self._http = http or Http(self.tls, limits)
+
+    @property
+    def label(self) -> str:
+        """``source`` or ``destination``."""
+        return self.connection.options.label
+
+    def sibling(self, name: str) -> Container:
+        """Another container of the same account, over the same libcurl handle."""
+        return Container(self.connection, name, self.retry, self._http, self.limits)
+
+    def prepare(
+        self,
+        method: str,
+        object_name: str | None = None,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Request:
+        """A request with its URL and token.  Names are quoted byte for byte, never normalised."""
+        path = self._path
+        if object_name is not None:
+            path += "/" + quote(object_name, safe="/")
+        url = f"{self.connection.storage_url}/{path}" + (f"?{query}" if query else "")
+        return Request(
+            method, url, {"X-Auth-Token": self.connection.token(), **(headers or {})}, body
+        )
+
+    def request(
+        self,
+        method: str,
+        object_name: str | None = None,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        accept: tuple[int, ...] = (),
+    ) -> Response:
+        """Send a request, again as often as :class:`Retry` says.
+
+        :param accept: statuses besides 2xx that the caller deals with.
+        :raises StatusError: any other status.  :raises TransportError: no answer.
+        """
+
+        def once() -> Response:
+            request = self.prepare(method, object_name, query=query, headers=headers, body=body)
+            response = self._http.send(request)
+            if response.status not in accept:
+                self.check(request, response)
+            return response
+
+        return self.retry.call(once)
+
+    def digest(self, object_name: str) -> Digest:
+        """GET an object to its end and keep its length and MD5 only; 404 is an answer, too.
+
+        :raises StatusError: any other status.  :raises TransportError: no complete answer.
+        """
+
+        def once() -> Digest:
+            md5 = hashlib.md5(usedforsecurity=False)
+            size = 0
+            beginning = b""
+
+            def read(data: bytes) -> None:
+                nonlocal size, beginning
+                md5.update(data)
+                size += len(data)
+                beginning = beginning or data[:MAX_MESSAGE]
+
+            request = self.prepare("GET", object_name)
+            response = self._http.receive(request, read)
+            response.body = beginning
+            if response.status != 404:
+                self.check(request, response)
+            return Digest(response, size, md5.hexdigest())
+
+        return self.retry.call(once)
+
+    def check(self, request: Request, response: Response) -> None:
+        """Raise what a status means that is no success.
+
+        That of a PUT is 201, of a container's also 202: a 200 comes from somebody else, as does a
+        proxy's page that says it is down for maintenance.
+
+        :raises UnauthorizedError: 401.  :raises StatusError: every other one.
+        """
+        success = range(201, 203) if request.method == "PUT" else range(200, 300)
+        if response.status in success:
+            return
+        where = f"{self.label or 'server'} answered {response.status} to {request.method}"
+        what = f"{where} {request.url.partition('?')[0]}"
+        if response.status == 401:
+            raise UnauthorizedError(what, self.connection, request.headers["X-Auth-Token"])
+        text = response.body[:MAX_MESSAGE].decode("utf-8", "replace").strip()
+        fatal, remedy = _hopeless(response.status, text, self.label)
+        raise StatusError(
+            f"{what}: {text}" if text else what,
+            status=response.status,
+            retry_after=_retry_after(response.headers),
+            fatal=fatal,
+            remedy=remedy,
+        )
+
+    def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
+        """One page of the listing after ``marker``, as JSON; empty only behind the last entry.
+
+        No ``limit`` is sent: Ceph 16 and 18 answer ``limit=10000`` with 1,000 entries, but a
+        request without it with 10,000 (measured).
+
+        :raises MigrationError: the container does not exist, or the answer is not a listing.
+        """
+        query = "format=json"
+        for key, value in (("marker", marker), ("prefix", prefix), ("end_marker", end_marker)):
+            if value:
+                query += f"&{key}={quote(value, safe='')}"
+        response = self.request("GET", query=query, accept=(404,))
+        if response.status == 404:
+            raise self.missing()
+        if response.status == 204:
+            return b""
+        body = response.body.strip()
+        if not (body.startswith(b"[") and body.endswith(b"]")):
+            raise MigrationError(
+                f"what {self.connection.storage_url} sent for container '{self.name}' "
+                "is not a listing",
+                option=self._option(),
+                remedy="Check that the URL leads to the object store and not to a proxy's page",
+            )
+        return body
+
+    def last_name(self, prefix: str) -> str:
+        """The last name of the listing.  Ceph RGW does not know ``reverse`` and gives the first."""
+        query = f"format=json&reverse=true&limit=1&prefix={quote(prefix, safe='')}"
+        response = self.request("GET", query=query, accept=(404,))
+        found = rows(response.body) if response.status == 200 else []
+        return str(found[0]["name"]) if found else ""
+
+    def listing(self, prefix: str = "") -> Iterator[Entry]:
+        """The whole listing in order; see :func:`_listing.listing`."""
+        return listing(lambda marker: rows(self.page(marker, prefix)), self.what)
+
+    @property
+    def what(self) -> str:
+        """What it is called in an error."""
+        return f"container '{self.name}'"
+
+    def stat(self) -> ContainerStat | None:
+        """HEAD the container; None when it does not exist."""
+        before = time.time()
+        response = self.request("HEAD", accept=(404,))
+        after = time.time()
+        if response.status == 404:
+            return None
+        return ContainerStat(
+            objects=int(response.headers.get("x-container-object-count", 0)),
+            size=int(response.headers.get("x-container-bytes-used", 0)),
+            headers=response.headers,
+            clock=_clock(response.headers.get("date", ""), before, after),
+        )
+
+    def account_headers(self) -> Mapping[str, str]:
+        """HEAD the account: its headers, names in lower case."""
+
+        def once() -> Response:
+            token = {"X-Auth-Token": self.connection.token()}
+            request = Request("HEAD", self.connection.storage_url, token)
+            response = self._http.send(request)
+            self.check(request, response)
+            return response
+
+        return self.retry.call(once).headers
+
+    def missing(self) -> MigrationError:
+        """The error that says that this container does not exist."""
+        return MigrationError(
+            f"container '{self.name}' does not exist at {self.connection.storage_url}",
+            option=self._option(),
+            remedy="Check the name, and that the login belongs to the right account",
+        )
+
+    def _option(self) -> str:
+        return f"{self.label}.container" if self.label else "container"
+
+
+def _hopeless(status: int, text: str, label: str) -> tuple[bool, str | None]:
+    """Whether every other object would fail as well, and what to do about it."""
+    if status == 413 and "quota" in text.lower():
+        return True, f"Ask for a larger quota at the {label}; what is copied stays"
+    if status == 507:
+        return True, f"The {label}'s disk is full: make room there; what is copied stays"
+    if status == 403:
+        return False, f"The {label}'s login may not do this: check its role and the container's ACL"
+    return False, None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait; RFC 9110 (10.2.3) allows a moment instead, which is the server's time."""
+    asked = headers.get("retry-after", "")
+    if asked.isdecimal():
+        return float(asked)
+    now = _moment(headers.get("date", "")) or time.time()
+    return (_moment(asked) or now) - now
+
+
+def _moment(date: str) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
+
+
+def _clock(date: str, before: float, after: float) -> tuple[float, float]:
+    # A Date header is cut to whole seconds, and was made at some moment between the two times.
+    server = _moment(date)
+    return (-math.inf, math.inf) if server is None else (server - after, server + 1 - before)

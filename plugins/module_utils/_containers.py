@@ -1,0 +1,82 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Containers of a Docker engine, looked at through its command line program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+_ENVIRONMENT = "/proc/1/environ"
+
+
+@dataclass
+class Containers:
+    """
+    :ivar docker: the command, with its options.
+    :ivar python: the Python interpreter in the containers.
+    :ivar option: what the user gave to describe the deployment.
+    """
+
+    docker: Sequence[str]
+    python: str
+    option: str
+    command: Command
+
+    def list(self, *labels: str, every: bool = False) -> dict[str, list[str]]:
+        """The IDs of containers with all of `labels`, by the value of the first of them.
+
+        :param labels: ``NAME`` or ``NAME=VALUE``.
+        :param every: those that do not run as well.
+        """
+        filters = [word for label in labels for word in ("--filter", f"label={label}")]
+        form = '{{.ID}} {{.Label "' + labels[0].partition("=")[0] + '"}}'
+        argv = [*self.docker, "ps", "--no-trunc", *filters, "--format", form]
+        found: dict[str, list[str]] = {}
+        for line in self._run([*argv, *(["--all"] if every else [])]).splitlines():
+            identifier, _space, value = line.partition(" ")
+            found.setdefault(value, []).append(identifier)
+        return found
+
+    def remove(self, identifiers: Sequence[str]) -> None:
+        """Kill and remove containers."""
+        if identifiers:
+            self._run([*self.docker, "rm", "--force", *identifiers])
+
+    def environment(self, identifier: str) -> dict[str, str]:
+        """What the container's first process was started with.
+
+        :raises MigrationError: neither the container nor the host tells.
+        """
+        argv = [*self.docker, "exec", identifier, "cat", _ENVIRONMENT]
+        done = self.command(argv, option=self.option, check=False)
+        text = done.stdout if done.status == 0 else self._seen_from_host(identifier)
+        pairs = (line.partition("=") for line in text.split("\0"))
+        return {name: value for name, sign, value in pairs if sign}
+
+    def run_python(self, identifier: str, program: str) -> str:
+        """The output of a program that takes its environment from `PROCESS`."""
+        program = program.replace('\nPROCESS = "" ', f'\nPROCESS = "{_ENVIRONMENT}" ', 1)
+        argv = [*self.docker, "exec", "--interactive", identifier, self.python, "-"]
+        return self.command(argv, option=self.option, stdin=program).stdout
+
+    def _seen_from_host(self, identifier: str) -> str:
+        """For an image without ``cat``, or a process that has changed its user."""
+        form = "{{.State.Pid}}"
+        pid = self._run([*self.docker, "inspect", "--format", form, identifier]).strip()
+        try:
+            return Path(f"/proc/{int(pid)}/environ").read_text(errors="surrogateescape")
+        except (OSError, ValueError):
+            raise MigrationError(
+                f"cannot read the environment of the container {identifier[:12]}",
+                option=self.option,
+                remedy="Look whether it runs, or run this as root",
+            ) from None
+
+    def _run(self, argv: Sequence[str]) -> str:
+        return self.command(argv, option=self.option).stdout

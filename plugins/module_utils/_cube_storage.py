@@ -1,0 +1,174 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Which storage CUBE uses, and whether it works."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _storage_probe
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Deployment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
+    StorageSwitch,
+)
+
+_LIBRARIES = {"s3": "boto3", "swift": "swiftclient"}
+
+
+@dataclass(frozen=True)
+class Status:
+    """
+    :ivar running: the services that run.
+    :ivar storage: ``new``, ``old`` or ``mixed``.
+    :ivar stale: for each running service whose environment is not as configured, the variables;
+        None stands for an environment that cannot be read.
+    """
+
+    running: Sequence[str]
+    storage: str
+    stale: dict[str, list[str] | None] = field(default_factory=dict)
+
+
+def status(switch: StorageSwitch) -> Status:
+    """Look at the files and at what runs."""
+    deployment = switch.deployed
+    running = deployment.running()
+    configured = switch.configured()
+    stale: dict[str, list[str] | None] = {}
+    for service in running:
+        if service in deployment.services:
+            try:
+                names: list[str] | None = switch.stale(service)
+            except MigrationError:
+                names = None
+            if names != []:
+                stale[service] = names
+    return Status(running, "mixed" if stale else configured, stale)
+
+
+def probe(switch: StorageSwitch, service: str, minimum: int) -> dict[str, Any]:
+    """What the storage answers to the running service's own environment.
+
+    :raises MigrationError: it does not answer, or has fewer than `minimum` objects.
+    """
+    deployment = switch.deployed
+    program = inspect.getsource(_storage_probe)
+    program = program.replace("\nMINIMUM = 0 ", f"\nMINIMUM = {minimum} ", 1)
+    output = deployment.run_python(service, program)
+    try:
+        answer: dict[str, Any] = json.loads(output)
+    except ValueError:
+        raise MigrationError(
+            f"the look at the storage from {service} gave no answer", option=deployment.option
+        ) from None
+    if "error" in answer:
+        raise MigrationError(
+            f"the storage does not answer to the environment of {service}: {answer['error']}",
+            option="cube_storage_container",
+            remedy="Look at the login and the container's name",
+        )
+    if answer["objects"] is not None and answer["objects"] < minimum:
+        raise MigrationError(
+            f"the container {answer['container']}, which {service} uses, has {answer['objects']}"
+            f" objects, not {minimum}",
+            option="cube_storage_container",
+            remedy="Look whether it is the right one",
+        )
+    return answer
+
+
+def preflight(switch: StorageSwitch) -> list[str]:
+    """Look for what would fail later.
+
+    :returns: services that nobody named and that have to do with storage.
+    :raises MigrationError: there is such a thing.
+    """
+    switch.preflight()
+    deployment = switch.deployed
+    for service in deployment.running():
+        if service in deployment.services:
+            backend = switch.wanted()[service].get("STORAGE_ENV", "swift")
+            _refuse_without_library(deployment, service, _LIBRARIES[backend])
+    return deployment.others()
+
+
+def _refuse_without_library(deployment: Deployment, service: str, library: str) -> None:
+    program = f"from importlib.util import find_spec\nprint(find_spec({library!r}) is not None)\n"
+    if deployment.run_python(service, program).strip() != "True":
+        raise MigrationError(
+            f"the Python of {service} has no {library}, so it knows no such storage",
+            option="cube_storage_backend",
+            remedy="A CUBE older than 7.0.0-a1 needs swift and a v1 auth gateway",
+        )
+
+
+def check(switch: StorageSwitch, expect: str, minimum: int) -> dict[str, dict[str, Any]]:
+    """What the storage answers to each service, after a look at what they really have.
+
+    :param expect: ``new`` or ``old``.
+    :raises MigrationError: something is not as expected.
+    """
+    deployment = switch.deployed
+    found = status(switch)
+    missing = [service for service in deployment.services if service not in found.running]
+    if missing:
+        raise MigrationError(
+            f"not running: {', '.join(missing)}",
+            option=deployment.option,
+            remedy="Look at their logs",
+        )
+    for service, names in found.stale.items():
+        what = "cannot be read" if names is None else f"is not as configured: {', '.join(names)}"
+        raise MigrationError(
+            f"the environment of {service} {what}",
+            option=deployment.option,
+            remedy="Look whether it was started anew, and what else sets these variables",
+        )
+    if found.storage != expect:
+        raise MigrationError(
+            f"the services have the {found.storage} storage, not the {expect} one",
+            option="cube_storage_expect",
+        )
+    return {service: probe(switch, service, minimum) for service in deployment.services}
+
+
+def wait_until_healthy(
+    url: str,
+    timeout: int,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Ask `url` until it answers 200.
+
+    :param timeout: seconds.
+    :raises MigrationError: it does not within this time; tells the last answer.
+    """
+    until = clock() + timeout
+    # The API is on this host: a proxy would only be in the way.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            with opener.open(url, timeout=10) as response:
+                if response.status == 200:
+                    return
+                answer = f"status {response.status}"
+        except urllib.error.HTTPError as error:
+            answer = f"status {error.code}"
+        except (OSError, ValueError) as error:
+            answer = str(getattr(error, "reason", error))
+        if clock() >= until:
+            raise MigrationError(
+                f"{url} is not healthy after {timeout} seconds: {answer}",
+                option="cube_storage_health_url",
+                remedy="Look at CUBE's log",
+            )
+        sleep(1)

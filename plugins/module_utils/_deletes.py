@@ -1,0 +1,75 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The deletes of a run: what its source does not have, after everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
+    Done,
+    Route,
+    attempt,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+)
+
+
+class Deletes:
+    """Deletes the names that the journal noted as extra, if that is asked for and allowed."""
+
+    def __init__(
+        self, route: Route, journal: Journal, report: Report, options: SyncOptions
+    ) -> None:
+        self._route, self._journal, self._report = route, journal, report
+        self._options = options
+
+    def run(self) -> None:
+        """Delete them, or in check mode count them.
+
+        :raises MigrationError: they look like a mistake; none was deleted.
+        """
+        objects = self._report.objects
+        count = sum(1 for _name in self._journal.extras())
+        if not self._options.prune or not count:
+            objects["extra"] = count
+            return
+        if objects["failed"]:
+            objects["extra"] = count
+            self._report.notice = "nothing was deleted, because objects failed to be copied"
+            return
+        allow_deletes(
+            count,
+            self._options.max_delete,
+            source=self._report.source["objects"],
+            destination=self._report.destination["objects"],
+            counted=self._counted(),
+        )
+        steps = (Step(Action.DELETE, Entry(name, 0, "", "", "")) for name in self._journal.extras())
+        self._route.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
+
+    def _counted(self) -> int:
+        stat = None if self._options.prefix else self._route.source.stat()
+        return stat.objects if stat is not None else 0
+
+    def _worker(self) -> Callable[[Step], Done]:
+        transfer = self._route.transfer()
+
+        def work(step: Step) -> Done:
+            name = step.entry.name
+            if self._options.check:
+                return Action.DELETE, Outcome(Kind.DELETED, name)
+            return Action.DELETE, attempt(name, lambda: transfer.delete(name))
+
+        return work

@@ -1,0 +1,97 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The ways in which CUBE and pfcon run: what all of them can be asked and told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+Environment = Mapping[str, str]
+
+
+CONTAINER_NAMES = {"SWIFT_CONTAINER_NAME", "S3_BUCKET_NAME"}
+
+
+class Deployment(Protocol):
+    """CUBE's services and pfcon on this host.
+
+    :ivar option: the role's variable that describes it.
+    :ivar services: those that run all the time, pfcon's included.
+    :ivar pfcon_services: those of `services` that are pfcon's.
+    """
+
+    option: str
+    services: Sequence[str]
+    pfcon_services: Sequence[str]
+
+    @property
+    def notice(self) -> str | None:
+        """What the owner must heed from now on."""
+
+    def preflight(self) -> None:
+        """:raises MigrationError: something is missing that a later step needs."""
+
+    def others(self) -> list[str]:
+        """Services that nobody named and whose environment names a container."""
+
+    def running(self) -> list[str]:
+        """The services that run, one-shot ones included."""
+
+    def stop(self, timeout: int) -> None:
+        """Stop all services, so that a reboot of the host does not start them.
+
+        :param timeout: seconds that a service gets to finish what it does.
+        """
+
+    def held(self) -> bool:
+        """Would none of the services start by itself after a reboot?"""
+
+    def start(self) -> bool:
+        """Start all services with the present environment; whether that changed anything."""
+
+    def configured(self, service: str) -> Environment:
+        """The environment that the service gets when it starts."""
+
+    def real(self, service: str) -> Sequence[Environment]:
+        """The environment of each process or container of the running service."""
+
+    def run_python(self, service: str, program: str) -> str:
+        """The output of a Python program, run in the environment of the running service."""
+
+    def override_path(self) -> Path | None:
+        """The file of our own that holds what env files cannot change, if there is such a thing."""
+
+    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+        """The content of that file, empty when it is not needed.
+
+        :param wanted: for each service the variables it shall get.
+        :param predict: the env files are not written yet.
+        """
+
+
+def stop_and_confirm(
+    deployment: Deployment,
+    timeout: int,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Stop all services and wait until none is left.
+
+    :raises MigrationError: some still run after `timeout` seconds.
+    """
+    deployment.stop(timeout)
+    until = clock() + timeout
+    while left := deployment.running():
+        if clock() >= until:
+            raise MigrationError(
+                f"still running {timeout} seconds after they were told to stop: {', '.join(left)}",
+                option="cube_storage_stop_timeout",
+                remedy="Look why, stop them by hand, or allow more time",
+            )
+        sleep(1)

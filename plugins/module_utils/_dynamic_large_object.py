@@ -1,0 +1,152 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Dynamic large objects: the segments that their prefix names, then the manifest object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, unquote
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
+    Dynamic,
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
+    AnewError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
+    MANIFEST,
+    Large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+    carried_headers,
+    etag_of,
+)
+
+POINTER = "x-object-manifest"
+
+
+class DynamicLargeObjects:
+    """Copies dynamic large objects.  For one thread.
+
+    :param compare: decides about one segment.
+    :param copy_large: copies a segment that is a large object itself.
+    :param prune: delete segments that the source has no more.
+    :param on_segment: told the bytes of each segment copied.
+    """
+
+    def __init__(
+        self,
+        containers: SegmentContainers,
+        limits: ObjectLimits,
+        journal: Journal,
+        compare: Callable[[Entry, Entry], Action],
+        copy_large: Large,
+        *,
+        prune: bool,
+        on_segment: Callable[[int], None],
+    ) -> None:
+        self._containers, self._limits, self._journal = containers, limits, journal
+        self._compare, self._copy_large = compare, copy_large
+        self._prune, self._on_segment = prune, on_segment
+
+    def copy(self, transfer: Transfer, entry: Entry) -> Outcome:
+        """Copy one; KEPT when its segments, its own body and its headers are there."""
+        manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
+        if POINTER not in manifest.headers:
+            raise AnewError(f"'{entry.name}' changes while it is copied")
+        container, _slash, prefix = unquote(manifest.headers[POINTER]).partition("/")
+        dynamic = Dynamic(entry.name, container, prefix)
+        copied = self.copy_segments(dynamic)
+        pointer = f"{self._containers.counterpart(container)}/{prefix}"
+        wanted = {**carried_headers(manifest), POINTER: pointer}
+        destination = transfer.destination
+        stands = destination.request("GET", entry.name, query=MANIFEST, accept=(404,))
+        self._journal.remember(dynamic)
+        if stands.status == 200 and stands.body == manifest.body and _shown(stands) == wanted:
+            return Outcome(Kind.COPIED if copied else Kind.KEPT, entry.name)
+        etag = {} if self._limits.rados_gateway else {"ETag": etag_of(manifest)}
+        destination.request(
+            "PUT",
+            entry.name,
+            headers={**wanted, POINTER: quote(pointer, safe="/"), **etag},
+            body=manifest.body,
+        )
+        made = destination.request("GET", entry.name, query=MANIFEST)
+        if made.body != manifest.body or POINTER not in made.headers:
+            raise AnewError(f"the manifest of '{entry.name}' arrived with other bytes")
+        return Outcome(Kind.COPIED, entry.name, len(manifest.body))
+
+    def copy_segments(self, dynamic: Dynamic) -> bool:
+        """Make the destination's segments those of the source.
+
+        :returns: whether anything had to be done.
+        """
+        what = f"the segments of '{dynamic.name}'"
+        between = self._containers.between(dynamic.container, what)
+        here, there = (
+            side.listing(dynamic.prefix) for side in (between.source, between.destination)
+        )
+
+        def decide(source: Entry, destination: Entry) -> Action:
+            action = self._compare(source, destination)
+            known = _in_container(dynamic.container, source)
+            return Action.KEEP if self._journal.settled(known, destination) else action
+
+        changed = False
+        for step in plan(here, there, decide):
+            if step.action is not Action.KEEP and step.entry.name != dynamic.name:
+                changed = self._do(between, step, dynamic) or changed
+        return changed
+
+    def _do(self, between: Transfer, step: Step, dynamic: Dynamic) -> bool:
+        entry = step.entry
+        what = f"segment '{entry.name}' of the dynamic large object '{dynamic.name}'"
+        if step.action is Action.DELETE:
+            if not self._prune:
+                raise MigrationError(
+                    f"the destination has a segment '{entry.name}' of the dynamic large object "
+                    f"'{dynamic.name}' that the source has not",
+                    option="prune",
+                    remedy="Set prune to delete it; until then the object would have other bytes",
+                )
+            return between.delete(entry.name).kind is Kind.DELETED
+        self._limits.check_name(between.destination.name, entry.name, what)
+        refresh = step.action is Action.REFRESH
+        large = entry.size > self._limits.size
+        if large:
+            outcome = Outcome(Kind.LARGE, entry.name)
+        else:
+            outcome = between.refresh(entry) if refresh else between.copy(entry)
+        if outcome.kind is Kind.LARGE:
+            if large or self._limits.rados_gateway:
+                raise MigrationError(f"{what} is too large for the destination, or large itself")
+            outcome = self._copy_large(between, entry)
+        if outcome.kind is Kind.KEPT and step.existing is not None:
+            self._journal.settle(_in_container(dynamic.container, entry), step.existing)
+        if outcome.kind is Kind.COPIED:
+            self._on_segment(outcome.size)
+        return outcome.kind is Kind.COPIED
+
+
+def _in_container(container: str, entry: Entry) -> Entry:
+    """An entry as the journal knows it, which knows objects of one container by their names."""
+    return entry._replace(name=f"{container}\0{entry.name}")
+
+
+def _shown(response: Response) -> dict[str, str]:
+    return {**carried_headers(response), POINTER: unquote(response.headers.get(POINTER, ""))}

@@ -1,0 +1,83 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Where the object store is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+    V1,
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
+    keystone_exceptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import explain
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import (
+    SERVICE,
+    LoginSession,
+)
+
+
+def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
+    """Find the account's URL in the catalog, or in what v1 auth answered; it is never built.
+
+    :param login: has logged in already.
+    :param given: the options as the user gave them, to name them in errors.
+    :raises MigrationError: there is none, or several to choose from.
+    """
+    if login.endpoint:
+        return login.endpoint
+    used = login.options
+    wanted = {"interface": used.interface, "region_name": used.region_name}
+    try:
+        found = login.session.get_endpoint(auth=login.auth, service_type=SERVICE, **wanted)
+    except keystone_exceptions.EmptyCatalog as error:
+        raise explain(error, given, used) from error
+    except keystone_exceptions.EndpointNotFound:
+        found = None
+    if not found:
+        raise _not_found(login, given)
+    if used.auth_type != V1 and not used.region_name:
+        regions = _offered(login, "region_name", interface=used.interface)
+        if len(regions) > 1:
+            raise MigrationError(
+                f"there are object stores in {', '.join(regions)}",
+                option=given.option("region_name"),
+                remedy="Say which one is meant",
+            )
+    return str(found)
+
+
+def _offered(login: LoginSession, attribute: str, **wanted: Any) -> list[str]:
+    catalog = login.auth.get_access(login.session).service_catalog
+    endpoints = catalog.get_endpoints_data(service_type=SERVICE, **wanted)
+    return sorted(
+        {str(getattr(found, attribute)) for group in endpoints.values() for found in group}
+    )
+
+
+def _not_found(login: LoginSession, given: ConnectionOptions) -> MigrationError:
+    used = login.options
+    regions = _offered(login, "region_name")
+    if not regions:
+        return MigrationError(
+            "the cloud's catalog has no object store",
+            option=given.origin("auth_url"),
+            remedy="Ask the cloud's operators for access to object storage",
+        )
+    if used.region_name and used.region_name not in regions:
+        return MigrationError(
+            f"there is no object store in region {used.region_name}",
+            option=given.option("region_name"),
+            remedy=f"Take {' or '.join(regions)}",
+        )
+    interfaces = _offered(login, "interface", region_name=used.region_name)
+    return MigrationError(
+        f"the object store has no {used.interface} address",
+        option=given.option("interface"),
+        remedy=f"Take {' or '.join(interfaces)}",
+    )

@@ -1,0 +1,33 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the collection raises when it cannot go on."""
+
+from __future__ import annotations
+
+
+class MigrationError(Exception):
+    """A failure told to the user in one line.
+
+    :param message: what is wrong, with the value that is wrong.
+    :param option: the option to look at, as the user writes it: ``source.auth.password``.
+    :param remedy: what to do about it.
+    """
+
+    fatal: bool = False
+    """No other object would fare better: the run ends."""
+
+    def __init__(
+        self, message: str, *, option: str | None = None, remedy: str | None = None
+    ) -> None:
+        self.message = message
+        self.option = option
+        self.remedy = remedy
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        parts = [f"{self.option}: {self.message}" if self.option else self.message]
+        if self.remedy:
+            parts.append(self.remedy)
+        text = ". ".join(part.rstrip(".") for part in parts) + "."
+        return " ".join(text.split())

@@ -1,0 +1,276 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""HTTP over libcurl: what one thread uses to talk to one server.
+
+libcurl rather than python-swiftclient moves the bytes, because it takes a tenth of the CPU time for
+each object (measured: 0.18 ms against 1.74 ms for a GET and a PUT of 4 KiB).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
+    pycurl,
+    require,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    UNLIMITED,
+    RateLimits,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONNECT_TIMEOUT = 20
+"""Seconds until a connection must stand."""
+
+SILENCE_TIMEOUT = 90
+"""Seconds without one byte after which a request is given up.  libcurl takes the mean of the last
+five, so a transfer that was under way is given up that much later."""
+
+BUFFER_SIZE = 512 * 1024
+"""Bytes that libcurl reads at once; its default of 16 KiB costs 32 times the system calls."""
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes of a response that are held in memory; a listing page and a manifest are smaller."""
+
+
+class TransportError(MigrationError):
+    """No answer: the connection failed, broke off or fell silent.
+
+    :param unanswered: address of the server that did not even begin to answer.
+    """
+
+    retry_after: float | None = None
+
+    def __init__(self, message: str, *, retryable: bool = True, unanswered: str = "") -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.unanswered = unanswered
+
+
+class BodyTooLargeError(MigrationError):
+    """The answer's body does not fit in the memory set aside for it."""
+
+
+class Request(NamedTuple):
+    """One request.  Header values are Latin-1 text, which carries any byte unchanged."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+
+class Response:
+    """One answer.
+
+    :param head: its lines as they came.  They are parsed when they are looked at: those of a PUT's
+        answer rarely are.
+    """
+
+    def __init__(self, status: int, head: bytes, body: bytes = b"") -> None:
+        self.status, self.body = status, body
+        self._head = head
+
+    @functools.cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers: names in lower case, values Latin-1 text."""
+        final = self._head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
+        found: dict[str, str] = {}
+        for line in final.decode("latin-1").split("\r\n")[1:]:
+            name, colon, value = line.partition(":")
+            if colon:
+                found[name.lower()] = value.strip(" \t")
+        return found
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How a server's certificate is checked.
+
+    :param verify: False accepts any certificate.
+    :param ca_cert: path of a PEM file with the authorities to trust instead of the usual ones.
+    """
+
+    verify: bool = True
+    ca_cert: str | None = None
+
+    def authorities(self) -> str:
+        """The path of the authorities, found as the control plane (requests) finds it."""
+        from_environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        if self.ca_cert or from_environment:
+            return str(self.ca_cert or from_environment)
+        import certifi
+
+        return certifi.where()
+
+
+class Http:
+    """A libcurl handle with its kept-alive connection.  Not for use by two threads at once.
+
+    :param limits: what may be asked of the server.
+    :param silence: whole seconds without one byte after which a request is given up.
+    """
+
+    def __init__(
+        self, tls: Tls, limits: RateLimits = UNLIMITED, silence: int = SILENCE_TIMEOUT
+    ) -> None:
+        require("pycurl")
+        self._limits, self._silence = limits, silence
+        self._curl = pycurl.Curl()
+        self._tls = tls
+        self._answer = Answer()
+        self._method = ""
+        self._headers: Mapping[str, str] | None = None
+
+    def send(self, request: Request, *, max_body: int = MAX_BODY) -> Response:
+        """Send a request whose answer fits in memory and wait for the answer.
+
+        :param max_body: bytes of the answer's body that are accepted.
+        :raises BodyTooLargeError: there are more.
+        :raises TransportError: no complete answer came.
+        """
+        chunks: list[bytes] = []
+        size = 0
+
+        def collect(data: bytes) -> int | None:
+            nonlocal size
+            size += len(data)
+            chunks.append(data)
+            return None if size <= max_body else -1
+
+        try:
+            response = self.receive(request, collect)
+        except TransportError:
+            if size > max_body:
+                raise BodyTooLargeError(f"the body is longer than {max_body} bytes") from None
+            raise
+        response.body = b"".join(chunks)
+        return response
+
+    def receive(self, request: Request, on_body: Callable[[bytes], int | None]) -> Response:
+        """Send a request and hand over the answer's body as it comes.
+
+        :param on_body: takes each piece; -1 breaks the request off.
+        :returns: the answer without its body.
+        :raises TransportError: no complete answer came.
+        """
+        self._limits.requests.take()
+        if request.method != self._method:
+            # What one method needs may not be left for another; most handles know one only.
+            self._curl.reset()
+            configure(self._curl, request.method, self._tls, self._answer, self._silence)
+            self._method, self._headers = request.method, None
+        if request.headers != self._headers:
+            send_headers(self._curl, request.headers)
+            self._headers = request.headers
+        prepare(self._curl, request, self._paced(on_body))
+        self._answer.clear()
+        try:
+            self._curl.perform()
+        except pycurl.error as error:
+            raise transport_error(request, self._answer, *error.args[:2]) from None
+        return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head)
+
+    def _paced(self, on_body: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
+        bandwidth = self._limits.bandwidth
+
+        def paced(data: bytes) -> int | None:
+            bandwidth.take(len(data))
+            return on_body(data)
+
+        return paced if bandwidth else on_body
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._curl.close()
+
+
+class Answer:
+    """The head of an answer, collected line by line."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self.add = self._lines.append
+        self.clear = self._lines.clear
+
+    @property
+    def head(self) -> bytes:
+        """All lines so far."""
+        return b"".join(self._lines)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, 0 before it is known."""
+        for line in reversed(self._lines):
+            if line.startswith(b"HTTP/"):
+                return int(line.split(None, 2)[1])
+        return 0
+
+
+def configure(curl: Any, method: str, tls: Tls, answer: Answer, silence: int) -> None:
+    """Set up a libcurl handle for requests of one method; its connections stay open.
+
+    :param answer: told the head of each answer.
+    """
+    curl.setopt(pycurl.HEADERFUNCTION, answer.add)
+    # Object names may hold "a/../b": without PATH_AS_IS libcurl would resolve it.
+    curl.setopt(pycurl.PATH_AS_IS, 1)
+    curl.setopt(pycurl.NOSIGNAL, 1)
+    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+    curl.setopt(pycurl.CONNECTTIMEOUT, CONNECT_TIMEOUT)
+    curl.setopt(pycurl.LOW_SPEED_LIMIT, 1)
+    curl.setopt(pycurl.LOW_SPEED_TIME, silence)
+    curl.setopt(pycurl.BUFFERSIZE, BUFFER_SIZE)
+    curl.setopt(pycurl.SSL_VERIFYPEER, int(tls.verify))
+    curl.setopt(pycurl.SSL_VERIFYHOST, 2 if tls.verify else 0)
+    if tls.verify:
+        curl.setopt(pycurl.CAINFO, tls.authorities())
+    if method == "HEAD":
+        curl.setopt(pycurl.NOBODY, 1)
+    elif method != "GET":
+        curl.setopt(pycurl.CUSTOMREQUEST, method)
+
+
+def send_headers(curl: Any, headers: Mapping[str, str]) -> None:
+    """Let a libcurl handle send these headers, until it is told others."""
+    # "Name;" is libcurl's way to send an empty value; "Name:" would remove the header.
+    lines = [
+        (f"{name}: {value}" if value else f"{name};").encode("latin-1")
+        for name, value in headers.items()
+    ]
+    # Neither a wait for "100 Continue" nor a form's content type is wanted.
+    lines += (b"Expect:", b"Content-Type:")
+    curl.setopt(pycurl.HTTPHEADER, lines)
+
+
+def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None]) -> None:
+    """Make a request, except for its headers, that of a libcurl handle for its method."""
+    curl.setopt(pycurl.URL, request.url)
+    curl.setopt(pycurl.WRITEFUNCTION, on_body)
+    if request.method not in ("GET", "HEAD"):
+        # Also sends "Content-Length: 0" for an empty object.
+        curl.setopt(pycurl.POSTFIELDS, request.body)
+
+
+def transport_error(request: Request, answer: Answer, code: int, text: str) -> TransportError:
+    """What libcurl's error ``code`` means for the user; the URL's query never shows."""
+    scheme, _colon, rest = request.url.partition("://")
+    certificate = code in (
+        pycurl.E_PEER_FAILED_VERIFICATION,
+        pycurl.E_SSL_CACERT_BADFILE,
+        pycurl.E_SSL_CERTPROBLEM,
+    )
+    return TransportError(
+        f"{request.method} {request.url.partition('?')[0]} failed: {text} (libcurl {code})",
+        retryable=not certificate,
+        unanswered="" if answer.status else f"{scheme}://{rest.partition('/')[0]}",
+    )

@@ -1,0 +1,191 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""One object of both sides looked at: what differs, by listing, by HEAD, or by reading it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    Digest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    same_content,
+    same_type,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    carried_headers,
+    is_large,
+)
+
+PLAIN_ETAG = re.compile(r"[0-9a-f]{32}")
+
+
+class Verdict(enum.Enum):
+    """How the comparison of one name ended."""
+
+    MATCH = "match"
+    DIFFER = "differ"
+    MISSING = "missing"
+    EXTRA = "extra"
+    GONE = "gone"
+    ERROR = "error"
+
+
+class Fingerprint(NamedTuple):
+    """What identifies the bytes of one side's object.
+
+    :param size: bytes.
+    :param md5: MD5 of the bytes in hex; of a large object that of its segments' MD5s.
+    """
+
+    size: int
+    md5: str
+
+
+class Finding(NamedTuple):
+    """What was found about one name.
+
+    :param what: what differs, or why it could not be compared.
+    :param source: None where that side has no such object.  :param destination: likewise.
+    """
+
+    verdict: Verdict
+    name: str
+    what: tuple[str, ...] = ()
+    source: Fingerprint | None = None
+    destination: Fingerprint | None = None
+
+
+def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
+    """Compare two entries; None when listings cannot decide.
+
+    They cannot when a name is on one side only (a listing may be late, or show what has expired),
+    when either may be a large object, or when they differ.  A dynamic large object is listed as
+    the bytes of its manifest, which is empty as a rule.
+    """
+    if source is None or destination is None or not same_content(source, destination):
+        return None
+    if not source.size or not destination.size:
+        return None
+    prints = (_listed(source), _listed(destination))
+    if not same_type(source, destination):
+        return Finding(Verdict.DIFFER, source.name, ("content-type",), *prints)
+    return Finding(Verdict.MATCH, source.name, (), *prints)
+
+
+class Inspection:
+    """Asks both sides about objects.  For one thread."""
+
+    def __init__(self, source: Container, destination: Container) -> None:
+        self._source, self._destination = source, destination
+
+    def heads(self, name: str) -> Finding:
+        """Compare by a HEAD on each side; read both where that cannot decide.
+
+        :returns: ERROR when a side cannot be asked.
+        :raises MigrationError: no other object would fare better, as when a login is refused.
+        """
+        try:
+            here, there = (
+                side.request("HEAD", name, accept=(404,))
+                for side in (self._source, self._destination)
+            )
+            finding = _compare(name, _announced(here), _announced(there))
+            if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
+                return self._read(name)
+        except MigrationError as error:
+            return _error(name, error)
+        return finding
+
+    def contents(self, name: str) -> Finding:
+        """Compare by reading both to their ends, their headers included.
+
+        :returns: ERROR when a side cannot be read.
+        :raises MigrationError: no other object would fare better, as when a login is refused.
+        """
+        try:
+            return self._read(name)
+        except MigrationError as error:
+            return _error(name, error)
+
+    def _read(self, name: str) -> Finding:
+        here, there = (side.digest(name) for side in (self._source, self._destination))
+        damaged = tuple(
+            f"{side}: bytes do not have the MD5 of their ETag"
+            for side, digest in (("source", here), ("destination", there))
+            if _damaged(digest)
+        )
+        finding = _compare(name, here, there)
+        if not damaged:
+            return finding
+        return finding._replace(verdict=Verdict.DIFFER, what=(*finding.what, *damaged))
+
+
+def _error(name: str, error: MigrationError) -> Finding:
+    if error.fatal:
+        raise error
+    return Finding(Verdict.ERROR, name, (str(error),))
+
+
+def _listed(entry: Entry) -> Fingerprint:
+    return Fingerprint(entry.size, entry.slo_etag or entry.hash)
+
+
+def _announced(head: Response) -> Digest:
+    """What an answer says of the bytes, without reading them."""
+    size = int(head.headers.get("content-length", 0))
+    return Digest(head, size, head.headers.get("etag", "").strip('"'))
+
+
+def _compare(name: str, here: Digest, there: Digest) -> Finding:
+    prints = tuple(
+        None if digest.response.status == 404 else Fingerprint(digest.size, digest.md5)
+        for digest in (here, there)
+    )
+    if prints == (None, None):
+        return Finding(Verdict.GONE, name)
+    if None in prints:
+        verdict = Verdict.EXTRA if prints[0] is None else Verdict.MISSING
+        return Finding(verdict, name, (), *prints)
+    what = tuple(_differences(here, there))
+    announced = tuple(_announced(digest.response) for digest in (here, there))
+    if is_large(here.response) and announced[0].md5 == announced[1].md5:
+        prints = tuple(Fingerprint(digest.size, digest.md5) for digest in announced)
+    return Finding(Verdict.DIFFER if what else Verdict.MATCH, name, what, *prints)
+
+
+def _differences(here: Digest, there: Digest) -> list[str]:
+    found = []
+    if here.size != there.size:
+        found.append("bytes")
+    if here.md5 != there.md5:
+        found.append("hash")
+    ours, theirs = carried_headers(here.response), carried_headers(there.response)
+    found += [
+        header for header in sorted({*ours, *theirs}) if ours.get(header) != theirs.get(header)
+    ]
+    return found
+
+
+def _undecided(finding: Finding, here: Response, there: Response) -> bool:
+    """Whether ETags differ that need not be the MD5 of the bytes."""
+    plain = all(
+        not is_large(head) and PLAIN_ETAG.fullmatch(head.headers.get("etag", ""))
+        for head in (here, there)
+    )
+    return not plain and "hash" in finding.what
+
+
+def _damaged(digest: Digest) -> bool:
+    response = digest.response
+    etag = response.headers.get("etag", "")
+    plain = response.status == 200 and not is_large(response) and PLAIN_ETAG.fullmatch(etag)
+    return bool(plain) and etag != digest.md5

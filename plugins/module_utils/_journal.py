@@ -1,0 +1,236 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What is known across runs on one mover, and the lists of one run that may not stay in memory.
+
+Nothing in it is needed for a right result: a mover without it asks the servers again.  It holds no
+secret.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+
+SCHEMA = """
+create table if not exists settled (name text primary key, pair text not null);
+create table if not exists dynamic (name text primary key, container text, prefix text);
+create table if not exists familiar (prefix text primary key);
+create table if not exists returned (name text primary key, hash text not null);
+create temporary table deferred (name text primary key, action text, size int, hash text,
+    content_type text, last_modified text, slo_etag text);
+create temporary table extra (name text primary key, size int);
+"""
+
+
+class Dynamic(NamedTuple):
+    """A dynamic large object of the source and where its segments are."""
+
+    name: str
+    container: str
+    prefix: str
+
+
+class Journal:
+    """A SQLite file below the state directory, for one pair of containers.
+
+    :param directory: the state directory, made with mode 0700.
+    :param pair: identifies source and destination.
+    :param check: read what is there, write nothing.
+    """
+
+    def __init__(self, directory: str, pair: tuple[str, str], *, check: bool = False) -> None:
+        name = hashlib.sha256("\n".join(pair).encode()).hexdigest()[:16]
+        self._path = Path(directory).expanduser() / f"{name}.sqlite"
+        self._check = check
+        self._mutex = threading.Lock()
+        self._lock: IO[str] | None = None
+        self._database = self._open()
+
+    def lock(self, timeout: float) -> bool:
+        """Wait until no other run on this mover works on the same pair.
+
+        A run whose playbook was killed may still be finishing.
+
+        :param timeout: seconds.
+        :returns: whether it had to wait.
+        :raises MigrationError: the other one is still there.
+        """
+        if self._check:
+            return False
+        waited = False
+        self._lock = self._path.with_suffix(".lock").open("a+", encoding="utf-8")
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    self._lock.seek(0)
+                    raise MigrationError(
+                        f"another run (process {self._lock.read().strip()}) has copied between "
+                        f"the same containers for more than {timeout:.0f} seconds",
+                        option="lock_timeout",
+                        remedy="Wait for it to end, or end it",
+                    ) from None
+                waited = True
+                time.sleep(0.2)
+        self._lock.seek(0)
+        self._lock.truncate()
+        self._lock.write(f"{os.getpid()}\n")
+        self._lock.flush()
+        return waited
+
+    def settled(self, source: Entry, destination: Entry) -> bool:
+        """Whether these two were once proved equal and neither has changed since."""
+        with self._mutex:
+            row = self._database.execute(
+                "select pair from settled where name = ?", (source.name,)
+            ).fetchone()
+        return row is not None and row[0] == _pair(source, destination)
+
+    def settle(self, source: Entry, destination: Entry) -> None:
+        """Remember that these two were proved equal."""
+        with self._mutex:
+            self._database.execute(
+                "insert or replace into settled values (?, ?)",
+                (source.name, _pair(source, destination)),
+            )
+
+    def remember(self, dynamic: Dynamic) -> None:
+        """Remember a dynamic large object, whose entry in a listing does not show what it is."""
+        with self._mutex:
+            self._database.execute("insert or replace into dynamic values (?, ?, ?)", dynamic)
+
+    def dynamics(self) -> Iterator[Dynamic]:
+        """The dynamic large objects seen in earlier runs and in this one."""
+        with self._mutex:
+            rows = self._database.execute("select * from dynamic order by name").fetchall()
+        return (Dynamic(*row) for row in rows)
+
+    def forget(self, name: str) -> None:
+        """Forget a dynamic large object that is none any more."""
+        with self._mutex:
+            self._database.execute("delete from dynamic where name = ?", (name,))
+
+    def is_familiar(self, prefix: str) -> bool:
+        """Whether a whole run has passed since this journal was begun: it knows what is large."""
+        with self._mutex:
+            rows = self._database.execute("select prefix from familiar").fetchall()
+        return any(prefix.startswith(row[0]) for row in rows)
+
+    def make_familiar(self, prefix: str) -> None:
+        """Note that a run over the names with this prefix came to its end."""
+        with self._mutex:
+            self._database.execute("insert or ignore into familiar values (?)", (prefix,))
+
+    def defer(self, action: Action, entry: Entry) -> None:
+        """Put a large object off until all plain objects, its segments among them, are copied."""
+        with self._mutex:
+            self._database.execute(
+                "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
+                (entry.name, action.value, *entry[1:]),
+            )
+
+    def deferred(self) -> Iterator[tuple[Action, Entry]]:
+        """The large objects put off, in order of names."""
+        for row in self._rows("deferred"):
+            yield Action(row[1]), Entry(row[0], *row[2:])
+
+    def note_returned(self, name: str, hash_: str) -> None:
+        """Note that a rollback wrote an object with this MD5 to the old container."""
+        with self._mutex:
+            self._database.execute("insert or replace into returned values (?, ?)", (name, hash_))
+
+    def returned(self, entry: Entry) -> bool:
+        """Whether what the old container's listing shows was written by a rollback."""
+        with self._mutex:
+            row = self._database.execute(
+                "select hash from returned where name = ?", (entry.name,)
+            ).fetchone()
+        return row is not None and row[0] == entry.hash
+
+    def note_extra(self, entry: Entry) -> None:
+        """Note an object of the destination that the source's listing lacks."""
+        with self._mutex:
+            self._database.execute("insert into extra values (?, ?)", (entry.name, entry.size))
+
+    def extras(self) -> Iterator[str]:
+        """The names noted, in order."""
+        return (row[0] for row in self._rows("extra"))
+
+    def close(self) -> None:
+        """Give the lock back."""
+        self._database.close()
+        if self._lock:
+            self._lock.close()
+
+    def _rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        # By key rather than by one cursor: other threads write in between.
+        last = ""
+        while True:
+            with self._mutex:
+                row = self._database.execute(
+                    f"select * from {table} where name > ? order by name limit 1",  # noqa: S608
+                    (last,),
+                ).fetchone()
+            if row is None:
+                return
+            last = row[0]
+            yield row
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            database = self._copy() if self._check else self._file()
+            database.executescript(SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise MigrationError(
+                f"cannot use {self._path}: {getattr(error, 'strerror', None) or error}",
+                option="state_dir",
+                remedy="Name a folder that can be written; a damaged file there may be removed",
+            ) from None
+        return database
+
+    def _file(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Each statement counts at once, so that a run that is killed has lost nothing; a power cut
+        # may lose some, which costs the next run questions only.
+        database = sqlite3.connect(
+            self._path, check_same_thread=False, timeout=60, isolation_level=None
+        )
+        database.execute("pragma synchronous = off")
+        return database
+
+    def _copy(self) -> sqlite3.Connection:
+        database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        if self._path.exists():
+            stored = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=60)
+            stored.backup(database)
+            stored.close()
+        return database
+
+
+def _pair(source: Entry, destination: Entry) -> str:
+    return "\n".join(
+        (
+            source.hash,
+            source.last_modified,
+            source.content_type,
+            destination.hash,
+            destination.last_modified,
+            destination.content_type,
+        )
+    )

@@ -1,0 +1,149 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Large objects, and those that the destination takes as large ones only."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
+    POINTER,
+    DynamicLargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
+    Dynamic,
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
+    AnewError,
+    SegmentedUpload,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
+    StaticLargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+    carried_headers,
+    etag_of,
+    is_large,
+)
+
+ATTEMPTS = 3
+"""Tries in all of an object that changes while it is copied."""
+
+
+class LargeObjects:
+    """Copies large objects; each stays what it is if the destination can hold it.  For one thread.
+
+    :param compare: decides about one segment of a DLO.
+    :param prune: delete segments that the source has no more.
+    :param own_segments: whether the destination's segment containers are the application's own.
+    :param on_segment: told the bytes of each segment copied.
+    """
+
+    def __init__(
+        self,
+        transfer: Transfer,
+        journal: Journal,
+        compare: Callable[[Entry, Entry], Action],
+        *,
+        prune: bool,
+        own_segments: bool = False,
+        on_segment: Callable[[int], None],
+    ) -> None:
+        self._transfer = transfer
+        self._journal = journal
+        self._compare = compare
+        self._prune, self._own_segments = prune, own_segments
+        self._on_segment = on_segment
+
+    def copy(self, entry: Entry) -> Outcome:
+        """Copy a large object and its segments; KEPT when the destination has it all.
+
+        :raises MigrationError: the object cannot be carried over whole.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                outcome = self._copy(self._transfer, entry)
+                break
+            except AnewError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        if outcome.kind in (Kind.COPIED, Kind.KEPT):
+            self._settle(entry)
+        return outcome
+
+    def complete(self, dynamic: Dynamic) -> Outcome:
+        """Copy the segments that a dynamic large object has got since it was copied.
+
+        :returns: KEPT when there were none.
+        """
+        changed = self._dynamic.copy_segments(dynamic)
+        return Outcome(Kind.COPIED if changed else Kind.KEPT, dynamic.name)
+
+    @functools.cached_property
+    def _limits(self) -> ObjectLimits:
+        return ObjectLimits.of(self._transfer.destination.connection.capabilities())
+
+    @functools.cached_property
+    def _containers(self) -> SegmentContainers:
+        return SegmentContainers(self._transfer, self._limits, own=self._own_segments)
+
+    @functools.cached_property
+    def _pieces(self) -> SegmentedUpload:
+        return SegmentedUpload(
+            self._containers, self._limits, prune=self._prune, on_segment=self._on_segment
+        )
+
+    @functools.cached_property
+    def _static(self) -> StaticLargeObjects:
+        return StaticLargeObjects(
+            self._containers, self._limits, self._pieces, self._copy, self._on_segment
+        )
+
+    @functools.cached_property
+    def _dynamic(self) -> DynamicLargeObjects:
+        return DynamicLargeObjects(
+            self._containers,
+            self._limits,
+            self._journal,
+            self._compare,
+            self._copy,
+            prune=self._prune,
+            on_segment=self._on_segment,
+        )
+
+    def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:
+        head = transfer.source.request("HEAD", entry.name, accept=(404,))
+        size = int(head.headers.get("content-length", 0))
+        if head.status == 404 or not (is_large(head) or size > self._limits.size):
+            outcome = transfer.copy(entry)
+            if outcome.kind is Kind.LARGE:
+                raise AnewError(f"'{entry.name}' changes while it is copied")
+            return outcome
+        self._limits.check_name(transfer.destination.name, entry.name, f"'{entry.name}'")
+        transfer.metadata.check(carried_headers(head))
+        if POINTER in head.headers:
+            return self._dynamic.copy(transfer, entry)
+        if is_large(head):
+            return self._static.copy(transfer, entry, head)
+        return self._pieces.copy(transfer, entry.name, head, [Leaf(size, etag_of(head))])
+
+    def _settle(self, entry: Entry) -> None:
+        destination = self._transfer.destination
+        first = next(destination.listing(entry.name), None)
+        if first is not None and first.name == entry.name:
+            self._journal.settle(entry, first)

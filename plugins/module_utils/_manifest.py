@@ -1,0 +1,128 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The manifest of a static large object: a list of segments.  Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+
+
+class Segment(NamedTuple):
+    """One line of a manifest.
+
+    :param size: bytes of the object named, also where a range takes fewer of them.
+    :param etag: its MD5; of one that is a static large object itself its ETag.
+    :param range: ``FIRST-LAST``, or empty for the whole.
+    :param nested: it is a static large object itself.
+    :param data: bytes that are in the manifest itself; then there is no object.
+    :param inner: the segments of a nested one.
+    """
+
+    container: str
+    name: str
+    etag: str
+    size: int
+    range: str = ""
+    nested: bool = False
+    data: bytes | None = None
+    inner: tuple[Segment, ...] = ()
+
+    def line(self) -> dict[str, Any]:
+        """As a PUT takes it."""
+        if self.data is not None:
+            return {"data": base64.b64encode(self.data).decode()}
+        line = {
+            "path": f"/{self.container}/{self.name}",
+            "etag": self.etag,
+            "size_bytes": self.size,
+        }
+        return {**line, "range": self.range} if self.range else line
+
+
+def read_manifest(body: bytes) -> list[Segment] | None:
+    """Read what ``multipart-manifest=get`` gives.
+
+    https://docs.openstack.org/swift/latest/overview_large_objects.html
+
+    :returns: None when it is no manifest: Ceph RGW gives an empty body (ceph/ceph#70699).
+    """
+    try:
+        lines = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(lines, list) or not lines:
+        return None
+    return [_segment(line) for line in lines]
+
+
+def write_manifest(segments: Sequence[Segment]) -> bytes:
+    """Write what ``multipart-manifest=put`` takes."""
+    return json.dumps([segment.line() for segment in segments]).encode()
+
+
+def obstacle(segments: Sequence[Segment], limits: ObjectLimits) -> str:
+    """Say why a server cannot hold such a manifest; empty when it can."""
+    if len(segments) > limits.segments:
+        return f"it has {len(segments)} segments, a manifest may have {limits.segments}"
+    if len(write_manifest(segments)) > limits.manifest:
+        return f"its manifest has more than {limits.manifest} bytes"
+    for segment in segments:
+        if limits.rados_gateway and segment.data is not None:
+            return "it has inline data"
+        if limits.rados_gateway and (segment.nested or segment.range):
+            return f"it has {'nested manifests' if segment.nested else 'ranges of segments'}"
+        if not segment.nested and segment.size > limits.size:
+            return f"its segment '{segment.name}' has {segment.size} bytes of {limits.size} allowed"
+        if within := obstacle(segment.inner, limits):
+            return f"in '{segment.name}', {within}"
+    return ""
+
+
+def leaves(segments: Sequence[Segment]) -> Iterator[Leaf]:
+    """The bytes that a manifest stands for, part by part, each with its MD5 where one is known."""
+    for segment in segments:
+        if segment.data is not None:
+            md5 = hashlib.md5(segment.data, usedforsecurity=False).hexdigest()
+            yield Leaf(len(segment.data), md5)
+            continue
+        whole = (
+            leaves(segment.inner) if segment.nested else iter([Leaf(segment.size, segment.etag)])
+        )
+        if segment.range:
+            first, _dash, last = segment.range.partition("-")
+            yield from _cut(whole, int(first), int(last) + 1)
+        else:
+            yield from whole
+
+
+def _cut(parts: Iterator[Leaf], begin: int, end: int) -> Iterator[Leaf]:
+    place = 0
+    for leaf in parts:
+        size = min(end, place + leaf.size) - max(begin, place)
+        if size > 0:
+            yield leaf if size == leaf.size else Leaf(size, None)
+        place += leaf.size
+
+
+def _segment(line: dict[str, Any]) -> Segment:
+    if "data" in line:
+        return Segment("", "", "", 0, data=base64.b64decode(line["data"]))
+    container, _slash, name = line["name"].lstrip("/").partition("/")
+    return Segment(
+        container,
+        name,
+        line["hash"].strip('"'),
+        int(line["bytes"]),
+        line.get("range") or "",
+        bool(line.get("sub_slo")),
+    )

@@ -1,0 +1,36 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The parameters of the modules that work on two containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    container_options,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+    Connection,
+    ConnectionOptions,
+)
+
+SIDES = ("source", "destination")
+
+
+def pair_options() -> dict[str, dict[str, Any]]:
+    """Say which two containers, and how to log in to their clouds."""
+    return {side: container_options() for side in SIDES}
+
+
+def pair_from_params(
+    params: Mapping[str, Any],
+) -> tuple[tuple[Connection, Connection], dict[str, Any]]:
+    """Take the two sides out of a module's parameters.
+
+    :returns: the connections to the source and to the destination; and the other parameters, with
+        the names of the containers as ``source`` and ``destination``.
+    """
+    here, there = (Connection(ConnectionOptions.from_params(params[side], side)) for side in SIDES)
+    return (here, there), {**params, **{side: params[side]["container"] for side in SIDES}}

@@ -1,0 +1,100 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The phase of a migration read from, and written to, the destination container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    Migration,
+    Phase,
+    guard,
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+
+
+@dataclass(frozen=True)
+class PhaseOptions:
+    """What is asked for.
+
+    :param phase: the phase to enter; None to read only, for which the source need not be there.
+    :param check: write nothing.
+    """
+
+    source: str
+    destination: str
+    phase: Phase | None = None
+    check: bool = False
+
+
+@dataclass(frozen=True)
+class PhaseChange:
+    """The migration before and after; None where there is none."""
+
+    before: Migration | None
+    after: Migration | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the destination's metadata was, or in check mode would be, changed."""
+        return self.before != self.after
+
+    def result(self) -> dict[str, Any]:
+        """The values that the module returns."""
+        after = self.after or Migration("", Phase.COPYING)
+        return {
+            "changed": self.changed,
+            "phase": after.phase.value if self.after else "",
+            "source": after.source,
+            "since": after.since,
+            "frozen": after.frozen,
+            "verified": after.verified,
+        }
+
+    def diff(self) -> dict[str, str]:
+        """The change as Ansible's diff mode shows it."""
+        before, after = (
+            f"phase: {each.phase.value}\n" if each else "" for each in (self.before, self.after)
+        )
+        return {"before": before, "after": after}
+
+
+def change_phase(
+    source: Connection, destination: Connection, options: PhaseOptions, retry: Retry | None = None
+) -> PhaseChange:
+    """Read the phase, and enter another one if asked to.
+
+    :raises MigrationError: the phase may not follow the present one, the destination is filled
+        from another source, or there is no migration to speak of.
+    """
+    retry = retry or Retry()
+    there = Container(destination, options.destination, retry)
+    stat = there.stat()
+    before = Migration.of(stat.headers) if stat else None
+    if options.phase is None:
+        return PhaseChange(before, before)
+    if before is None or stat is None:
+        raise MigrationError(
+            f"container '{options.destination}' is not filled by a migration, so it has no phase",
+            option="destination.container",
+            remedy="Check its name, or run swift_sync first",
+        )
+    moment = ""
+    if options.phase is Phase.FROZEN:
+        here = Container(source, options.source, retry)
+        origin = here.stat()
+        if origin is None:
+            raise here.missing()
+        guard(before, identity(here, origin), identity(there, stat))
+        moment = origin.now()
+    after = before.enter(options.phase, moment, stat.now())
+    if after != before and not options.check:
+        there.request("POST", headers=after.headers())
+    return PhaseChange(before, after)

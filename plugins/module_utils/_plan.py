@@ -1,0 +1,120 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The plan: what must happen so that the destination holds what the source holds.  Pure."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+
+PARAMETER = re.compile(r"\s*;\s*")
+
+
+class Action(enum.Enum):
+    """What is to be done with one name."""
+
+    COPY = "copy"
+    REPLACE = "replace"
+    REFRESH = "refresh"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+class Step(NamedTuple):
+    """One name and what is to be done with it.
+
+    :param entry: the source's, or for DELETE the destination's.
+    :param existing: the destination's, if there is one.
+    """
+
+    action: Action
+    entry: Entry
+    existing: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Decides from two entries of the same name whether the copy is still good.
+
+    :param source_ahead: seconds by which the source's clock may be ahead of the destination's.
+    :param since: ISO 8601 by the destination's clock; what was last changed before is not this
+        migration's work, and what its listing does not show may differ.
+    :param settled: tells of a pair that only requests can prove equal (a large object, a change
+        within the clocks' uncertainty) whether that was done before.
+    """
+
+    source_ahead: float = 0.0
+    since: str = ""
+    settled: Callable[[Entry, Entry], bool] = lambda source, destination: False
+
+    def __call__(self, source: Entry, destination: Entry) -> Action:
+        """REPLACE for other bytes, REFRESH for what the source changed after it was copied."""
+        if not same_content(source, destination):
+            return Action.KEEP if self.settled(source, destination) else Action.REPLACE
+        if same_type(source, destination) and self._older(source, destination):
+            return Action.KEEP
+        return Action.KEEP if self.settled(source, destination) else Action.REFRESH
+
+    def _older(self, source: Entry, destination: Entry) -> bool:
+        # A POST changes nothing in a listing but the time: a copy made later holds it.
+        if destination.last_modified < self.since:
+            return False
+        if self.source_ahead <= 0 and source.last_modified < destination.last_modified:
+            return True
+        gap = _moment(destination.last_modified) - _moment(source.last_modified)
+        return gap.total_seconds() > max(self.source_ahead, 0.0)
+
+
+def same_content(source: Entry, destination: Entry) -> bool:
+    """Whether the two hold the same bytes as far as listings can tell."""
+    if source.slo_etag and destination.slo_etag:
+        return source.slo_etag == destination.slo_etag and source.size == destination.size
+    if source.slo_etag or destination.slo_etag:
+        return False
+    return source.hash == destination.hash and source.size == destination.size
+
+
+def same_type(source: Entry, destination: Entry) -> bool:
+    """Whether both listings show the same content type.
+
+    Swift shows ``text/plain;charset=utf-8`` for ``text/plain; charset=utf-8``.  Ceph RGW shows what
+    it was sent, but only what follows the last comma (both measured).
+    """
+    if source.content_type == destination.content_type:
+        return True
+    here, there = (
+        PARAMETER.sub(";", entry.content_type.strip()) for entry in (source, destination)
+    )
+    return there in (here, here.rpartition(",")[2].strip())
+
+
+def plan(
+    source: Iterable[Entry],
+    destination: Iterable[Entry],
+    compare: Callable[[Entry, Entry], Action],
+) -> Iterator[Step]:
+    """Merge two sorted listings into steps, one for each name and in their order."""
+    left, right = iter(source), iter(destination)
+    a, b = next(left, None), next(right, None)
+    while a is not None or b is not None:
+        if a is not None and (b is None or a.name < b.name):
+            yield Step(Action.COPY, a)
+            a = next(left, None)
+        elif b is not None and (a is None or b.name < a.name):
+            yield Step(Action.DELETE, b, b)
+            b = next(right, None)
+        elif a is not None and b is not None:
+            yield Step(compare(a, b), a, b)
+            a, b = next(left, None), next(right, None)
+
+
+def _moment(last_modified: str) -> datetime.datetime:
+    moment = datetime.datetime.fromisoformat(last_modified)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

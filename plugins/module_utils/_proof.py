@@ -1,0 +1,146 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The proof that two containers are equal: a file that can be kept and checked again."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import hashlib
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Fingerprint,
+    Verdict,
+)
+
+SAMPLE = 20
+"""Differences that a result and a proof hold; a report takes all of them."""
+
+
+class SideProof:
+    """Totals of one side, and a digest over all its objects in the order of their names.
+
+    The digest is the SHA-256 of the lines ``name NUL bytes NUL MD5 newline``, in UTF-8.
+    """
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.bytes = 0
+        self._sha256 = hashlib.sha256()
+
+    def add(self, name: str, fingerprint: Fingerprint) -> None:
+        """Add the object that follows in the order of names."""
+        self.objects += 1
+        self.bytes += fingerprint.size
+        self._sha256.update(f"{name}\0{fingerprint.size}\0{fingerprint.md5}\n".encode())
+
+    def result(self) -> dict[str, Any]:
+        return {"objects": self.objects, "bytes": self.bytes, "sha256": self._sha256.hexdigest()}
+
+
+class Proof:
+    """What was compared and what came of it.
+
+    :param asked: the options that decide what was looked at.
+    """
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        self._asked = asked
+        self._begun = _now()
+        self.source, self.destination = SideProof(), SideProof()
+        self.objects = {verdict.value: 0 for verdict in Verdict}
+        self.sampled = 0
+        self.differences: list[dict[str, Any]] = []
+
+    def add(self, finding: Finding) -> None:
+        """Count one name; names must come in order."""
+        self._count(finding)
+        for side, fingerprint in (
+            (self.source, finding.source),
+            (self.destination, finding.destination),
+        ):
+            if fingerprint is not None:
+                side.add(finding.name, fingerprint)
+
+    def correct(self, finding: Finding) -> None:
+        """Count a name that was counted as a match and has been looked at more closely."""
+        self.sampled += 1
+        if finding.verdict is not Verdict.MATCH:
+            self.objects[Verdict.MATCH.value] -= 1
+            self._count(finding)
+
+    def _count(self, finding: Finding) -> None:
+        self.objects[finding.verdict.value] += 1
+        told = finding.verdict not in (Verdict.MATCH, Verdict.GONE)
+        if told and len(self.differences) < SAMPLE:
+            self.differences.append(line(finding))
+
+    def equal(self, *, ignore_extra: bool = False) -> bool:
+        """Whether the destination holds what the source holds."""
+        bad = [Verdict.DIFFER, Verdict.MISSING, Verdict.ERROR]
+        bad += [] if ignore_extra else [Verdict.EXTRA]
+        return not any(self.objects[verdict.value] for verdict in bad)
+
+    def result(self) -> dict[str, Any]:
+        """The values that the module returns."""
+        return {
+            "objects": self.objects,
+            "source": self.source.result(),
+            "destination": self.destination.result(),
+            "sampled": self.sampled,
+            "differences": self.differences,
+        }
+
+    def write(self, path: str, *, equal: bool, containers: dict[str, str]) -> None:
+        """Write the file, mode 0600, at once or not at all.
+
+        :param containers: what identifies the source's and the destination's.
+        :raises MigrationError: it cannot be written.
+        """
+        result = self.result()
+        for side, identity in containers.items():
+            result[side] = {"container": identity, **result[side]}
+        content = {
+            "equal": equal,
+            "begun": self._begun,
+            "ended": _now(),
+            "by": f"{getpass.getuser()}@{socket.gethostname()}",
+            **self._asked,
+            **result,
+        }
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(content, file, indent=2, ensure_ascii=False)
+                file.write("\n")
+            temporary.replace(target)
+        except OSError as error:
+            raise MigrationError(
+                f"cannot write {path}: {error.strerror}",
+                option="proof",
+                remedy="Name a file that can be written on the host that runs the module",
+            ) from None
+
+
+def line(finding: Finding) -> dict[str, Any]:
+    """A finding as a result and a report show it."""
+    return {
+        "name": finding.name,
+        "outcome": finding.verdict.value,
+        "what": list(finding.what),
+    }
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,91 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The bytes of one GET brought into one PUT: held whole when small, else streamed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    SILENCE_TIMEOUT,
+    BodyTooLargeError,
+    Http,
+    Request,
+    Tls,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    UNLIMITED,
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stream import Stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._upload import (
+    DamagedBytesError,
+    Relayed,
+    Upload,
+    UploadFor,
+    verify,
+)
+
+__all__ = ["DamagedBytesError", "Relay", "Relayed", "Upload"]
+
+SMALL = 1024 * 1024
+"""Bytes up to which an object is held whole: two plain requests cost less than a stream."""
+
+
+class Relay:
+    """Copies bodies from one server to another.  For one thread.
+
+    :param limits: what may be asked of the source.
+    :param silence: whole seconds without one byte after which a request is given up.
+    """
+
+    def __init__(
+        self,
+        source: Tls,
+        destination: Tls,
+        limits: RateLimits = UNLIMITED,
+        silence: int = SILENCE_TIMEOUT,
+    ) -> None:
+        self._tls = (source, destination)
+        self._limits, self._silence = limits, silence
+        self._source = Http(source, limits, silence)
+        self._destination = Http(destination, silence=silence)
+        self._multi: Any = None
+
+    def copy(self, get: Request, upload_for: UploadFor, size: int) -> Relayed:
+        """GET and PUT one body.
+
+        Its last block is sent only when the whole has the right length and MD5; a destination that
+        is sent less than it was promised stores nothing.
+
+        :param size: bytes expected, which decides how it is done; a wrong guess costs time only.
+        :raises DamagedBytesError: wrong length or MD5.
+        :raises TransportError: a connection failed.
+        """
+        if size <= SMALL:
+            try:
+                return self._copy_whole(get, upload_for)
+            except BodyTooLargeError:
+                pass
+        return self._copy_stream(get, upload_for)
+
+    def _copy_whole(self, get: Request, upload_for: UploadFor) -> Relayed:
+        got = self._source.send(get, max_body=2 * SMALL)
+        upload = upload_for(got)
+        if upload is None:
+            return Relayed(got, None)
+        verify(get, upload, len(got.body), hashlib.md5(got.body, usedforsecurity=False).hexdigest())
+        if upload.watch:
+            upload.watch(got.body)
+        method, url, headers, _nothing = upload.request
+        return Relayed(got, self._destination.send(Request(method, url, headers, got.body)))
+
+    def _copy_stream(self, get: Request, upload_for: UploadFor) -> Relayed:
+        # One multi handle a thread keeps the connections of its streams alive.
+        self._multi = self._multi or pycurl.CurlMulti()
+        self._limits.requests.take()
+        stream = Stream(self._multi, get, upload_for, self._limits.bandwidth)
+        return stream.run(self._tls, self._silence)

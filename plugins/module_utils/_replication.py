@@ -1,0 +1,183 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The steps of a plan done: plain objects first, then large ones, deletes last."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
+    LargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    Step,
+    plan,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
+    Done,
+    Route,
+    attempt,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+)
+
+Compare = Callable[[Entry, Entry], Action]
+
+
+def as_planned(_step: Step) -> bool:
+    """Let every step be done."""
+    return True
+
+
+class Replication:
+    """Makes the destination of a route hold what its source holds.
+
+    :param compare: decides about two objects of the same name.
+    :param compare_segments: decides about two segments of a dynamic large object.
+    :param may_do: asked about each step that is not KEEP before it is done.
+    :param own_segments: whether the destination's segment containers are the application's own.
+    """
+
+    def __init__(
+        self,
+        route: Route,
+        journal: Journal,
+        report: Report,
+        options: SyncOptions,
+        *,
+        compare: Compare,
+        compare_segments: Compare,
+        may_do: Callable[[Step], bool] = as_planned,
+        own_segments: bool = False,
+    ) -> None:
+        self._route, self._journal, self._report = route, journal, report
+        self._options = options
+        self._compare, self._compare_segments = compare, compare_segments
+        self._may_do, self._own_segments = may_do, own_segments
+        self._dynamic_seen: set[str] = set()
+
+    @functools.cached_property
+    def _dynamic(self) -> set[str]:
+        prefix = self._options.prefix
+        names = (dynamic.name for dynamic in self._journal.dynamics())
+        return {name for name in names if name.startswith(prefix)}
+
+    def run(self, source: ContainerStat, destination: ContainerStat | None) -> None:
+        """Do all of it, or in check mode count what would be done.
+
+        Single objects that fail do not end it; they are counted and named in the report.
+
+        :raises MigrationError: no more can be done, or the deletes are not allowed.
+        """
+        steps = self._steps(source, destination)
+        self._route.pool(self._worker, self._done).run(steps)
+        if not self._options.check:
+            self._copy_deferred()
+            self._complete_dynamics()
+            if not self._report.objects["failed"]:
+                self._journal.make_familiar(self._options.prefix)
+        Deletes(self._route, self._journal, self._report, self._options).run()
+
+    def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:
+        here, there = self._route.listings(source, destination)
+        for step in plan(here, there, self._compare):
+            self._report.compared(step)
+            if step.entry.name in self._dynamic and step.action is not Action.DELETE:
+                self._dynamic_seen.add(step.entry.name)
+            if step.action is Action.KEEP or not self._may_do(step):
+                continue
+            if step.action is Action.DELETE:
+                self._journal.note_extra(step.entry)
+            elif step.entry.size > self._route.object_limits.size and not self._options.check:
+                self._journal.defer(step.action, step.entry)
+            else:
+                yield step
+
+    def _done(self, result: Done) -> None:
+        action, outcome = result
+        if outcome.kind is not Kind.LARGE:
+            self._report.add(action, outcome)
+        if outcome.kind is Kind.COPIED and outcome.name in self._dynamic:
+            self._journal.forget(outcome.name)
+
+    def _worker(self) -> Callable[[Step], Done]:
+        transfer = self._route.transfer()
+
+        def work(step: Step) -> Done:
+            entry = step.entry
+            try:
+                self._route.object_limits.check_name(transfer.destination.name, entry.name, "it")
+            except MigrationError as error:
+                return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
+            if self._options.check:
+                return step.action, _predict(transfer, step)
+            refresh = step.action is Action.REFRESH
+            outcome = attempt(
+                entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
+            )
+            if outcome.kind is Kind.LARGE:
+                self._journal.defer(step.action, entry)
+            if outcome.kind is Kind.KEPT and step.existing is not None:
+                self._journal.settle(entry, step.existing)
+            return step.action, outcome
+
+        return work
+
+    def _large_objects(self) -> LargeObjects:
+        return LargeObjects(
+            self._route.transfer(),
+            self._journal,
+            self._compare_segments,
+            prune=self._options.prune,
+            own_segments=self._own_segments,
+            on_segment=self._report.add_segment,
+        )
+
+    def _copy_deferred(self) -> None:
+        def make_worker() -> Callable[[Step], Done]:
+            large = self._large_objects()
+
+            def work(step: Step) -> Done:
+                return step.action, attempt(step.entry.name, lambda: large.copy(step.entry))
+
+            return work
+
+        steps = (Step(action, entry) for action, entry in self._journal.deferred())
+        self._route.pool(make_worker, lambda result: self._report.add(*result)).run(steps)
+
+    def _complete_dynamics(self) -> None:
+        unseen = self._dynamic - self._dynamic_seen
+        copied_now = {entry.name for _action, entry in self._journal.deferred()}
+        large = self._large_objects()
+        for dynamic in self._journal.dynamics():
+            if dynamic.name in unseen:
+                self._journal.forget(dynamic.name)
+            elif dynamic.name not in copied_now and dynamic.name.startswith(self._options.prefix):
+                outcome = attempt(dynamic.name, functools.partial(large.complete, dynamic))
+                if outcome.kind is Kind.FAILED:
+                    self._report.add(Action.REFRESH, outcome)
+
+
+def _predict(transfer: Transfer, step: Step) -> Outcome:
+    """What the work on an object would come to, in check mode."""
+    entry, existing = step.entry, step.existing
+    if existing is not None and existing.size == entry.size and transfer.same(entry.name):
+        return Outcome(Kind.KEPT, entry.name)
+    return Outcome(Kind.COPIED, entry.name, entry.size)

@@ -1,0 +1,162 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a run did: counts, bytes and seconds in memory, the full lists in a file."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind, Outcome
+
+SAMPLE = 20
+"""Failures, and names of a diff, that a result holds; a file takes all of them."""
+
+CONFLICT = "conflict"
+"""What a count of a rollback is called: changed on both sides, left as it is on both."""
+
+DONE = {Action.COPY: "copied", Action.REPLACE: "replaced", Action.REFRESH: "refreshed"}
+
+COUNTS = (
+    "copied",
+    "replaced",
+    "refreshed",
+    "deleted",
+    "extra",
+    "kept",
+    "vanished",
+    "expired",
+    "failed",
+)
+
+
+class Report:
+    """Counts of one run, told by all its threads.
+
+    :param path: file that receives one JSON line for each object that was not simply kept, mode
+        0600, or None.
+    :param counts: what is counted.
+    """
+
+    def __init__(self, path: str | None = None, counts: Iterable[str] = COUNTS) -> None:
+        self.objects = dict.fromkeys(counts, 0)
+        self.bytes_copied = 0
+        self.source = {"objects": 0, "bytes": 0}
+        self.destination = {"objects": 0, "bytes": 0}
+        self.segments = {"copied": 0, "bytes": 0}
+        self.failures: list[dict[str, str]] = []
+        self.conflicts: list[dict[str, str]] = []
+        self.changes: list[str] = []
+        self.notice = ""
+        self.state_written = False
+        self._list = ListFile(path)
+        self._mutex = threading.Lock()
+        self._started = time.monotonic()
+
+    def add(self, action: Action, outcome: Outcome) -> None:
+        """Count one object worked on."""
+        with self._mutex:
+            self._add(action, outcome)
+
+    def _add(self, action: Action, outcome: Outcome) -> None:
+        kind = outcome.kind.value
+        if outcome.kind is Kind.COPIED:
+            kind = DONE[action]
+            self.bytes_copied += outcome.size
+        self.objects[kind] += 1
+        if outcome.kind is Kind.KEPT:
+            return
+        if outcome.kind is Kind.FAILED and len(self.failures) < SAMPLE:
+            self.failures.append({"name": outcome.name, "reason": outcome.reason})
+        if kind in ("copied", "replaced", "refreshed", "deleted") and len(self.changes) < SAMPLE:
+            self.changes.append(f"{kind} {outcome.name}")
+        self._list.write(
+            {"outcome": kind, "name": outcome.name, "bytes": outcome.size, "reason": outcome.reason}
+        )
+
+    def add_conflict(self, name: str, reason: str) -> None:
+        """Count one object that was changed on both sides."""
+        with self._mutex:
+            self.objects[CONFLICT] += 1
+            if len(self.conflicts) < SAMPLE:
+                self.conflicts.append({"name": name, "reason": reason})
+            self._list.write({"outcome": CONFLICT, "name": name, "bytes": 0, "reason": reason})
+
+    def compared(self, step: Step) -> None:
+        """Count one step of the plan: the sizes of both sides, and what needs nothing."""
+        if step.action is not Action.DELETE:
+            self.source["objects"] += 1
+            self.source["bytes"] += step.entry.size
+        if step.existing is not None:
+            self.destination["objects"] += 1
+            self.destination["bytes"] += step.existing.size
+        if step.action is Action.KEEP:
+            with self._mutex:
+                self.objects["kept"] += 1
+
+    def add_segment(self, size: int) -> None:
+        """Count one segment of a large object, of ``size`` bytes, that was copied."""
+        with self._mutex:
+            self.segments["copied"] += 1
+            self.segments["bytes"] += size
+
+    @property
+    def changed(self) -> bool:
+        """Whether the destination was, or in check mode would be, changed."""
+        moved = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed", "deleted"))
+        return self.state_written or moved + self.segments["copied"] > 0
+
+    def raise_for_failures(self) -> None:
+        """Raise when objects failed.
+
+        :raises MigrationError: how many, and the first of them.
+        """
+        if self.failures:
+            first = self.failures[0]
+            raise MigrationError(
+                f"{self.objects['failed']} objects were not copied. "
+                f"The first is {first['name']}: {first['reason']}"
+            )
+
+    def result(self) -> dict[str, Any]:
+        """The values that the module returns."""
+        seconds = time.monotonic() - self._started
+        moved = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed"))
+        return {
+            "changed": self.changed,
+            "objects": self.objects,
+            "bytes_copied": self.bytes_copied,
+            "segments": self.segments,
+            "source": self.source,
+            "destination": self.destination,
+            "seconds": round(seconds, 3),
+            "objects_per_second": round(moved / seconds, 1) if seconds else 0.0,
+            "failures": self.failures,
+            "notice": self.notice,
+            "report": self._list.path,
+        }
+
+    def diff(self) -> dict[str, str]:
+        """The changes as Ansible's diff mode shows them: a sample of names, and how many more."""
+        total = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed", "deleted"))
+        lines = [f"{line}\n" for line in self.changes]
+        if total > len(lines):
+            lines.append(f"and {total - len(lines)} more\n")
+        return {"prepared": "".join(lines)}
+
+    def open(self) -> None:
+        """Begin the file.
+
+        :raises MigrationError: it cannot be written.
+        """
+        self._list.open()
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._list.close()

@@ -1,0 +1,144 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Which failure is worth another try, when, and how often: the only place that decides it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+T = TypeVar("T")
+
+RETRIED_STATUSES = frozenset({408, 409, 422, 425, 429, 498, 500, 502, 503, 504})
+"""409 is a conflict of timestamps, 422 bytes damaged on the way, 498 Swift's own rate limit."""
+
+THROTTLING_STATUSES = frozenset({429, 498, 503})
+"""The server has too much to do."""
+
+DAMAGED_ATTEMPTS = 4
+"""Tries in all when bytes are damaged: on the way that passes, at the source it does not."""
+
+
+PATIENCE = 180.0
+"""Seconds to wait in all for a server that does not answer: it may be restarted."""
+
+GONE = 10
+"""Operations in a row, each tried to its end without an answer, after which a server is gone."""
+
+
+class _Renewable(Protocol):
+    def renew(self, rejected: str) -> str: ...
+
+
+class UnauthorizedError(MigrationError):
+    """A token was refused (401).  One new login is tried before this is final."""
+
+    fatal = True
+
+    def __init__(self, message: str, connection: _Renewable, token: str) -> None:
+        super().__init__(
+            message,
+            remedy="The login itself worked: check that its role may use the object store here",
+        )
+        self.connection = connection
+        self.token = token
+
+
+class GoneError(MigrationError):
+    """A server does not answer any more."""
+
+    fatal = True
+
+    def __init__(self, server: str, last: MigrationError) -> None:
+        super().__init__(
+            f"{server} does not answer any more. The last try: {last.message}",
+            remedy=(
+                "See that it runs and can be reached from the host that runs the module. "
+                "What is done stays; the next run does the rest"
+            ),
+        )
+
+
+class Outage:
+    """Counts the operations without an answer since the last that succeeded.  For all threads.
+
+    ``failures`` is None before anything succeeded: a server that was never there is not waited for.
+    """
+
+    def __init__(self) -> None:
+        # Without a lock: one more or less does not matter.
+        self.failures: int | None = None
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Full jitter: each wait is random between 0 and a ceiling that doubles.
+
+    :param attempts: tries in all.
+    :param base: ceiling of the first wait in seconds.
+    :param ceiling: ceiling of every wait in seconds, a server's ``Retry-After`` included.
+    :param outage: what all that share it know of servers that do not answer.
+    :param on_throttled: called when a server asks for fewer requests.
+    """
+
+    attempts: int = 10
+    base: float = 0.5
+    ceiling: float = 30.0
+    outage: Outage = field(default_factory=Outage)
+    on_throttled: Callable[[], None] = lambda: None
+    sleep: Callable[[float], None] = time.sleep
+    uniform: Callable[[float, float], float] = random.uniform
+
+    def call(self, operation: Callable[[], T]) -> T:
+        """Do ``operation`` until it succeeds, and raise its last error when it does not.
+
+        An error is tried again when it has a true attribute ``retryable``, fewer times if it has
+        ``attempts``; one with a true ``throttled`` is told to ``on_throttled``.  One that names a
+        server as ``unanswered`` that was there before is tried for longer.  After the first
+        :class:`UnauthorizedError` of a side its token is renewed, the second is final.
+
+        :raises GoneError: no operation gets an answer.
+        :raises MigrationError: what the last try raised.
+        """
+        renewed: list[_Renewable] = []
+        attempt = 0
+        waited = 0.0
+        while True:
+            try:
+                result = operation()
+                self.outage.failures = 0
+                return result
+            except UnauthorizedError as error:
+                if error.connection in renewed:
+                    raise
+                error.connection.renew(error.token)
+                renewed.append(error.connection)
+            except MigrationError as error:
+                attempt += 1
+                attempts = min(self.attempts, getattr(error, "attempts", self.attempts))
+                unanswered = getattr(error, "unanswered", "")
+                patient = unanswered and waited < PATIENCE and self.outage.failures == 0
+                if not getattr(error, "retryable", False) or (attempt >= attempts and not patient):
+                    if unanswered:
+                        self._note_failure(unanswered, error)
+                    raise
+                if getattr(error, "throttled", False):
+                    self.on_throttled()
+                wait = self._wait(attempt, getattr(error, "retry_after", None))
+                waited += wait
+                self.sleep(wait)
+
+    def _note_failure(self, server: str, error: MigrationError) -> None:
+        failures = self.outage.failures = (self.outage.failures or 0) + 1
+        if failures >= GONE:
+            raise GoneError(server, error) from error
+
+    def _wait(self, attempt: int, retry_after: float | None) -> float:
+        jitter = self.uniform(0, min(self.ceiling, self.base * 2 ** (attempt - 1)))
+        return min(self.ceiling, max(jitter, retry_after or 0.0))

@@ -1,0 +1,150 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The way back: what was written to the new container since the cutover goes to the old one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
+    Divergence,
+    Moments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    Migration,
+    guard,
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
+    Replication,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import (
+    CONFLICT,
+    COUNTS,
+    Report,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+)
+
+KEPT_APART = (*COUNTS, CONFLICT)
+
+
+class Rollback:
+    """One run back from the new container to the old one.
+
+    :param source: the old container's cloud, which is written to.
+    :param destination: the new container's cloud, which is only read.
+    :param options: in the words of the migration: ``options.source`` is the old container.
+    """
+
+    def __init__(
+        self,
+        source: Connection,
+        destination: Connection,
+        options: SyncOptions,
+        retry: Retry | None = None,
+    ) -> None:
+        self._options = dataclasses.replace(
+            options, source=options.destination, destination=options.source, prune=True
+        )
+        self._route = Route(destination, source, self._options, retry)
+        self.report = Report(None if options.check else options.report, KEPT_APART)
+
+    def run(self) -> None:
+        """Copy back what is new or replaced, delete what was deleted, list what is in conflict.
+
+        Single objects that fail do not end the run; they are counted and named in the report.
+
+        :raises MigrationError: nothing can be done, or no more can be done.
+        """
+        options, route = self._options, self._route
+        options.check_values()
+        new, old = _stat(route.source), _stat(route.destination)
+        origin, here = identity(route.destination, old), identity(route.source, new)
+        found = Migration.of(new.headers)
+        guard(found, origin, here)
+        if found is None or not found.phase.settled:
+            self.report.notice = (
+                f"container '{options.source}' has not been in use since a cutover: "
+                "there is nothing to copy back"
+            )
+            return
+        if not (found.frozen and found.verified):
+            raise MigrationError(
+                f"container '{options.source}' does not say when it was cut over",
+                option="destination.container",
+                remedy="Compare the two with swift_compare and copy what is needed by hand",
+            )
+        migration = Journal(options.state_dir, (origin, here), check=options.check)
+        journal = Journal(options.state_dir, (here, origin), check=options.check)
+        try:
+            migration.lock(options.lock_timeout)
+            self.report.open()
+            divergence = Divergence(Moments(old=found.frozen, new=found.verified), journal.settled)
+            guarded = _Guard(divergence, route.transfer(), journal, self.report)
+            Replication(
+                route,
+                journal,
+                self.report,
+                options,
+                compare=divergence,
+                compare_segments=divergence.segments,
+                may_do=guarded,
+                own_segments=True,
+            ).run(new, old)
+        finally:
+            journal.close()
+            migration.close()
+            self.report.close()
+
+    def result(self) -> dict[str, Any]:
+        """The values that the module returns."""
+        return {**self.report.result(), "conflicts": self.report.conflicts}
+
+
+class _Guard:
+    """Lets no step touch what somebody else wrote to the old container, and tells of it."""
+
+    def __init__(
+        self, divergence: Divergence, transfer: Transfer, journal: Journal, report: Report
+    ) -> None:
+        self._divergence, self._transfer = divergence, transfer
+        self._journal, self._report = journal, report
+
+    def __call__(self, step: Step) -> bool:
+        name = step.entry.name
+        why = self._divergence.conflict(step)
+        if not why or (step.existing is not None and self._journal.returned(step.existing)):
+            if step.action in (Action.COPY, Action.REPLACE):
+                self._journal.note_returned(name, step.entry.hash)
+            return True
+        if step.action is not Action.DELETE and self._transfer.same(name):
+            self._report.add(step.action, Outcome(Kind.KEPT, name))
+        else:
+            self._report.add_conflict(name, why)
+        return False
+
+
+def _stat(container: Container) -> ContainerStat:
+    stat = container.stat()
+    if stat is None:
+        raise container.missing()
+    return stat

@@ -1,0 +1,152 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""From one container to another: what the threads of a run need to work on objects of both."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+    Concurrency,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
+    MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+    container_listing,
+)
+
+Done = tuple[Action, Outcome]
+"""What was to be done with an object, and how that ended."""
+
+
+class Route:
+    """Makes containers, transfers and pools for one run.
+
+    :param source: objects are read there.  :param destination: objects are written there.
+    :param options: its container names, rate limits and concurrency.
+    """
+
+    def __init__(
+        self,
+        source: Connection,
+        destination: Connection,
+        options: SyncOptions,
+        retry: Retry | None = None,
+    ) -> None:
+        self._connections = (source, destination)
+        self._options = options
+        self._concurrency = Concurrency(max(1, options.concurrency))
+        self._retry = dataclasses.replace(
+            retry or Retry(), on_throttled=self._concurrency.throttled
+        )
+
+    @functools.cached_property
+    def source(self) -> Container:
+        """The source as the planning thread uses it."""
+        return self.source_container()
+
+    @functools.cached_property
+    def destination(self) -> Container:
+        """The destination as the planning thread uses it."""
+        return self.destination_container()
+
+    @functools.cached_property
+    def object_limits(self) -> ObjectLimits:
+        """What objects the destination takes."""
+        return ObjectLimits.of(self._connections[1].capabilities())
+
+    @functools.cached_property
+    def _metadata_limits(self) -> MetadataLimits:
+        return MetadataLimits.of(self._connections[1].capabilities())
+
+    @functools.cached_property
+    def _rate_limits(self) -> RateLimits:
+        return RateLimits.of(self._options.requests_per_second, self._options.bandwidth_limit)
+
+    def source_container(self) -> Container:
+        """The source for one more thread."""
+        options = self._options
+        return Container(
+            self._connections[0], options.source, self._retry, limits=self._rate_limits
+        )
+
+    def destination_container(self) -> Container:
+        """The destination for one more thread."""
+        return Container(self._connections[1], self._options.destination, self._retry)
+
+    def transfer(self) -> Transfer:
+        """A transfer between the two for one more thread."""
+        return Transfer(
+            self.source_container(),
+            self.destination_container(),
+            metadata=self._metadata_limits,
+        )
+
+    def listings(
+        self, source: ContainerStat, destination: ContainerStat | None
+    ) -> tuple[Iterator[Entry], Iterator[Entry]]:
+        """Both listings; that of a container which is not there yet has nothing."""
+        prefix = self._options.prefix
+        return (
+            container_listing(self.source_container, prefix, source.objects),
+            container_listing(self.destination_container, prefix, destination.objects)
+            if destination
+            else iter(()),
+        )
+
+    def pool(
+        self,
+        make_worker: Callable[[], Callable[[Step], Done]],
+        done: Callable[[Done], None],
+    ) -> Pool[Step, Done]:
+        """A pool whose size finds itself.
+
+        :param done: told of each object worked on.
+        """
+
+        def told(result: Done) -> None:
+            self._concurrency.worked(result[1].size)
+            done(result)
+
+        return Pool(make_worker, told, self._concurrency)
+
+
+def attempt(name: str, work: Callable[[], Outcome]) -> Outcome:
+    """Do the work on one object; its failure is an outcome unless every other would fail too.
+
+    :raises MigrationError: no object would fare better.
+    """
+    try:
+        return work()
+    except MigrationError as error:
+        if error.fatal:
+            raise
+        return Outcome(Kind.FAILED, name, reason=str(error))

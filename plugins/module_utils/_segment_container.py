@@ -1,0 +1,127 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The containers of the destination that segments go into: their names, and whose they are."""
+
+from __future__ import annotations
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    SOURCE,
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    plan,
+    same_content,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+
+
+class SegmentContainers:
+    """Names, makes and guards them.  For one thread.
+
+    :param transfer: between the two containers whose objects are migrated.
+    :param own: whether those of the destination are the application's own, which need no guard.
+    """
+
+    def __init__(self, transfer: Transfer, limits: ObjectLimits, *, own: bool = False) -> None:
+        self._transfer, self._own = transfer, own
+        self._limits = limits
+        self._usable = {transfer.destination.name}
+        self._origin = ""
+
+    @property
+    def own(self) -> str:
+        """Where the segments go that the source has not."""
+        return f"{self._transfer.destination.name}_segments"
+
+    @property
+    def theirs(self) -> str:
+        """The source's container of which that is the counterpart; it need not be there."""
+        return f"{self._transfer.source.name}_segments"
+
+    def counterpart(self, container: str) -> str:
+        """The destination's container for one of the source: it keeps its suffix.
+
+        ``users_segments`` becomes ``NEW_segments`` when ``users`` becomes ``NEW``, and so does
+        ``users+segments``, where S3 keeps its parts.
+        """
+        old, new = self._transfer.source.name, self._transfer.destination.name
+        return (
+            new + container.removeprefix(old) if container.startswith(old) else f"{new}_{container}"
+        )
+
+    def between(self, container: str, what: str) -> Transfer:
+        """A transfer from a container of the source into its counterpart, which is there then.
+
+        :param what: the object, for the message.
+        :raises MigrationError: the counterpart belongs to somebody else, or its name is too long.
+        """
+        there = self.counterpart(container)
+        self._limits.check_name(there, "", what)
+        between = self._transfer.between(container, there)
+        self.provide(between.destination, between.source)
+        return between
+
+    def provide(self, container: Container, source: Container | None = None) -> None:
+        """Make a container for segments, or see that one that is there may be used.
+
+        It gets the metadata of the migration, which tells the next run whose it is.  One without
+        is taken over when it holds nothing but what the source's has.
+
+        :param source: the source's container of which it is the counterpart.
+        :raises MigrationError: it is somebody else's.
+        """
+        if container.name in self._usable:
+            return
+        if self._own:
+            if container.stat() is None:
+                container.request("PUT")
+            self._usable.add(container.name)
+            return
+        mark = {SOURCE: self._source_identity()}
+        stat = container.stat()
+        if stat is None:
+            container.request("PUT", headers=mark)
+        elif SOURCE not in stat.headers:
+            self._refuse_foreign(container, source)
+            container.request("POST", headers=mark)
+        elif stat.headers[SOURCE] not in (mark[SOURCE], _identity(source)):
+            raise _foreign(container, f"is filled from '{stat.headers[SOURCE]}'")
+        self._usable.add(container.name)
+
+    def _source_identity(self) -> str:
+        self._origin = self._origin or _identity(self._transfer.source)
+        return self._origin
+
+    def _refuse_foreign(self, container: Container, source: Container | None) -> None:
+        if next(container.listing(), None) is None:
+            return
+        here = source.listing() if source is not None and source.stat() is not None else iter(())
+        for step in plan(here, container.listing(), _same):
+            if step.action in (Action.DELETE, Action.REPLACE):
+                raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
+
+
+def _same(source: Entry, destination: Entry) -> Action:
+    return Action.KEEP if same_content(source, destination) else Action.REPLACE
+
+
+def _identity(container: Container | None) -> str:
+    stat = container.stat() if container is not None else None
+    return identity(container, stat) if container is not None and stat is not None else ""
+
+
+def _foreign(container: Container, why: str) -> MigrationError:
+    return MigrationError(
+        f"container '{container.name}' at the destination, into which segments of large objects "
+        f"have to go, {why}",
+        option="destination.container",
+        remedy="Choose another name for the destination container, or remove that one",
+    )

@@ -1,0 +1,262 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""An object that the destination takes in pieces only: ranges of it, then a manifest of these."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import (
+    ByteCheck,
+    Leaf,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+    Segment,
+    write_manifest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    DamagedBytesError,
+    Upload,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+    carried_headers,
+    etag_of,
+    is_large,
+)
+
+SEGMENT = 1024**3
+"""Bytes of a segment, unless the destination's limits want it smaller or larger."""
+
+PREFIX = ".swift_migration"
+"""Where these segments are, so that no prefix of a dynamic large object names them too."""
+
+
+EXPIRY = "x-delete-at"
+
+VERSION = re.compile("[0-9a-f]{32}/[0-9]+/[0-9]+/[0-9]{8}")
+"""What follows the object in a segment's name: ETag, size, that of a segment, number."""
+
+
+class AnewError(MigrationError):
+    """The object has to be copied from its beginning again: it is another one now, or damaged."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """How the bytes of one version of an object are cut.
+
+    :param prefix: of the segments' names.  It names the object, its ETag, its size and that of a
+        segment: the same version gives the same names, and another one never the same.
+    :param size: bytes in all.  :param each: bytes of a segment.
+    """
+
+    prefix: str
+    size: int
+    each: int
+
+    @property
+    def of_all_versions(self) -> str:
+        """The prefix without the version; a longer name of another object may begin with it."""
+        return self.prefix.rsplit("/", 4)[0] + "/"
+
+    @classmethod
+    def of(cls, name: str, etag: str, size: int, limits: ObjectLimits) -> Self:
+        """Cut an object as the destination's limits want it.
+
+        :raises MigrationError: it does not fit at all.
+        """
+        most = max(1, limits.segments)
+        each = min(limits.size, max(SEGMENT, -(-size // most)))
+        if not limits.segments or each * most < size:
+            raise MigrationError(
+                f"'{name}' has {size} bytes; the destination takes {limits.segments} segments "
+                f"of {limits.size} bytes at most"
+            )
+        version = f"{etag}/{size}/{each}/"
+        room = limits.name - len(f"{PREFIX}//{version}") - 8
+        if len(name.encode()) > room:
+            name = hashlib.sha256(name.encode()).hexdigest()
+        return cls(f"{PREFIX}/{name}/{version}", size, each)
+
+    def __iter__(self) -> Iterator[tuple[str, int, int]]:
+        """Yield name, first byte and size of each."""
+        for number, first in enumerate(range(0, self.size, self.each)):
+            yield f"{self.prefix}{number:08}", first, min(self.each, self.size - first)
+
+
+class SegmentedUpload:
+    """Copies objects piece by piece.  For one thread.
+
+    :param prune: delete the segments of the versions that an object had before.
+    :param on_segment: told the bytes of each segment copied.
+    """
+
+    def __init__(
+        self,
+        containers: SegmentContainers,
+        limits: ObjectLimits,
+        *,
+        prune: bool,
+        on_segment: Callable[[int], None],
+    ) -> None:
+        self._containers, self._limits = containers, limits
+        self._prune, self._on_segment = prune, on_segment
+
+    def copy(
+        self, transfer: Transfer, name: str, head: Response, leaves: Iterable[Leaf]
+    ) -> Outcome:
+        """Copy an object; KEPT when a copy of this version is there.
+
+        That is proved by the names and sizes of the segments, which tell the version, and by the
+        ETag of the object made of them, which tells their bytes.  The manifest comes last, when
+        all bytes were right, so that until then nothing is to be seen but what was there.
+
+        :param head: what the source answered to HEAD.
+        :param leaves: the parts of its bytes whose MD5s are known.
+        :raises AnewError: it changed meanwhile, or the bytes are not those promised.
+        """
+        size = int(head.headers["content-length"])
+        pieces = Pieces.of(name, etag_of(head), size, self._limits)
+        self._limits.check_name(self._containers.own, "", f"'{name}'")
+        there = transfer.destination.request("HEAD", name, accept=(404,))
+        store = transfer.destination.sibling(self._containers.own)
+        # The segments expire with the object: another time of deletion wants them anew.
+        lasting = there.headers.get(EXPIRY) == head.headers.get(EXPIRY)
+        segments = _stored(store, pieces, there) if is_large(there) and lasting else []
+        if segments and carried_headers(there) == carried_headers(head):
+            return Outcome(Kind.KEPT, name, size)
+        if not segments:
+            self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
+            segments = self._upload(transfer, store, name, head, pieces, ByteCheck(leaves))
+        transfer.destination.request(
+            "PUT",
+            name,
+            query="multipart-manifest=put",
+            headers=carried_headers(head),
+            body=write_manifest(segments),
+        )
+        made = transfer.destination.request("HEAD", name)
+        if not _holds(made, segments, size):
+            raise MigrationError(
+                f"'{name}' has {made.headers.get('content-length')} bytes and the ETag "
+                f"{etag_of(made)} at the destination; {size} and {joined_etag(segments)} were put"
+            )
+        if self._prune:
+            _delete_others(store, pieces)
+        return Outcome(Kind.COPIED, name, size)
+
+    def _upload(
+        self,
+        transfer: Transfer,
+        store: Container,
+        name: str,
+        head: Response,
+        pieces: Pieces,
+        check: ByteCheck,
+    ) -> list[Segment]:
+        segments = []
+        for piece, first, size in pieces:
+            etag, check = self._piece(transfer, store, name, head, (piece, first, size), check)
+            segments.append(Segment(store.name, piece, etag, size))
+            self._on_segment(size)
+        if not check.complete:
+            raise AnewError(f"'{name}' is not whole: {check.wrong or 'bytes are missing'}")
+        return segments
+
+    def _piece(
+        self,
+        transfer: Transfer,
+        store: Container,
+        name: str,
+        head: Response,
+        piece: tuple[str, int, int],
+        check: ByteCheck,
+    ) -> tuple[str, ByteCheck]:
+        source = transfer.source
+        target, first, size = piece
+        condition = {
+            "Range": f"bytes={first}-{first + size - 1}",
+            "If-Match": f'"{etag_of(head)}"',
+        }
+        lasting = {EXPIRY: head.headers[EXPIRY]} if EXPIRY in head.headers else {}
+
+        def once() -> tuple[str, ByteCheck]:
+            get = source.prepare("GET", name, headers=condition)
+            put = store.prepare(
+                "PUT", target, headers={"Content-Type": "application/octet-stream", **lasting}
+            )
+            md5 = hashlib.md5(usedforsecurity=False)
+            ahead = check.copy()
+
+            def watch(data: bytes) -> None:
+                md5.update(data)
+                ahead.update(data)
+
+            def upload_for(got: Response) -> Upload | None:
+                right = got.status == 206 and etag_of(got) == etag_of(head)
+                return Upload(put, size, None, watch) if right else None
+
+            relayed = transfer.relay.copy(get, upload_for, size)
+            if relayed.put is None:
+                if relayed.get.status in (200, 206, 404, 412):
+                    raise AnewError(f"'{name}' changes while it is copied")
+                source.check(get, relayed.get)
+                raise MigrationError(f"the source answered {relayed.get.status} to {name!r}")
+            store.check(put, relayed.put)
+            if ahead.wrong:
+                raise AnewError(f"'{name}': {ahead.wrong}")
+            if etag_of(relayed.put) != md5.hexdigest():
+                raise DamagedBytesError(f"segment '{target}' arrived with other bytes")
+            return md5.hexdigest(), ahead
+
+        return source.retry.call(once)
+
+
+def joined_etag(segments: Iterable[Segment]) -> str:
+    """The ETag of a static large object without ranges: the MD5 of its segments' MD5s."""
+    joined = "".join(segment.etag for segment in segments)
+    return hashlib.md5(joined.encode(), usedforsecurity=False).hexdigest()
+
+
+def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
+    return (
+        is_large(head)
+        and int(head.headers.get("content-length", 0)) == size
+        and etag_of(head) == joined_etag(segments)
+    )
+
+
+def _stored(store: Container, pieces: Pieces, there: Response) -> list[Segment]:
+    """The segments of an object that stands at the destination; empty if it is not made of them."""
+    if store.stat() is None:
+        return []
+    segments = [
+        Segment(store.name, entry.name, entry.hash, entry.size)
+        for entry in store.listing(pieces.prefix)
+    ]
+    return segments if _holds(there, segments, pieces.size) else []
+
+
+def _delete_others(store: Container, pieces: Pieces) -> None:
+    """Delete the segments of the object's other versions, which nothing names any more."""
+    for entry in store.listing(pieces.of_all_versions):
+        version = entry.name.removeprefix(pieces.of_all_versions)
+        if VERSION.fullmatch(version) and not entry.name.startswith(pieces.prefix):
+            store.request("DELETE", entry.name, accept=(404,))

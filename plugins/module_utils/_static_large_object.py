@@ -1,0 +1,174 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Static large objects: their segments first, then the manifest with the names changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+    Segment,
+    leaves,
+    obstacle,
+    read_manifest,
+    write_manifest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
+    AnewError,
+    SegmentedUpload,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+    Transfer,
+    carried_headers,
+    etag_of,
+)
+
+MAX_DEPTH = 10
+"""How deep Swift nests static large objects (``/info``: its documented limit)."""
+
+MANIFEST = "multipart-manifest=get"
+
+Large = Callable[[Transfer, Entry], Outcome]
+"""Copies a large object, of either kind."""
+
+
+class StaticLargeObjects:
+    """Copies static large objects.  For one thread.
+
+    :param pieces: copies one that the destination cannot hold as it is.
+    :param copy_large: copies a segment that is a large object itself.
+    :param on_segment: told the bytes of each segment copied.
+    """
+
+    def __init__(
+        self,
+        containers: SegmentContainers,
+        limits: ObjectLimits,
+        pieces: SegmentedUpload,
+        copy_large: Large,
+        on_segment: Callable[[int], None],
+    ) -> None:
+        self._containers, self._limits, self._pieces = containers, limits, pieces
+        self._copy_large, self._on_segment = copy_large, on_segment
+
+    def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+        """Copy one; as bytes cut anew where the destination cannot hold such a manifest.
+
+        :param head: what the source answered to HEAD.
+        :returns: KEPT when its segments and the same manifest are there.
+        :raises MigrationError: it cannot be carried over whole.
+        """
+        segments = _read(transfer.source, entry.name, 0)
+        if not self._limits.segments:
+            raise MigrationError(
+                f"'{entry.name}' is a static large object, which the destination does not know"
+            )
+        if obstacle(segments, self._limits):
+            return self._pieces.copy(transfer, entry.name, head, leaves(segments))
+        wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
+        size = int(head.headers.get("content-length", 0))
+        if _stands(transfer.destination, entry.name, head, wanted):
+            return Outcome(Kind.KEPT, entry.name, size)
+        transfer.destination.request(
+            "PUT",
+            entry.name,
+            query="multipart-manifest=put",
+            headers=carried_headers(head),
+            body=write_manifest(wanted),
+        )
+        made = transfer.destination.request("HEAD", entry.name)
+        if (etag_of(made), made.headers.get("content-length")) != (
+            etag_of(head),
+            head.headers.get("content-length"),
+        ):
+            raise AnewError(
+                f"'{entry.name}' has the ETag {etag_of(made)} at the destination, "
+                f"{etag_of(head)} at the source",
+            )
+        return Outcome(Kind.COPIED, entry.name, size)
+
+    def _copy_segment(self, transfer: Transfer, entry: Entry, segment: Segment) -> Segment:
+        if segment.data is not None:
+            return segment
+        what = f"segment '{segment.container}/{segment.name}' of '{entry.name}'"
+        between = self._containers.between(segment.container, what)
+        self._limits.check_name(between.destination.name, segment.name, what)
+        part = Entry(segment.name, segment.size, segment.etag, "", "")
+        if segment.nested:
+            outcome = self._copy_large(between, part)
+        elif _is_there(between.destination, segment) and between.same(segment.name):
+            outcome = Outcome(Kind.KEPT, segment.name)
+        else:
+            outcome = between.copy(part)
+            if outcome.kind is Kind.LARGE:
+                outcome = self._copy_large(between, part)
+            if outcome.kind is Kind.COPIED:
+                self._on_segment(outcome.size)
+        if outcome.kind not in (Kind.COPIED, Kind.KEPT):
+            raise MigrationError(f"{what} is {outcome.kind.value}")
+        return segment._replace(container=between.destination.name)
+
+
+def _read(source: Container, name: str, depth: int) -> list[Segment]:
+    """A manifest of the source with those within it."""
+    if depth > MAX_DEPTH:
+        raise MigrationError(f"'{name}' is nested more than {MAX_DEPTH} manifests deep")
+    answer = source.request("GET", name, query=MANIFEST, accept=(404,))
+    if answer.status == 404:
+        raise AnewError(f"'{name}' vanished while it was copied")
+    segments = read_manifest(answer.body)
+    if segments is None:
+        raise MigrationError(
+            f"the source does not give the manifest of the static large object '{name}'"
+        )
+    return [
+        segment._replace(
+            inner=tuple(_read(source.sibling(segment.container), segment.name, depth + 1))
+        )
+        if segment.nested
+        else segment
+        for segment in segments
+    ]
+
+
+def _is_there(destination: Container, segment: Segment) -> bool:
+    present = destination.request("HEAD", segment.name, accept=(404,))
+    return (
+        present.status == 200
+        and etag_of(present) == segment.etag
+        and present.headers.get("content-length") == str(segment.size)
+    )
+
+
+def _stands(destination: Container, name: str, head: Response, wanted: Iterable[Segment]) -> bool:
+    """Whether the destination has this manifest.
+
+    Where it cannot be read back (Ceph RGW), it is put again, as the ETag there is made of what the
+    manifest says and not of what is stored (measured).
+    """
+    there = destination.request("HEAD", name, accept=(404,))
+    if (
+        there.status != 200
+        or etag_of(there) != etag_of(head)
+        or carried_headers(there) != carried_headers(head)
+    ):
+        return False
+    found = read_manifest(destination.request("GET", name, query=MANIFEST).body)
+    return found is not None and _lines(found) == _lines(wanted)
+
+
+def _lines(segments: Iterable[Segment]) -> list[dict[str, object]]:
+    return [segment.line() for segment in segments]

@@ -1,0 +1,116 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A program run inside a service of CUBE: does its storage answer to its own environment?
+
+It is sent as text to the service's Python, which may be an old one: only the standard library and
+the client libraries that CUBE and pfcon ship, and no syntax younger than Python 3.7.  It prints one
+JSON object: ``backend``, ``container``, ``objects`` (how many there are at least), ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+MINIMUM = 0  # replaced by the sender: how many objects are looked for
+PROCESS = ""  # replaced where an exec is not given all that the service's process was
+PAGE = 1000
+
+
+def adopt_environment() -> None:
+    """Take over what the service's process was started with; an exec may have been given less."""
+    if not PROCESS:
+        return
+    try:
+        with open(PROCESS, "rb") as file:  # noqa: PTH123
+            content = file.read()
+    except OSError:
+        return
+    for line in content.split(b"\0"):
+        name, sign, value = line.partition(b"=")
+        if sign:
+            os.environb[name] = value
+
+
+def swift_pages(container: str) -> Iterator[tuple[int | None, int]]:
+    """The number that the server counts, and that of each page, read as CUBE logs in."""
+    import swiftclient
+
+    connection = swiftclient.Connection(
+        user=os.environ["SWIFT_USERNAME"],
+        key=os.environ["SWIFT_KEY"],
+        authurl=os.environ["SWIFT_AUTH_URL"],
+        retries=1,
+    )
+    counted = int(connection.head_container(container)["x-container-object-count"])
+    marker = ""
+    while True:
+        _headers, page = connection.get_container(container, marker=marker, limit=PAGE)
+        yield counted, len(page)
+        if not page:
+            return
+        marker = page[-1]["name"]
+
+
+def s3_pages(container: str) -> Iterator[tuple[int | None, int]]:
+    """The same over S3, which counts nothing."""
+    import boto3
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=os.environ["S3_ENDPOINT_URL"],
+        aws_access_key_id=os.environ["S3_ACCESS_KEY"],
+        aws_secret_access_key=os.environ["S3_SECRET_KEY"],
+        region_name=os.environ.get("S3_REGION") or os.environ.get("S3_REGION_NAME"),
+    )
+    client.head_bucket(Bucket=container)
+    more: dict[str, Any] = {}
+    while True:
+        page = client.list_objects_v2(Bucket=container, MaxKeys=PAGE, **more)
+        yield None, page["KeyCount"]
+        if not page.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+def probe() -> dict[str, Any]:
+    """Log in, look at the container, read one page, or as many as hold `MINIMUM` objects."""
+    backend = os.environ.get("STORAGE_ENV") or "swift"
+    if backend not in ("swift", "s3"):
+        return {"backend": backend, "container": None, "objects": None}
+    name = "S3_BUCKET_NAME" if backend == "s3" else "SWIFT_CONTAINER_NAME"
+    container = os.environ[name]
+    seen = 0
+    for counted, listed in (s3_pages if backend == "s3" else swift_pages)(container):
+        seen += listed
+        if max(seen, counted or 0) >= MINIMUM:
+            seen = max(seen, counted or 0)
+            break
+    return {"backend": backend, "container": container, "objects": seen}
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong, without the value of any storage variable but the container's."""
+    text = f"{type(error).__name__}: {error}"
+    for name in ("SWIFT_KEY", "S3_SECRET_KEY", "S3_ACCESS_KEY", "SWIFT_USERNAME"):
+        if os.environ.get(name):
+            text = text.replace(os.environ[name], "(hidden)")
+    return " ".join(text.split())[:400]
+
+
+def main() -> None:
+    """Print what `probe` found, or why it could not."""
+    adopt_environment()
+    try:
+        answer = probe()
+    except Exception as error:  # a client library's own, whichever it is
+        answer = {"error": describe(error)}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A stack of Docker Swarm, whose services run on this host.
+
+Nothing tells what a stack's files come to before they are deployed. So all storage variables stand
+in an override file, which is deployed last and wins over ``env_file:`` and ``environment:``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers import Containers
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    CONTAINER_NAMES,
+    Environment,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+OVERRIDE = "stack.cube-storage.yml"
+_SERVICE = "com.docker.swarm.service.name"
+_STACK = "com.docker.stack.namespace"
+_REPLICAS = "fnndsc.swift-migration.replicas"
+_SWITCHED = "fnndsc.swift-migration.storage"
+_ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
+_SETTLED = 120
+
+
+@dataclass
+class Swarm:
+    """
+    :ivar given: the files that the stack is deployed from.
+    :ivar docker: Docker's command, with its options.
+    """
+
+    stack: str
+    given: Sequence[Path]
+    services: Sequence[str]
+    pfcon_services: Sequence[str]
+    docker: Sequence[str]
+    python: str
+    command: Command
+    option: str = "cube_storage_swarm"
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def containers(self) -> Containers:
+        return Containers(self.docker, self.python, self.option, self.command)
+
+    def preflight(self) -> None:
+        state = self._docker("info", "--format", "{{.Swarm.LocalNodeState}}")
+        if "true" not in self._docker("info", "--format", "{{.Swarm.ControlAvailable}}"):
+            raise MigrationError(
+                f"this host is no manager of a swarm: {state.strip()}",
+                option=self.option,
+                remedy="Name the manager as the host",
+            )
+        for path in self.given:
+            if not path.is_file():
+                raise MigrationError(f"{path} does not exist", option=f"{self.option}.files")
+        modes = self._modes()
+        for service in self.services:
+            mode = modes.get(self._name(service))
+            if mode != "replicated":
+                raise MigrationError(
+                    f"the stack {self.stack} has no replicated service {service}, but "
+                    f"{', '.join(sorted(modes)) or 'none'}",
+                    option=f"{self.option}.services",
+                    remedy="Name CUBE's services as the files call them",
+                )
+
+    def others(self) -> list[str]:
+        named = {self._name(service) for service in self.services}
+        unnamed = sorted(name.removeprefix(self._name("")) for name in set(self._modes()) - named)
+        return [name for name in unnamed if CONTAINER_NAMES & set(_environment(self._spec(name)))]
+
+    def running(self) -> list[str]:
+        """Those with a task anywhere in the swarm that has not ended."""
+        return sorted(service for service in self.services if self._tasks(service))
+
+    def held(self) -> bool:
+        return not any(self._replicas(service) for service in self.services)
+
+    def stop(self, timeout: int) -> None:
+        """Scale to 0; the service itself remembers how many there were."""
+        for service in self.services:
+            replicas = self._replicas(service)
+            if replicas:
+                label = f"{_REPLICAS}={replicas}"
+                words = ("--detach", "--quiet", "--label-add", label, "--replicas", "0")
+                self._docker("service", "update", *words, self._name(service))
+
+    def start(self) -> bool:
+        """Deploy the stack anew, with as many replicas as there were.
+
+        One file more, for the replicas, makes that one change, so that no old task is started.
+        """
+        before = [self._spec(service) for service in self.services]
+        content = {
+            "services": {
+                service: {"deploy": {"replicas": self._due(spec)}}
+                for service, spec in zip(self.services, before, strict=True)
+            }
+        }
+        with tempfile.NamedTemporaryFile(mode="w", suffix=".yml") as file:
+            file.write(json.dumps(self._versioned(content)))
+            file.flush()
+            files = [*self._files(), Path(file.name)]
+            named = [word for path in files for word in ("--compose-file", str(path))]
+            # "changed": an image that the files do not change stays what it is.
+            self._docker("stack", "deploy", "--resolve-image", "changed", *named, self.stack)
+        after = [self._spec(service) for service in self.services]
+        self._settle()
+        return before != after
+
+    def configured(self, service: str) -> Environment:
+        spec = self._spec(service)
+        path = self.override_path()
+        if path.exists():
+            text = path.read_text()
+            own = json.loads(text[text.index("{") :])["services"].get(service, {})
+            values = own.get("environment", {})
+            return {**_environment(spec), **{k: v.replace("$$", "$") for k, v in values.items()}}
+        # Deployed with the override that is gone: what it will be is not known, but not that.
+        return {} if _SWITCHED in spec["Labels"] else _environment(spec)
+
+    def real(self, service: str) -> Sequence[Environment]:
+        return [self.containers.environment(each) for each in self._local(service)]
+
+    def run_python(self, service: str, program: str) -> str:
+        return self.containers.run_python(self._local(service)[0], program)
+
+    def override_path(self) -> Path:
+        return self.given[0].parent / OVERRIDE
+
+    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+        services = {
+            service: {
+                "environment": {name: v.replace("$", "$$") for name, v in values.items()},
+                "deploy": {"labels": {_SWITCHED: "new"}},
+            }
+            for service, values in wanted.items()
+        }
+        text = json.dumps(self._versioned({"services": services}), indent=2, ensure_ascii=False)
+        head = "# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
+        return f"{head}# It holds secrets, and wins over env files.\n{text}\n".encode()
+
+    @property
+    def notice(self) -> str | None:
+        """What the owner must know: a stack is deployed from the files that are named."""
+        if not self.override_path().exists():
+            return None
+        names = " ".join(f"-c {path}" for path in self._files())
+        return (
+            f"From now on, deploy the stack with {self.override_path()} as the last file, or CUBE "
+            f"is on the old storage: docker stack deploy {names} {self.stack}"
+        )
+
+    def _files(self) -> list[Path]:
+        path = self.override_path()
+        return [*self.given, *([path] if path.exists() else [])]
+
+    def _versioned(self, content: dict[str, Any]) -> dict[str, Any]:
+        """`content` with the version of the stack's first file: all of them must have the same."""
+        text = self.given[0].read_text()
+        found = re.search(r"""^["'\s{]*version["']?\s*:\s*["']?([\d.]+)""", text, re.MULTILINE)
+        return {**({"version": found[1]} if found else {}), **content}
+
+    def _modes(self) -> dict[str, str]:
+        """The names of the stack's services, each with its mode."""
+        words = ("--filter", f"label={_STACK}={self.stack}", "--format", "{{.Name}} {{.Mode}}")
+        return dict(line.split() for line in self._docker("service", "ls", *words).splitlines())
+
+    def _name(self, service: str) -> str:
+        return f"{self.stack}_{service}"
+
+    def _local(self, service: str) -> list[str]:
+        """The service's containers on this host.
+
+        :raises MigrationError: there is none.
+        """
+        found = self.containers.list(_SERVICE, f"{_SERVICE}={self._name(service)}")
+        if not found:
+            raise MigrationError(
+                f"no container of {service} runs on this host",
+                option=self.option,
+                remedy="Look at its log. What runs on another node cannot be looked at from here",
+            )
+        return found[self._name(service)]
+
+    def _spec(self, service: str) -> dict[str, Any]:
+        """What the service is to be; it holds secrets."""
+        name = self._name(service)
+        text = self._docker("service", "inspect", "--format", "{{json .Spec}}", name)
+        spec: dict[str, Any] = json.loads(text)
+        return spec
+
+    def _replicas(self, service: str) -> int:
+        return int(self._spec(service)["Mode"]["Replicated"]["Replicas"])
+
+    @staticmethod
+    def _due(spec: Mapping[str, Any]) -> int:
+        """How many replicas there are, or were when it was stopped."""
+        now = int(spec["Mode"]["Replicated"]["Replicas"])
+        return now or int(spec["Labels"].get(_REPLICAS, 1))
+
+    def _tasks(self, service: str) -> int:
+        """How many tasks have not ended."""
+        form = "{{.CurrentState}}"
+        states = self._docker("service", "ps", "--format", form, self._name(service))
+        return sum(line.split()[0] not in _ENDED for line in states.splitlines() if line)
+
+    def _settle(self) -> None:
+        """Wait, within limits, until as many tasks as are due run, and none besides."""
+        until = self.clock() + _SETTLED
+        while self.clock() < until:
+            if all(self._tasks(s) == self._replicas(s) for s in self.services):
+                return
+            self.sleep(1)
+
+    def _docker(self, *words: str) -> str:
+        folder = self.given[0].parent
+        return self.command([*self.docker, *words], option=self.option, cwd=folder).stdout
+
+
+def _environment(spec: Mapping[str, Any]) -> dict[str, str]:
+    found = spec["TaskTemplate"]["ContainerSpec"].get("Env") or []
+    pairs = (line.partition("=") for line in found)
+    return {name: value for name, _sign, value in pairs}

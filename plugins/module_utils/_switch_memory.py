@@ -1,0 +1,53 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a switch to the new storage must remember to be undone.  It holds no secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+@dataclass(frozen=True)
+class SwitchMemory:
+    """
+    :ivar target: the storage that CUBE was switched to: backend, URL, container.
+    :ivar copies: for each env file the copy that holds what it was before.
+    :ivar names: the variables that the switch concerns.
+    """
+
+    target: str
+    copies: dict[str, str]
+    names: list[str]
+
+    def dump(self) -> bytes:
+        return json.dumps(asdict(self), indent=2, sort_keys=True).encode() + b"\n"
+
+    @classmethod
+    def load(cls, path: Path) -> SwitchMemory | None:
+        """None before a switch.
+
+        :raises MigrationError: it cannot be read.
+        """
+        try:
+            content = json.loads(path.read_bytes())
+            return cls(
+                target=str(content["target"]),
+                copies={str(k): str(v) for k, v in content["copies"].items()},
+                names=[str(name) for name in content["names"]],
+            )
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            reason = error.strerror or "it cannot be read"
+        except (ValueError, KeyError, TypeError, AttributeError):
+            reason = "this role did not write it"
+        raise MigrationError(
+            f"cannot read {path}: {reason}",
+            option="cube_storage_memory",
+            remedy="It says which copies hold the old environment. Repair it, or name another file",
+        )

@@ -1,0 +1,163 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""One run: make the destination container hold what the source container holds."""
+
+from __future__ import annotations
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    Migration,
+    Phase,
+    guard,
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    Comparison,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import check_room
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
+    Compare,
+    Replication,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+
+FOLDER = "application/directory"
+"""The content type of a folder's marker."""
+
+NOTHING_IS_OURS = "9999"
+"""As a moment: later than every object's."""
+
+IN_USE = {
+    Phase.VERIFIED: "is proved equal and waits for the application to be switched to it: "
+    "finish the cutover, or go back with rollback.yml",
+    Phase.CUT_OVER: "is in use since its cutover and holds the truth now",
+}
+
+
+class Sync:
+    """One run between two containers.  ``report`` tells what it did, also after an error."""
+
+    def __init__(
+        self,
+        source: Connection,
+        destination: Connection,
+        options: SyncOptions,
+        retry: Retry | None = None,
+    ) -> None:
+        self._options = options
+        self._account = destination
+        self._route = Route(source, destination, options, retry)
+        self.report = Report(None if options.check else options.report)
+
+    def run(self) -> None:
+        """Compare the listings, copy what is missing or changed, delete if asked to.
+
+        Single objects that fail do not end the run; they are counted and named in the report.
+
+        :raises MigrationError: nothing can be done, or no more can be done.
+        """
+        options, route = self._options, self._route
+        options.check_values()
+        destination = route.destination.stat()
+        found = Migration.of(destination.headers) if destination else None
+        try:
+            source = route.source.stat()
+            if source is None:
+                raise route.source.missing()
+        except MigrationError:
+            if found is None or not self._is_in_use(found):
+                raise
+            return  # the source may be gone for good by now
+        if destination is None and not options.check:
+            raise route.destination.missing()
+        origin = identity(route.source, source)
+        here = identity(route.destination, destination) if destination else ""
+        journal = Journal(options.state_dir, (origin, here), check=options.check)
+        try:
+            if journal.lock(options.lock_timeout):
+                destination = route.destination.stat()  # it may have changed meanwhile
+                found = Migration.of(destination.headers) if destination else None
+            guard(found, origin, here)
+            if found is not None and self._is_in_use(found):
+                return
+            self._check_room(source, destination)
+            self.report.open()
+            if found is None or found.phase is Phase.ROLLED_BACK:
+                self._begin(found, origin, destination)
+            compare = Comparison(
+                _source_ahead(source, destination),
+                found.since if found is not None else NOTHING_IS_OURS,
+                journal.settled,
+            )
+            Replication(
+                route,
+                journal,
+                self.report,
+                options,
+                compare=_with_hidden_segments(compare, journal, options.prefix),
+                compare_segments=compare,
+            ).run(source, destination)
+        finally:
+            journal.close()
+            self.report.close()
+
+    def _is_in_use(self, found: Migration) -> bool:
+        why = IN_USE.get(found.phase, "")
+        if why:
+            self.report.notice = (
+                f"container '{self._options.destination}' {why}: "
+                "nothing was compared, copied or deleted"
+            )
+        return bool(why)
+
+    def _check_room(self, source: ContainerStat, destination: ContainerStat | None) -> None:
+        if self._options.prefix:
+            return
+        check_room(
+            needed_bytes=source.size,
+            needed_objects=source.objects,
+            container=destination.headers if destination else {},
+            account=Account.of(self._account),
+        )
+
+    def _begin(
+        self, found: Migration | None, origin: str, destination: ContainerStat | None
+    ) -> None:
+        self.report.state_written = True
+        if destination is not None and not self._options.check:
+            new = Migration(origin, Phase.COPYING, destination.now())
+            state = found.enter(Phase.COPYING, "", "") if found is not None else new
+            self._route.destination.request("POST", headers=state.headers())
+
+
+def _with_hidden_segments(compare: Compare, journal: Journal, prefix: str) -> Compare:
+    """Mind that an empty object may be a dynamic large one, whose segments no listing shows."""
+    familiar = journal.is_familiar(prefix)
+
+    def decide(source: Entry, destination: Entry) -> Action:
+        action = compare(source, destination)
+        empty = not source.size and source.content_type != FOLDER
+        if action is Action.KEEP and (empty or source.slo_etag) and not familiar:
+            return action if journal.settled(source, destination) else Action.REFRESH
+        return action
+
+    return decide
+
+
+def _source_ahead(source: ContainerStat, destination: ContainerStat | None) -> float:
+    """The most by which the source's clock can be ahead of the destination's, in seconds."""
+    return source.clock[1] - destination.clock[0] if destination else 0.0

@@ -1,0 +1,54 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What one run of swift_sync is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
+
+
+@dataclass(frozen=True)
+class SyncOptions:
+    """What a run is asked to do.
+
+    :param prefix: only names that begin with it.
+    :param prune: delete what the source does not have.
+    :param max_delete: most deletes allowed, a count or a percentage ("5%") of the destination.
+    :param concurrency: objects copied at once, at most.
+    :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
+    :param requests_per_second: requests to the source, at most; 0 for no limit.
+    :param check: count what would be done, write nothing.
+    :param report: path of the file with one line for each object touched.
+    :param state_dir: folder of the journal.
+    :param lock_timeout: seconds to wait for another run on the same pair.
+    """
+
+    source: str
+    destination: str
+    prefix: str = ""
+    prune: bool = False
+    max_delete: str = "10%"
+    concurrency: int = 64
+    bandwidth_limit: int = 0
+    requests_per_second: float = 0
+    check: bool = False
+    report: str | None = None
+    state_dir: str = "~/.local/state/fnndsc.swift_migration"
+    lock_timeout: float = 3600
+
+    def check_values(self) -> None:
+        """Tell of a wrong value before anything is done.
+
+        :raises MigrationError: naming the option.
+        """
+        most_deletes(self.max_delete, 0)
+        if self.concurrency < 1:
+            raise MigrationError(
+                f"{self.concurrency} objects at once copy nothing",
+                option="concurrency",
+                remedy="Give 1 or more",
+            )

@@ -1,0 +1,72 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The PUT that takes the body of a GET, and whether the body is what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Request,
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    DAMAGED_ATTEMPTS,
+)
+
+
+class DamagedBytesError(MigrationError):
+    """The bytes received are not those that the source's ETag or length promises."""
+
+    retryable = True
+    attempts = DAMAGED_ATTEMPTS
+    retry_after: float | None = None
+
+
+class Upload(NamedTuple):
+    """The PUT that takes the body of a GET.
+
+    :param request: the PUT, without its body.
+    :param size: bytes.
+    :param md5: hex digest that the bytes must have; None for a part of an object, which has none.
+    :param watch: told the bytes as they pass.
+    """
+
+    request: Request
+    size: int
+    md5: str | None
+    watch: Callable[[bytes], None] | None = None
+
+
+class Relayed(NamedTuple):
+    """The answers to the GET and, if there was one, to the PUT."""
+
+    get: Response
+    put: Response | None
+
+
+UploadFor = Callable[[Response], "Upload | None"]
+"""Gives the PUT for the head of a GET's answer, or None when its body is to be returned instead."""
+
+
+def verify(get: Request, upload: Upload, size: int, md5: str) -> None:
+    """Compare what came with what was promised.
+
+    :raises DamagedBytesError: wrong length or MD5.
+    """
+    if size != upload.size:
+        raise DamagedBytesError(
+            f"{_path(get)}: {size} bytes came where {upload.size} were announced"
+        )
+    if upload.md5 not in (None, md5):
+        raise DamagedBytesError(
+            f"{_path(get)}: the bytes read have the MD5 {md5}, the source's ETag is {upload.md5}",
+            remedy="The object is damaged at the source; it was not copied",
+        )
+
+
+def _path(get: Request) -> str:
+    return get.url.partition("?")[0]

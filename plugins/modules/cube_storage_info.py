@@ -1,0 +1,156 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Tell which storage CUBE uses, and whether it works."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cube_storage_info
+short_description: Tell which storage CUBE and pfcon use, and whether it works
+version_added: 0.1.0
+author:
+  - fnndsc.swift_migration contributors (@FNNDSC)
+description:
+  - Tells which services run and whether they have the new storage, the old one, or neither quite,
+    by the files and by the environment that the running ones really have.
+  - With O(expect), fails unless all services run with that storage and it answers to them.
+  - Changes nothing.
+extends_documentation_fragment:
+  - fnndsc.swift_migration.cube
+  - fnndsc.swift_migration.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  action_group:
+    support: full
+    membership:
+      - fnndsc.swift_migration.cube
+options:
+  preflight:
+    description:
+      - Whether to fail when something is missing that stopping, switching or starting needs.
+    type: bool
+    default: false
+  expect:
+    description:
+      - The storage that the running services must have.
+      - A small program runs in the environment of each service. It logs in with the service's
+        storage variables, looks at the container, and reads one page of its listing.
+    type: str
+    choices: [new, old]
+  expected_objects:
+    description: How many objects the container must have at least, with O(expect).
+    type: int
+    default: 0
+  health_url:
+    description: A URL that must answer with status 200 before, with O(expect).
+    type: str
+  health_timeout:
+    description: Seconds that O(health_url) gets.
+    type: int
+    default: 300
+"""
+
+EXAMPLES = r"""
+- name: See whether CUBE works with the new storage
+  fnndsc.swift_migration.cube_storage_info:
+    deployment: systemd
+    settings:
+      units: [chris.service, chris-worker.service]
+    env_files: [/etc/chris/storage.env]
+    variables: "{{ new_storage_variables }}"
+    names: "{{ new_storage_variables.keys() | list }}"
+    expect: new
+    expected_objects: 278086
+    health_url: http://localhost:8000/api/v1/
+"""
+
+RETURN = r"""
+running:
+  description: The services that run.
+  returned: success
+  type: list
+  elements: str
+  sample: [chris, worker]
+storage:
+  description: V(new), V(old), or V(mixed), when not everything has the same.
+  returned: success
+  type: str
+  sample: new
+stale:
+  description: For each running service that has not what is configured, the names of the variables.
+  returned: success
+  type: dict
+  sample: {}
+others:
+  description:
+    - Services of the same deployment that nobody has named and whose environment names a container.
+  returned: with O(preflight)
+  type: list
+  elements: str
+  sample: [chris_store]
+services:
+  description: What the storage answered to each service. O(expected_objects) or more were found.
+  returned: with O(expect)
+  type: dict
+  sample:
+    chris:
+      backend: s3
+      container: cube-users
+      objects: 278086
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
+    cube_options,
+    storage_switch,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_storage import (
+    check,
+    preflight,
+    status,
+    wait_until_healthy,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+def run(module: AnsibleModule) -> dict[str, Any]:
+    params = module.params
+    switch = storage_switch(module)
+    result: dict[str, Any] = {"changed": False}
+    if params["preflight"]:
+        result["others"] = preflight(switch)
+    if params["expect"]:
+        if params["health_url"]:
+            wait_until_healthy(params["health_url"], params["health_timeout"])
+        result["services"] = check(switch, params["expect"], params["expected_objects"])
+    found = status(switch)
+    return {**result, "running": found.running, "storage": found.storage, "stale": found.stale}
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            **cube_options(),
+            "preflight": {"type": "bool", "default": False},
+            "expect": {"type": "str", "choices": ["new", "old"]},
+            "expected_objects": {"type": "int", "default": 0},
+            "health_url": {"type": "str"},
+            "health_timeout": {"type": "int", "default": 300},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        result = run(module)
+    except MigrationError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

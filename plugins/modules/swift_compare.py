@@ -1,0 +1,256 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Ansible module swift_compare."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: swift_compare
+short_description: Prove that a container holds what a container of another cloud holds
+version_added: 0.1.0
+description:
+  - Compares two containers name by name and fails if the destination does not hold what the source
+    holds.
+  - Changes nothing on either side.
+  - Relies on nothing that earlier runs left behind; every answer comes from the two servers.
+extends_documentation_fragment:
+  - fnndsc.swift_migration.attributes
+  - fnndsc.swift_migration.pair
+attributes:
+  check_mode:
+    support: full
+    details: There is nothing to change. The proof and the report are written all the same.
+  diff_mode:
+    support: none
+    details: There is nothing to change. RV(differences) shows what is not equal.
+options:
+  prefix:
+    description: Compare only the objects whose names begin with this.
+    type: str
+    default: ''
+  level:
+    description:
+      - With V(listing), names, bytes, hashes and content types as both listings show them. Where
+        listings cannot tell, as of large objects, of empty ones (which may be dynamic large
+        objects), and of whatever differs, both sides are asked by HEAD.
+      - With V(headers), also all headers and metadata, by a HEAD of each object on both sides.
+      - With V(content), also every byte. Each object is read on both sides, and what was read must
+        have the MD5 that the server says.
+    type: str
+    choices: [listing, headers, content]
+    default: listing
+  sample:
+    description: Of how many objects the headers or the content are compared, as a share such as
+      V(5%) or as a number such as V(500). The listings are always compared whole.
+    type: str
+    default: 100%
+  seed:
+    description: Another one draws another sample. The same one draws the same sample again.
+    type: str
+    default: ''
+  ignore_extra:
+    description: Do not mind objects that only the destination has.
+    type: bool
+    default: false
+  concurrency:
+    description: How many objects are asked for at once.
+    type: int
+    default: 16
+  bandwidth_limit:
+    description: How many bytes a second may be read from the source. V(0) is no limit.
+    type: int
+    default: 0
+  requests_per_second:
+    description: How many requests a second may be sent to the source. V(0) is no limit.
+    type: float
+    default: 0
+  proof:
+    description: Path of a file on the host that runs the module. It gets what was compared, by whom
+      and when, counts and bytes, and one digest over all objects of each side, as JSON.
+    type: path
+  report:
+    description: Path of a file on the host that runs the module. It gets one line of JSON for each
+      name that does not match. An existing one is overwritten.
+    type: path
+seealso:
+  - module: fnndsc.swift_migration.swift_sync
+author:
+  - fnndsc.swift_migration contributors (@FNNDSC)
+"""
+
+EXAMPLES = r"""
+- name: Prove that everything arrived, and read one object in a hundred on both sides
+  fnndsc.swift_migration.swift_compare:
+    source:
+      auth_type: v1password
+      auth:
+        auth_url: http://swift.example.org:8080/auth/v1.0
+        username: chris:chris1234
+        password: "{{ vault_old_swift_key }}"
+      container: users
+    destination:
+      openrc: ~/app-cred-cube-openrc.sh
+      container: cube_users
+    level: content
+    sample: 1%
+    proof: /var/lib/migration/proof.json
+
+- name: See what differs without failing
+  fnndsc.swift_migration.swift_compare:
+    source: "{{ old_swift | combine({'container': 'users'}) }}"
+    destination: "{{ nerc | combine({'container': 'cube_users'}) }}"
+    ignore_extra: true
+    report: /var/lib/migration/differences.jsonl
+  register: comparison
+  failed_when: false
+"""
+
+RETURN = r"""
+equal:
+  description: Whether the destination holds what the source holds.
+  returned: always
+  type: bool
+  sample: true
+objects:
+  description: How many names ended how.
+  returned: always
+  type: dict
+  contains:
+    match:
+      description: Both sides have the same.
+      type: int
+      returned: always
+      sample: 56444
+    differ:
+      description: Both sides have an object of this name, but not the same.
+      type: int
+      returned: always
+      sample: 0
+    missing:
+      description: Only the source has it.
+      type: int
+      returned: always
+      sample: 0
+    extra:
+      description: Only the destination has it.
+      type: int
+      returned: always
+      sample: 0
+    gone:
+      description: It is listed but neither side gives it any more. It has expired, or was deleted
+        meanwhile.
+      type: int
+      returned: always
+      sample: 1
+    error:
+      description: It could not be asked for.
+      type: int
+      returned: always
+      sample: 0
+source:
+  description:
+    - Objects and bytes of the source, and the SHA-256 of the lines "name NUL bytes NUL MD5 newline"
+      of all of them in the order of names.
+    - For a large object the MD5 is that of its segments' MD5s.
+  returned: always
+  type: dict
+  sample:
+    objects: 56444
+    bytes: 27374182400
+    sha256: 5d41402abc4b2a76b9719d911017c592ae2b0f1b2a3f4c5d6e7f8091a2b3c4d5
+destination:
+  description: The same of the destination. The digests are the same if everything is.
+  returned: always
+  type: dict
+  sample:
+    objects: 56444
+    bytes: 27374182400
+    sha256: 5d41402abc4b2a76b9719d911017c592ae2b0f1b2a3f4c5d6e7f8091a2b3c4d5
+sampled:
+  description: Of how many objects headers or content were compared.
+  returned: always
+  type: int
+  sample: 565
+differences:
+  description: The first 20 names that do not match. O(report) gets all.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: chris/feed_12/data/0001.dcm
+      outcome: differ
+      what: [x-object-meta-owner]
+seconds:
+  description: How long it took.
+  returned: always
+  type: float
+  sample: 12.017
+proof:
+  description: Path of the proof.
+  returned: always
+  type: str
+  sample: /var/lib/migration/proof.json
+report:
+  description: Path of the list of differences.
+  returned: always
+  type: str
+  sample: /var/lib/migration/differences.jsonl
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import (
+    Compare,
+    CompareOptions,
+    Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    pair_from_params,
+    pair_options,
+)
+
+
+def argument_spec() -> dict[str, Any]:
+    """Give the module's argument specification."""
+    return {
+        **pair_options(),
+        "prefix": {"type": "str", "default": ""},
+        "level": {
+            "type": "str",
+            "choices": [level.value for level in Level],
+            "default": Level.LISTING.value,
+        },
+        "sample": {"type": "str", "default": "100%"},
+        "seed": {"type": "str", "default": ""},
+        "ignore_extra": {"type": "bool", "default": False},
+        "concurrency": {"type": "int", "default": 16},
+        "bandwidth_limit": {"type": "int", "default": 0},
+        "requests_per_second": {"type": "float", "default": 0},
+        "proof": {"type": "path"},
+        "report": {"type": "path"},
+    }
+
+
+def make_compare(params: dict[str, Any]) -> Compare:
+    """Make the comparison that the module's parameters ask for."""
+    connections, options = pair_from_params({**params, "level": Level(params["level"])})
+    return Compare(*connections, CompareOptions(**options))
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    compare = make_compare(module.params)
+    try:
+        compare.run()
+        compare.raise_for_differences()
+    except MigrationError as error:
+        module.fail_json(msg=str(error), **compare.result())
+    module.exit_json(**compare.result())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Ansible module swift_container."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: swift_container
+short_description: Make, change or delete a container
+version_added: 0.1.0
+description:
+  - Makes sure that a container of OpenStack Swift or Ceph is there with certain settings, or is not
+    there.
+  - Settings and metadata that are not named stay as they are.
+extends_documentation_fragment:
+  - fnndsc.swift_migration.attributes
+  - fnndsc.swift_migration.connection
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details: Shows the settings before and after, not the objects.
+options:
+  name:
+    description:
+      - Name of the container. 1 to 256 bytes of UTF-8 without a slash.
+      - In some clouds, NERC's among them, it must be unique among all users.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) makes the container if it is missing and sets what is given.
+      - V(absent) deletes it. One that holds objects is deleted only with O(force=true).
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  read_acl:
+    description:
+      - Who may read beside the account's own users, V(.r:*,.rlistings) for everybody for example.
+      - Empty for nobody. A new container is private unless this is given.
+    type: str
+  write_acl:
+    description: Who may write beside the account's own users. Empty for nobody.
+    type: str
+  quota_bytes:
+    description: Largest size of the container in bytes. V(0) for no limit.
+    type: int
+  quota_count:
+    description: Largest number of objects in the container. V(0) for no limit.
+    type: int
+  metadata:
+    description:
+      - Metadata to set. Letters, digits and hyphens make a name; case does not matter.
+      - An empty value removes a name. Names that are not given stay.
+    type: dict
+  storage_policy:
+    description: Storage policy of a new container. An existing one with another policy is an error,
+      because a policy cannot be changed.
+    type: str
+  versioning:
+    description: Whether old versions of objects are kept. Needs OpenStack Swift with object
+      versioning.
+    type: bool
+  force:
+    description:
+      - Whether O(state=absent) deletes the objects of the container too.
+      - Segments of large objects that are in another container stay there.
+    type: bool
+    default: false
+author:
+  - fnndsc.swift_migration contributors (@FNNDSC)
+seealso:
+  - module: fnndsc.swift_migration.swift_container_info
+"""
+
+EXAMPLES = r"""
+- name: Make a private container that may grow to 200 GiB
+  fnndsc.swift_migration.swift_container:
+    openrc: ~/app-cred-cube-openrc.sh
+    name: cube_users
+    quota_bytes: "{{ 200 * 1024 ** 3 }}"
+    metadata:
+      owner: CUBE
+
+- name: Let everybody read it
+  fnndsc.swift_migration.swift_container:
+    openrc: ~/app-cred-cube-openrc.sh
+    name: cube_users
+    read_acl: .r:*,.rlistings
+
+- name: Make it private again and lift the limit
+  fnndsc.swift_migration.swift_container:
+    openrc: ~/app-cred-cube-openrc.sh
+    name: cube_users
+    read_acl: ""
+    quota_bytes: 0
+
+- name: Delete the container of a trial run with all that is in it
+  fnndsc.swift_migration.swift_container:
+    openrc: ~/app-cred-cube-openrc.sh
+    name: cube_users_trial
+    state: absent
+    force: true
+"""
+
+RETURN = r"""
+container:
+  description: The container as it is now, or would be if this were not check mode.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the container.
+      returned: always
+      type: str
+      sample: cube_users
+    exists:
+      description: Whether the container exists.
+      returned: always
+      type: bool
+      sample: true
+    objects:
+      description: Number of objects.
+      returned: always
+      type: int
+      sample: 278086
+    bytes:
+      description: Size of the objects. Ceph counts a static large object with the size of its
+        manifest only.
+      returned: always
+      type: int
+      sample: 138236724019
+    read_acl:
+      description: Who may read beside the account's own users. Empty for nobody.
+      returned: always
+      type: str
+      sample: ''
+    write_acl:
+      description: Who may write beside the account's own users. Empty for nobody.
+      returned: always
+      type: str
+      sample: ''
+    quota_bytes:
+      description: Largest size in bytes. Null for no limit.
+      returned: always
+      type: int
+      sample: 214748364800
+    quota_count:
+      description: Largest number of objects. Null for no limit.
+      returned: always
+      type: int
+      sample: 1000000
+    metadata:
+      description: The container's metadata without quotas and keys of temporary URLs. The names
+        begin each word with a capital letter, whatever they were set with.
+      returned: always
+      type: dict
+      sample:
+        Migration-Phase: copying
+    storage_policy:
+      description: Storage policy. Null if the server does not tell.
+      returned: always
+      type: str
+      sample: default
+    versioning:
+      description: Whether old versions of objects are kept.
+      returned: always
+      type: bool
+      sample: false
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    connection_options,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+    Connection,
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    ContainerSettings,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+    ManagedContainer,
+    Outcome,
+)
+
+
+def argument_spec() -> dict[str, Any]:
+    """Give the module's argument specification."""
+    return {
+        "name": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "read_acl": {"type": "str"},
+        "write_acl": {"type": "str"},
+        "quota_bytes": {"type": "int"},
+        "quota_count": {"type": "int"},
+        "metadata": {"type": "dict"},
+        "storage_policy": {"type": "str"},
+        "versioning": {"type": "bool"},
+        "force": {"type": "bool", "default": False},
+        **connection_options(),
+    }
+
+
+def ensure(params: dict[str, Any], *, check: bool) -> Outcome:
+    """Bring the container to what the module's parameters say."""
+    wanted = ContainerSettings.from_params(params)
+    connection = Connection(ConnectionOptions.from_params(params))
+    container = ManagedContainer(connection, params["name"])
+    if params["state"] == "absent":
+        return container.ensure_absent(force=params["force"], check=check)
+    return container.ensure_present(wanted, check=check)
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    name = module.params["name"]
+    try:
+        outcome = ensure(module.params, check=module.check_mode)
+    except MigrationError as error:
+        module.fail_json(msg=str(error))
+    for header in outcome.ignored:
+        module.warn(f"The server did not set {header} of container '{name}' as asked")
+    module.exit_json(
+        changed=outcome.changed, container=outcome.after.describe(name), diff=outcome.diff()
+    )
+
+
+if __name__ == "__main__":
+    main()

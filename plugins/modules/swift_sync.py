@@ -1,0 +1,271 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Ansible module swift_sync."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: swift_sync
+short_description: Make a container hold what a container of another cloud holds
+version_added: 0.1.0
+description:
+  - Compares the listings of two containers and copies the objects that are missing or have
+    changed, each by one GET streamed into one PUT, its bytes checked on both sides.
+  - Everything about an object goes with it. Its name, bytes, content type, content encoding,
+    content disposition, cache control, time of deletion and all metadata.
+  - Static and dynamic large objects stay what they are. Their segments go to a container of
+    their own that keeps its suffix, C(users_segments) to C(NEW_segments) when C(users) goes to
+    C(NEW).
+  - An object larger than the destination takes in one PUT becomes a static large object there. A
+    manifest that the destination can not hold is replaced by one of equal bytes.
+  - When there is nothing to do, no object is requested on either side.
+  - It may be broken off at any time. The next run goes on from there.
+  - Writes nothing to the source.
+extends_documentation_fragment:
+  - fnndsc.swift_migration.attributes
+  - fnndsc.swift_migration.pair
+attributes:
+  check_mode:
+    support: full
+    details: Reads both listings and counts what a run would do. Segments of large objects are
+      not counted.
+  diff_mode:
+    support: full
+    details: Shows the names of up to 20 objects that change, and how many more there are.
+options:
+  prefix:
+    description: Compare and copy only the objects whose names begin with this.
+    type: str
+    default: ''
+  prune:
+    description:
+      - Delete the objects of the destination that the source does not have.
+      - Nothing is deleted after an incomplete listing, after an empty one of the source, or
+        when an object failed to be copied. Each is asked for at the source once more before it
+        is deleted.
+    type: bool
+    default: false
+  max_delete:
+    description: How many objects O(prune=true) may delete, as a count or as a percentage of the
+      destination's objects. If there are more, none is deleted and the module fails.
+    type: str
+    default: 10%
+  concurrency:
+    description: How many objects may be copied at once. The module finds the best number up to
+      this by itself, and goes lower when a server asks for fewer requests.
+    type: int
+    default: 64
+  bandwidth_limit:
+    description: How many bytes a second may be read from the source, which serves production
+      meanwhile. V(0) is no limit.
+    type: int
+    default: 0
+  requests_per_second:
+    description: How many requests a second may be sent to the source. V(0) is no limit.
+    type: float
+    default: 0
+  report:
+    description: Path of a file on the host that runs the module. It gets one line of JSON for
+      each object that was not simply kept, with its name and what became of it. An existing one
+      is overwritten.
+    type: path
+  state_dir:
+    description:
+      - Folder on the host that runs the module for what is worth remembering between runs, and
+        for the lock that keeps two runs apart.
+      - Without it the next run asks the servers some questions again. It holds no secret.
+    type: path
+    default: ~/.local/state/fnndsc.swift_migration
+  lock_timeout:
+    description: How many seconds to wait for another run on the same host between the same
+      containers.
+    type: int
+    default: 3600
+author:
+  - fnndsc.swift_migration contributors (@FNNDSC)
+"""
+
+EXAMPLES = r"""
+- name: Copy what is new or has changed
+  fnndsc.swift_migration.swift_sync:
+    source:
+      auth_type: v1password
+      auth:
+        auth_url: http://swift.example.org:8080/auth/v1.0
+        username: chris:chris1234
+        password: "{{ vault_old_swift_key }}"
+      container: users
+    destination:
+      openrc: ~/app-cred-cube-openrc.sh
+      container: cube_users
+
+- name: Say what the last copy before the cutover would do, deletes included
+  fnndsc.swift_migration.swift_sync:
+    source: "{{ old_swift | combine({'container': 'users'}) }}"
+    destination: "{{ nerc | combine({'container': 'cube_users'}) }}"
+    prune: true
+    max_delete: 2%
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+objects:
+  description: How many objects ended how.
+  returned: always
+  type: dict
+  contains:
+    copied:
+      description: The destination did not have them.
+      type: int
+      returned: always
+      sample: 1499
+    replaced:
+      description: The destination had other bytes under their names.
+      type: int
+      returned: always
+      sample: 1
+    refreshed:
+      description: Their bytes were right, their content type or metadata were not.
+      type: int
+      returned: always
+      sample: 0
+    deleted:
+      description: The source does not have them, and O(prune=true).
+      type: int
+      returned: always
+      sample: 0
+    extra:
+      description: The source does not have them. They were left alone.
+      type: int
+      returned: always
+      sample: 0
+    kept:
+      description: They were right already.
+      type: int
+      returned: always
+      sample: 54945
+    vanished:
+      description: They were listed by the source and deleted before they could be read.
+      type: int
+      returned: always
+      sample: 0
+    expired:
+      description: The source still lists them, but their time of deletion has passed.
+      type: int
+      returned: always
+      sample: 0
+    failed:
+      description: They could not be copied. The destination does not have them, or has them as
+        they were before.
+      type: int
+      returned: always
+      sample: 0
+bytes_copied:
+  description: Bytes of the objects copied, replaced and refreshed.
+  returned: always
+  type: int
+  sample: 735051776
+segments:
+  description: Segments of large objects that were copied, and their bytes. Not known in check
+    mode.
+  returned: always
+  type: dict
+  sample:
+    copied: 3
+    bytes: 15728640
+source:
+  description: Objects and bytes that the source's listing shows.
+  returned: always
+  type: dict
+  sample:
+    objects: 56445
+    bytes: 27374182400
+destination:
+  description: Objects and bytes that the destination's listing showed before the run.
+  returned: always
+  type: dict
+  sample:
+    objects: 54946
+    bytes: 26639130624
+seconds:
+  description: How long the run took.
+  returned: always
+  type: float
+  sample: 17.204
+objects_per_second:
+  description: Objects copied, replaced and refreshed in a second.
+  returned: always
+  type: float
+  sample: 87.2
+failures:
+  description: The first 20 objects that failed, and why. O(report) gets all.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: chris/feed_12/data/0001.dcm
+      reason: "source answered 403 to GET http://swift.example.org:8080/v1/AUTH_chris/users/chris/feed_12/data/0001.dcm."
+notice:
+  description: Why nothing was done, or why nothing was deleted. Empty otherwise.
+  returned: always
+  type: str
+  sample: ""
+report:
+  description: Path of the file with the full list.
+  returned: always
+  type: str
+  sample: /var/log/migration.jsonl
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    pair_from_params,
+    pair_options,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+    SyncOptions,
+)
+
+
+def argument_spec() -> dict[str, Any]:
+    """Give the module's argument specification."""
+    return {
+        **pair_options(),
+        "prefix": {"type": "str", "default": ""},
+        "prune": {"type": "bool", "default": False},
+        "max_delete": {"type": "str", "default": "10%"},
+        "concurrency": {"type": "int", "default": 64},
+        "bandwidth_limit": {"type": "int", "default": 0},
+        "requests_per_second": {"type": "float", "default": 0},
+        "report": {"type": "path"},
+        "state_dir": {"type": "path", "default": "~/.local/state/fnndsc.swift_migration"},
+        "lock_timeout": {"type": "int", "default": 3600},
+    }
+
+
+def make_sync(params: dict[str, Any], *, check: bool) -> Sync:
+    """Make the run that the module's parameters ask for."""
+    connections, options = pair_from_params(params)
+    return Sync(*connections, SyncOptions(**options, check=check))
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    sync = make_sync(module.params, check=module.check_mode)
+    try:
+        sync.run()
+        sync.report.raise_for_failures()
+    except MigrationError as error:
+        module.fail_json(msg=str(error), **sync.report.result())
+    module.exit_json(diff=sync.report.diff(), **sync.report.result())
+
+
+if __name__ == "__main__":
+    main()

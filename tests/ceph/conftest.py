@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A Ceph beside the lab, whose Keystone it uses, and two containers to copy between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ceph.pair import LARGEST, PAGE, SEGMENTS, ToCeph
+from tests.dataset.client import Account, Client
+from tests.integration.conftest import (
+    Options,
+    RunModule,
+    container,
+    lab,
+    run_module,
+    source,
+    source_client,
+)
+from tests.servers import Lab
+from tests.servers.ceph import Ceph
+
+__all__ = ["container", "lab", "run_module", "source", "source_client"]
+
+
+@pytest.fixture(scope="session")
+def ceph(lab: Lab) -> Iterator[Ceph]:
+    """A gateway with low limits."""
+    with Ceph(lab, max_object_size=LARGEST, max_segments=SEGMENTS, listing_limit=PAGE) as running:
+        yield running
+
+
+@pytest.fixture
+def pair(
+    ceph: Ceph,
+    container: str,
+    source: Options,
+    source_client: Client,
+    run_module: RunModule,
+    tmp_path: Path,
+) -> Iterator[ToCeph]:
+    """A container of the Swift and its namesake in Ceph."""
+    client = Client(Account.destination(ceph.description))
+    source_client.put_container(container)
+    client.put_container(container)
+    login = ceph.description["destination"]
+    keys = ("auth_url", "application_credential_id", "application_credential_secret")
+    there = {"auth": {key: login[key] for key in keys}, "region_name": login["region_name"]}
+
+    def sync(**options: Any) -> dict[str, Any]:
+        params = {
+            "source": {**source, "container": container},
+            "destination": {**there, "container": container},
+            "state_dir": str(tmp_path / "state"),
+            **options,
+        }
+        return run_module("swift_sync", params)
+
+    yield ToCeph(container, ceph, source_client, client, sync)
+    client.close()

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Dynamic large objects stay dynamic."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tests.integration.large_objects.manifests import (
+    put_dynamic,
+)
+from tests.integration.pair import CLOCKS, Pair, counts
+
+
+def test_a_segment_added_later_is_found_without_asking_for_the_object(pair: Pair) -> None:
+    container = put_dynamic(pair, "dynamic")
+    time.sleep(CLOCKS)
+    assert counts(pair.sync()) == {"copied": 1}
+    assert pair.requests(pair.sync) == ([], [])
+    pair.source.put(container, "d/0002", b"late")
+    result = pair.sync()
+    assert result["changed"]
+    assert result["segments"] == {"copied": 1, "bytes": 4}
+    assert pair.differences() == []
+
+
+def test_a_body_of_its_own_is_copied(pair: Pair) -> None:
+    put_dynamic(pair, "dynamic", b"what a client without large objects reads")
+    assert counts(pair.sync()) == {"copied": 1}
+    assert pair.differences() == []
+    own = [
+        client.get(pair.name, "dynamic", "multipart-manifest=get")
+        for client in (pair.source, pair.destination)
+    ]
+    assert own[0] == own[1] == b"what a client without large objects reads"
+
+
+def test_a_foreign_segment_that_would_change_the_bytes_is_an_error_by_name(
+    pair: Pair, tmp_path: Path
+) -> None:
+    container = put_dynamic(pair, "dynamic")
+    pair.sync()
+    pair.destination.put(container, "d/0009", b"foreign")
+    result = pair.sync()
+    assert result["failed"]
+    assert "segment 'd/0009'" in result["msg"]
+    assert not pair.sync(prune=True).get("failed")
+    assert pair.differences() == []

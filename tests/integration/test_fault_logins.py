@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Faults that look like success, and logins that fail while a run is under way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.faulty import Faulty, asks, is_listing, is_login
+from tests.integration.pair import counts, fill
+from tests.servers.access_log import Target
+from tests.servers.faults import Edit, Status
+
+NUMBER = 20
+PAGE = Status(200, {"Content-Type": "text/html"}, b"<html>Down for maintenance</html>")
+SIDES = pytest.mark.parametrize(
+    ("side", "method"), [("source", "GET"), ("destination", "PUT")], ids=["source", "destination"]
+)
+
+
+def test_a_page_that_answers_a_put_is_not_taken_for_the_destination(faulty: Faulty) -> None:
+    fill(faulty, NUMBER)
+    rule = faulty.there.inject(PAGE, asks("PUT", "data/0007"))
+    result = faulty.sync()
+    assert rule.injected == 1
+    assert result.get("failed") or faulty.differences() == []
+
+
+def test_an_object_that_is_not_found_for_a_moment_is_asked_again(faulty: Faulty) -> None:
+    fill(faulty, NUMBER)
+    rule = faulty.here.inject(Status(404), asks("GET", "data/0007"))
+    assert counts(faulty.sync()) == {"copied": NUMBER}
+    assert rule.injected == 1
+    assert faulty.differences() == []
+
+
+@SIDES
+def test_a_login_that_is_refused_in_mid_run_stops_it(
+    faulty: Faulty, side: str, method: str
+) -> None:
+    fill(faulty, NUMBER)
+    index = ["source", "destination"].index(side)
+    login = (faulty.here, faulty.keystone)[index]
+    login.inject(Status(401), is_login, skip=1, times=None)
+    faulty.side(side).inject(Status(401), asks(method), skip=2, times=None)
+    result = faulty.sync(concurrency=4)
+    assert result["failed"]
+    assert result["msg"].startswith(f"{side}.auth.")
+    assert faulty.logins()[index] <= 5  # one, and one for each worker at most
+
+
+@SIDES
+def test_a_login_that_fails_for_some_seconds_costs_no_object(
+    faulty: Faulty, side: str, method: str
+) -> None:
+    fill(faulty, NUMBER)
+    index = ["source", "destination"].index(side)
+    login = (faulty.here, faulty.keystone)[index]
+
+    def revoked(target: Target) -> bool:
+        return asks(method)(target) and faulty.logins()[index] < 5
+
+    faulty.side(side).inject(Status(401), revoked, skip=5, times=None)
+    rule = login.inject(Status(503), is_login, skip=1, times=4)
+    assert counts(faulty.sync()) == {"copied": NUMBER}
+    assert rule.injected == 4
+    assert faulty.differences() == []
+
+
+@pytest.mark.parametrize("body", [b"[{}]", b"[1]", b'[{"subdir": "x/"}]'])
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_rows_that_are_no_objects_end_the_run_and_delete_nothing(
+    faulty: Faulty, side: str, body: bytes
+) -> None:
+    fill(faulty, 2)
+    counts(faulty.sync())
+    faulty.side(side).inject(Edit(lambda _body: body), is_listing)
+    result = faulty.sync(prune=True, max_delete="100%")
+    assert result["failed"]
+    assert "listing" in result["msg"]
+    assert faulty.names() == ["data/0000", "data/0001"]
+
+
+def test_tokens_revoked_on_both_sides_at_once_cost_one_login_each(faulty: Faulty) -> None:
+    fill(faulty, NUMBER)
+
+    def revoked_here(target: Target) -> bool:
+        return asks("GET")(target) and faulty.logins()[0] == 1
+
+    def revoked_there(target: Target) -> bool:
+        return asks("PUT")(target) and faulty.logins()[1] == 1
+
+    rules = [
+        faulty.here.inject(Status(401), revoked_here, skip=5, times=None),
+        faulty.there.inject(Status(401), revoked_there, skip=5, times=None),
+    ]
+    assert counts(faulty.sync(concurrency=1)) == {"copied": NUMBER}
+    assert [rule.injected for rule in rules] == [1, 1]
+    assert faulty.logins() == (2, 2)
+    assert faulty.differences() == []

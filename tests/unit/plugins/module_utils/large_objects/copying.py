@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the tests of large objects share: limits, bytes, and what copies one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
+    LargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
+    MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Outcome,
+    Transfer,
+)
+
+from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore
+
+LIMIT = 1000
+OLD, NEW = b"a" * 2500, b"b" * 2500
+INFO: dict[str, Any] = {
+    "swift": {"max_file_size": LIMIT, "max_object_name_length": 1024},
+    "slo": {"max_manifest_segments": 10},
+}
+CEPH: dict[str, Any] = {
+    "swift": {"max_file_size": LIMIT, "max_object_name_size": 1024},
+    "slo": {"max_manifest_segments": 10},
+}
+
+Copy = Callable[[], Outcome]
+
+
+def large_objects(
+    source: ObjectServer, destination: ObjectServer, tmp_path: Path, *, prune: bool = False
+) -> LargeObjects:
+    transfer = Transfer(
+        source.container(),
+        destination.container(label="destination"),
+        metadata=MetadataLimits.of(destination.info),
+    )
+    journal = Journal(str(tmp_path), ("a", "b"))
+    return LargeObjects(transfer, journal, Comparison(), prune=prune, on_segment=lambda _size: None)
+
+
+def bytes_at(there: ObjectStore) -> bytes:
+    """What a reader gets; the manifest must name whole segments."""
+    return there.objects["c", "o"]

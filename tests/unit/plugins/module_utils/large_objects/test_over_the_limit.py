@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""An object over the destination's limit goes in ranges of one version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+    Outcome,
+)
+
+from tests.unit.plugins.module_utils.large_objects.copying import (
+    INFO,
+    LIMIT,
+    NEW,
+    OLD,
+    Copy,
+    bytes_at,
+    large_objects,
+)
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+
+
+def test_the_manifest_is_put_last_and_names_segments_of_the_version(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    etag = here.put("o", OLD, **{"x-object-meta-colour": "red", "x-delete-at": "4102444800"})
+    assert copy() == Outcome(Kind.COPIED, "o", 2500)
+    prefix = f"c_segments/.swift_migration/o/{etag}/2500/1000/"
+    assert there.puts == [*(f"{prefix}{number:08}" for number in range(3)), "c/o"]
+    assert bytes_at(there) == OLD
+    assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
+    expiries = {headers["x-delete-at"] for headers in there.headers.values()}
+    assert expiries == {"4102444800"}
+
+
+def test_every_range_is_asked_of_the_version_that_was_found_first(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    etag = here.put("o", OLD)
+    copy()
+    ranges = [(a.headers["range"], a.headers["if-match"]) for a in source.named("GET")]
+    assert ranges == [
+        ("bytes=0-999", f'"{etag}"'),
+        ("bytes=1000-1999", f'"{etag}"'),
+        ("bytes=2000-2499", f'"{etag}"'),
+    ]
+
+
+def test_an_object_replaced_between_two_ranges_is_begun_anew(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        if asked.headers.get("range") == "bytes=1000-1999" and here.objects["c", "o"] == OLD:
+            here.put("o", NEW)
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == NEW
+    assert there.puts.count("c/o") == 1
+
+
+def test_one_that_never_stays_the_same_fails_and_shows_nothing(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        if asked.headers.get("range") == "bytes=1000-1999":
+            here.put("o", bytes([len(source.asked) % 256]) * 2500)
+        return here(asked)
+
+    source.script = script
+    with pytest.raises(MigrationError, match="'o' changes while it is copied"):
+        copy()
+    assert "c/o" not in there.puts
+
+
+def test_one_deleted_between_two_ranges_has_vanished(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        if asked.headers.get("range") == "bytes=1000-1999":
+            here.objects.clear()
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.VANISHED
+    assert "c/o" not in there.puts
+
+
+def test_bytes_that_are_not_those_of_the_etag_are_never_shown(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        answer = here(asked)
+        if asked.headers.get("range") == "bytes=1000-1999":
+            answer.body = b"x" + answer.body[1:]
+        return answer
+
+    source.script = script
+    with pytest.raises(MigrationError, match=f"the source's ETag is {md5(OLD)}"):
+        copy()
+    assert "c/o" not in there.puts
+
+
+def test_a_flip_on_the_way_from_the_source_costs_another_try(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+    flips = [b"x"]
+
+    def script(asked: Asked) -> Answer:
+        answer = here(asked)
+        if asked.headers.get("range") == "bytes=1000-1999" and flips:
+            answer.body = flips.pop() + answer.body[1:]
+        return answer
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == OLD
+
+
+def test_a_flip_on_the_way_to_the_destination_costs_one_segment(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        if asked.method == "PUT" and len(there.puts) == 1:
+            asked.body = b"x" + asked.body[1:]
+        return there(asked)
+
+    destination.script = script
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == OLD
+    assert len(there.puts) == 5
+
+
+@pytest.mark.parametrize("fault", [Answer(503), Answer(206, {"ETag": md5(OLD)}, OLD[:9], 3)])
+def test_a_range_that_fails_is_asked_for_again_alone(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy, fault: Answer
+) -> None:
+    here.put("o", OLD)
+    faults = [fault]
+
+    def script(asked: Asked) -> Answer:
+        again = asked.headers.get("range") == "bytes=1000-1999" and faults
+        return faults.pop() if again else here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == OLD
+    assert len(source.named("GET")) == 4
+
+
+def test_a_source_that_knows_no_ranges_is_not_believed(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        asked.headers.pop("range", None)
+        return here(asked)
+
+    source.script = script
+    with pytest.raises(MigrationError):
+        copy()
+    assert there.puts == []
+
+
+@pytest.mark.parametrize(
+    ("info", "message"),
+    [
+        ({"max_meta_name_length": 5}, "the name of its metadata 'colour' has 6 bytes"),
+        ({"max_object_name_length": 0}, "the name of 'o' has 1 bytes"),
+    ],
+)
+def test_metadata_or_a_name_beyond_the_limits_is_named_before_a_byte_is_sent(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    tmp_path: Path,
+    info: dict[str, int],
+    message: str,
+) -> None:
+    destination.info = {**INFO, "swift": {**INFO["swift"], **info}}
+    here.put("o", OLD, **{"x-object-meta-colour": "red"})
+    with pytest.raises(MigrationError, match=message):
+        large_objects(source, destination, tmp_path).copy(Entry("o", 0, "", "", ""))
+    assert there.puts == []
+
+
+def test_a_server_without_static_large_objects_is_told_by_name(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    destination.info = {"swift": {"max_file_size": LIMIT}}
+    here.put("o", OLD)
+    with pytest.raises(MigrationError, match="'o' has 2500 bytes; the destination takes 0"):
+        copy()

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Static large objects whose servers tell less than they should."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Kind,
+)
+
+from tests.unit.plugins.module_utils.large_objects.copying import (
+    CEPH,
+    Copy,
+    bytes_at,
+)
+from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+
+
+def lines(here: ObjectStore) -> list[dict[str, object]]:
+    return [
+        {
+            "path": f"/c_segments/{number}",
+            "etag": here.put(str(number), bytes([65 + number]) * 500, "c_segments"),
+        }
+        for number in range(3)
+    ]
+
+
+def test_a_damaged_segment_is_found_by_its_own_etag_when_all_is_cut_anew(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("inner", lines(here))
+    etag = here.headers["c", "inner"]["etag"].strip('"')
+    here.put_manifest("o", [{"path": "/c/inner", "etag": etag}])
+    destination.info = CEPH
+    whole = here.objects["c", "o"]
+    here.objects["c", "o"] = whole[:600] + b"x" + whole[601:]
+    with pytest.raises(MigrationError, match=f"the source's ETag is {md5(b'B' * 500)}"):
+        copy()
+    assert "c/o" not in there.puts
+    here.objects["c", "o"] = whole
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == whole
+
+
+def test_a_manifest_that_the_source_does_not_give_is_an_error_by_name(
+    source: ObjectServer, there: ObjectStore, copy: Copy
+) -> None:
+    here = ObjectStore(readable=False)
+    source.script = here
+    here.put_manifest("o", lines(here))
+    with pytest.raises(MigrationError, match=r"does not give the manifest .* 'o'"):
+        copy()
+    assert there.puts == []
+
+
+def test_a_manifest_that_cannot_be_read_back_is_put_again_and_no_segment_is(
+    destination: ObjectServer, here: ObjectStore, copy: Copy
+) -> None:
+    there = ObjectStore(readable=False)
+    destination.script, destination.info = there, CEPH
+    here.put_manifest("o", lines(here))
+    copy()
+    there.puts.clear()
+    assert copy().kind is Kind.COPIED
+    assert there.puts == ["c/o"]
+
+
+def test_a_segment_of_the_right_etag_but_the_wrong_length_is_copied_again(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("o", lines(here))
+    there.put("1", b"short", "c_segments", etag=md5(b"B" * 500))
+    there.containers["c_segments"]["x-container-meta-migration-source"] = "AUTH_x/c@1.0"
+    copy()
+    assert there.objects["c_segments", "1"] == b"B" * 500
+
+
+def test_a_segment_given_a_later_time_of_deletion_is_copied_again(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("o", lines(here))
+    here.headers["c_segments", "1"]["x-delete-at"] = "4102444800"
+    copy()
+    here.headers["c_segments", "1"]["x-delete-at"] = "4102444801"
+    copy()
+    assert there.headers["c_segments", "1"]["x-delete-at"] == "4102444801"
+
+
+def test_manifests_nested_without_end_are_an_error_by_name(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", b"1")
+    here.put_manifest("o", [{"path": "/c/o", "etag": md5(b"1")}])
+    with pytest.raises(MigrationError, match="nested more than 10"):
+        copy()
+    assert there.puts == []

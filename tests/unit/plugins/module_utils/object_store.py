@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A script for ObjectServer that keeps objects, as far as large ones need it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked
+
+KEPT = re.compile("content-type|x-object-.*|x-container-meta-.*|x-delete-at")
+
+
+def md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+class ObjectStore:
+    """Containers of objects.  A static large object is a manifest as PUT takes it.
+
+    :param readable: gives manifests back, as Swift does and Ceph does not.
+    """
+
+    def __init__(self, *, readable: bool = True) -> None:
+        self.containers: dict[str, dict[str, str]] = {"c": {"x-timestamp": "1.0"}}
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.headers: dict[tuple[str, str], dict[str, str]] = {}
+        self.manifests: dict[tuple[str, str], list[dict[str, object]]] = {}
+        self.puts: list[str] = []
+        self._readable = readable
+
+    def put(self, name: str, body: bytes, container: str = "c", **headers: str) -> str:
+        """Put a plain object; give its ETag."""
+        self.containers.setdefault(container, {"x-timestamp": "1.0"})
+        place = (container, name)
+        self.objects[place] = body
+        self.headers[place] = {"content-type": "application/dicom", **headers}
+        self.manifests.pop(place, None)
+        return md5(body)
+
+    def put_manifest(self, name: str, lines: list[dict[str, object]], container: str = "c") -> str:
+        """Put a static large object; give its ETag."""
+        parts = [str(line["path"]).lstrip("/").partition("/")[::2] for line in lines]
+        etag = self.put(name, b"".join(self.objects[part] for part in parts), container)
+        self.manifests[container, name] = lines
+        etag = md5("".join(md5(self.objects[part]) for part in parts).encode())
+        self.headers[container, name] |= {"x-static-large-object": "True", "etag": f'"{etag}"'}
+        return etag
+
+    def __call__(self, asked: Asked) -> Answer:
+        parts = urlsplit(asked.path)
+        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        container, _slash, name = unquote(parts.path).split("/", 3)[3].partition("/")
+        return (
+            self._object(asked, container, name, query)
+            if name
+            else self._container(asked, container, query)
+        )
+
+    def _container(self, asked: Asked, name: str, query: dict[str, str]) -> Answer:
+        if asked.method in ("PUT", "POST"):
+            kept = {key: value for key, value in asked.headers.items() if KEPT.match(key)}
+            self.containers.setdefault(name, {"x-timestamp": "1.0"}).update(kept)
+            return Answer(201)
+        if name not in self.containers:
+            return Answer(404)
+        if asked.method == "HEAD":
+            return Answer(204, self.containers[name])
+        rows = [
+            {
+                "name": key,
+                "bytes": len(body),
+                "hash": md5(body),
+                "last_modified": "2026-01-01T00:00:00.000000",
+            }
+            for (container, key), body in sorted(self.objects.items())
+            if container == name
+            and key > query.get("marker", "")
+            and key.startswith(query.get("prefix", ""))
+        ]
+        return Answer(200, body=json.dumps(rows).encode())
+
+    def _object(self, asked: Asked, container: str, name: str, query: dict[str, str]) -> Answer:
+        place = (container, name)
+        if asked.method == "PUT":
+            self.puts.append(f"{container}/{name}")
+            kept = {key: value for key, value in asked.headers.items() if KEPT.match(key)}
+            if query.get("multipart-manifest") == "put":
+                etag = self.put_manifest(name, json.loads(asked.body), container)
+            else:
+                etag = self.put(name, asked.body, container)
+            self.headers[place] |= kept
+            return Answer(201, {"ETag": etag})
+        if place not in self.objects:
+            return Answer(404)
+        if asked.method == "DELETE":
+            del self.objects[place], self.headers[place]
+            return Answer(204)
+        body = self.objects[place]
+        headers = {"ETag": md5(body), **self.headers[place]}
+        if "etag" in headers:
+            headers["ETag"] = headers.pop("etag")
+        if asked.method == "GET" and place in self.manifests and "multipart-manifest" in query:
+            return Answer(200, headers, self._manifest(place) if self._readable else b"")
+        if asked.headers.get("if-match", "").strip('"') not in ("", headers["ETag"].strip('"')):
+            return Answer(412)
+        if "range" in asked.headers:
+            first, last = map(int, asked.headers["range"].removeprefix("bytes=").split("-"))
+            return Answer(206, headers, body[first : last + 1])
+        length = {"Content-Length": str(len(body))}
+        return Answer(200, {**headers, **length}, body)
+
+    def _manifest(self, place: tuple[str, str]) -> bytes:
+        lines = []
+        for line in self.manifests[place]:
+            container, _slash, name = str(line["path"]).lstrip("/").partition("/")
+            body = self.objects[container, name]
+            nested = (container, name) in self.manifests
+            lines.append(
+                {
+                    "name": line["path"],
+                    "bytes": len(body),
+                    "hash": line["etag"],
+                    **({"sub_slo": True} if nested else {}),
+                }
+            )
+        return json.dumps(lines).encode()

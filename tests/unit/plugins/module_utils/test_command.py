@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Programs that are run, and what is told when they fail."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+def test_what_it_is_given_and_what_it_answers() -> None:
+    done = Command()(["cat"], option="cube_storage_compose", stdin="text")
+    assert (done.status, done.stdout) == (0, "text")
+
+
+def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
+    shell = ["sh", "-c", "echo the key is s3cr3t >&2; exit 3"]
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=["s3cr3t", ""])(shell, option="cube_storage_commands.stop")
+    said = str(caught.value)
+    assert said == "cube_storage_commands.stop: sh failed with status 3: the key is (hidden)."
+
+
+def test_a_failure_that_is_allowed_is_an_answer() -> None:
+    assert Command()(["false"], option="", check=False).status == 1
+
+
+def test_a_program_that_is_missing_is_named() -> None:
+    with pytest.raises(MigrationError, match="cannot run no-such-program: "):
+        Command()(["no-such-program"], option="cube_storage_compose")
+
+
+def test_a_program_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(MigrationError, match="sleep did not end within 0 seconds"):
+        Command()(["sleep", "60"], option="cube_storage_compose", timeout=0.1)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What ends a comparison, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import (
+    Compare,
+    CompareOptions,
+    Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    UnauthorizedError,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore
+
+OBJECTS = 300
+
+
+def compare(
+    source: ObjectServer, destination: ObjectServer, level: Level, status: int | None = None
+) -> Compare:
+    """A comparison of two equal containers, whose objects the destination answers with a status."""
+    store = ObjectStore()
+    for number in range(OBJECTS):
+        store.put(f"{number:04}", b"bytes")
+
+    def script(asked: Asked) -> Answer:
+        of_an_object = asked.path.partition("?")[0].count("/") > 3
+        return Answer(status) if status and of_an_object else store(asked)
+
+    source.script, destination.script = store, script
+    return Compare(source, destination, CompareOptions("c", "c", level=level, concurrency=4))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("level", [Level.HEADERS, Level.CONTENT])
+def test_a_login_that_is_refused_in_mid_run_ends_it_with_the_reason(
+    source: ObjectServer, destination: ObjectServer, level: Level
+) -> None:
+    run = compare(source, destination, level, 401)
+    with pytest.raises(UnauthorizedError, match=r"401 .* role"):
+        run.run()
+    assert len(destination.asked) < OBJECTS
+
+
+def test_an_object_that_may_not_be_read_does_not_end_it(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    run = compare(source, destination, Level.HEADERS, 403)
+    run.run()
+    assert run.proof.objects["error"] == OBJECTS
+
+
+def test_equal_containers_are_equal(source: ObjectServer, destination: ObjectServer) -> None:
+    run = compare(source, destination, Level.CONTENT)
+    run.run()
+    assert run.equal
+    assert run.proof.objects["match"] == OBJECTS

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A project of Compose, answered by a stand-in for its command line program.
+
+tests/containers runs the same on a real engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import (
+    Command,
+    Completed,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose import Compose
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
+
+
+@dataclass
+class Docker(Command):
+    """Compose's answer to ``config``; what else it was asked, it notes."""
+
+    services: Mapping[str, Any] = field(default_factory=dict)
+    asked: list[Sequence[str]] = field(default_factory=list)
+
+    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+        self.asked.append(argv)
+        if "config" in argv:
+            return Completed(0, json.dumps({"name": "cube", "services": self.services}), "")
+        return Completed(0, "", "")
+
+
+@pytest.fixture
+def docker() -> Docker:
+    environment = {"STORAGE_ENV": "swift", "SWIFT_KEY": "0ld"}
+    return Docker(services={"chris": {"environment": environment}, "pfcon": {}, "db": {}})
+
+
+@pytest.fixture
+def compose(tmp_path: Path, docker: Docker) -> Compose:
+    (tmp_path / "docker-compose.yml").write_text("{}")
+    (tmp_path / "secrets.env").write_text("SWIFT_KEY=0ld\n")
+    return Compose(
+        directory=tmp_path,
+        given=[],
+        services=["chris", "pfcon"],
+        pfcon_services=["pfcon"],
+        one_shots=[],
+        files={"chris": [tmp_path / "secrets.env"], "pfcon": []},
+        argv=["docker", "compose"],
+        python="python3",
+        command=docker,
+    )
+
+
+def overridden(content: bytes) -> dict[str, dict[str, str]]:
+    services = json.loads(content[content.index(b"{") :])["services"]
+    return {name: service["environment"] for name, service in services.items()}
+
+
+def test_only_what_the_services_do_not_get_is_overridden(compose: Compose, docker: Docker) -> None:
+    docker.services["chris"]["environment"]["S3_SECRET_KEY"] = "a$$b"  # as config writes it
+    content = compose.override({"chris": NEW, "pfcon": NEW}, predict=False)
+    assert overridden(content) == {
+        "chris": {"STORAGE_ENV": "s3"},
+        "pfcon": {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$$b"},
+    }
+
+
+def test_no_override_is_needed_when_nothing_wins(compose: Compose, docker: Docker) -> None:
+    for service in ("chris", "pfcon"):
+        docker.services[service]["environment"] = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$$b"}
+    assert compose.override({"chris": NEW, "pfcon": NEW}, predict=False) == b""
+
+
+def test_what_wins_is_foretold_before_the_env_files_are_written(compose: Compose) -> None:
+    content = compose.override({"chris": {**NEW, "SWIFT_KEY": "new"}, "pfcon": {}}, predict=True)
+    assert overridden(content) == {"chris": {"STORAGE_ENV": "s3"}}
+
+
+def test_the_override_has_a_name_that_compose_loads(compose: Compose) -> None:
+    assert compose.override_path() == compose.directory / "docker-compose.override.yml"
+    assert compose.notice is None
+
+
+def test_beside_an_override_of_the_user_it_must_be_named(compose: Compose) -> None:
+    theirs = compose.directory / "docker-compose.override.yml"
+    theirs.write_text("{}")
+    path = compose.override_path()
+    assert path == compose.directory / "compose.cube-storage.yml"
+    path.write_bytes(compose.override({"chris": NEW, "pfcon": NEW}, predict=False))
+    assert compose.override_path() == path
+    assert compose.notice is not None
+    assert f"-f {theirs} -f {path}" in compose.notice
+
+
+def test_what_compose_run_left_is_removed_too(compose: Compose, docker: Docker) -> None:
+    def listed(argv: Sequence[str], **more: Any) -> Completed:
+        if "ps" in argv:
+            return Completed(0, "1a chris\n2b db\n", "")
+        return Docker.__call__(docker, argv, **more)
+
+    compose.command = listed  # type: ignore[assignment]
+    compose.stop(10)
+    assert docker.asked[-1] == ["docker", "rm", "--force", "1a"]
+
+
+def test_a_service_with_a_container_that_nobody_named_is_told(
+    compose: Compose, docker: Docker
+) -> None:
+    assert compose.others() == []
+    docker.services["db"]["environment"] = {"SWIFT_CONTAINER_NAME": "store"}
+    compose._read.clear()
+    assert compose.others() == ["db"]
+
+
+@pytest.mark.parametrize(
+    ("services", "message"),
+    [(["chris", "worker"], "the compose files have no worker, but chris, db, pfcon")],
+)
+def test_a_service_that_is_not_there_is_named(
+    compose: Compose, services: list[str], message: str
+) -> None:
+    compose.services = services
+    with pytest.raises(MigrationError, match=message):
+        compose.preflight()
+
+
+def test_files_named_elsewhere_are_refused(compose: Compose) -> None:
+    (compose.directory / ".env").write_text("COMPOSE_FILE=a.yml:b.yml\n")
+    with pytest.raises(MigrationError, match=r"COMPOSE_FILE=a\.yml:b\.yml.* Name these files"):
+        compose.preflight()
+
+
+def test_a_folder_without_a_compose_file_is_refused(compose: Compose) -> None:
+    (compose.directory / "docker-compose.yml").unlink()
+    with pytest.raises(MigrationError, match="has no compose file"):
+        compose.preflight()

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""One login shared by all, against a v1 auth that does as told."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+    Connection,
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+
+
+class AuthServer(ObjectServer):
+    """Hands out ``token-1``, ``token-2``, … and knows where /info is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script = self._answer
+        self.prefix = ""
+        self.life: int | None = 86400
+        self.failures: list[int] = []
+        self.reuses_tokens = False
+        self.info: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def logins(self) -> int:
+        return sum(asked.path == "/auth/v1.0" for asked in self.asked)
+
+    def connection(self, label: str = "source") -> Connection:
+        auth = {"auth_url": f"{self.url}/auth/v1.0", "username": "a:b", "password": "sesame"}
+        return Connection(ConnectionOptions(auth_type="v1password", auth=auth, label=label))
+
+    def _answer(self, asked: Asked) -> Answer:
+        if asked.path in self.info:
+            return Answer(200, body=self.info[asked.path])
+        if asked.path != "/auth/v1.0":
+            return Answer(404)
+        with self._lock:
+            if self.failures:
+                return Answer(self.failures.pop(0))
+            if not self.reuses_tokens or not self.tokens:
+                self.tokens += 1
+        headers = {
+            "X-Storage-Url": f"{self.url}{self.prefix}/v1/AUTH_a/",
+            "X-Auth-Token": self.token(),
+        }
+        if self.life is not None:
+            headers["X-Auth-Token-Expires"] = str(self.life)
+        return Answer(200, headers)
+
+
+@pytest.fixture
+def server() -> Iterator[AuthServer]:
+    with AuthServer().running() as running:
+        assert isinstance(running, AuthServer)
+        yield running
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds by which time.monotonic is ahead; sleeping makes them more."""
+    ahead = [0.0]
+    monotonic = time.monotonic
+
+    class Time:
+        @staticmethod
+        def monotonic() -> float:
+            return monotonic() + ahead[0]
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            ahead[0] += seconds
+
+    monkeypatch.setattr(_connection, "time", Time)
+    return ahead
+
+
+class TestLogin:
+    def test_is_not_made_before_it_is_needed(self, server: AuthServer) -> None:
+        server.connection()
+        assert server.asked == []
+
+    def test_is_made_once(self, server: AuthServer) -> None:
+        connection = server.connection()
+        assert connection.token() == connection.token() == "token-1"
+        assert connection.storage_url == f"{server.url}/v1/AUTH_a"
+        assert connection.project_id is None
+        assert server.logins == 1
+
+    def test_is_made_once_for_many_threads(self, server: AuthServer) -> None:
+        connection = server.connection()
+        with ThreadPoolExecutor(16) as pool:
+            tokens = set(pool.map(lambda _worker: connection.token(), range(64)))
+        assert tokens == {"token-1"}
+        assert server.logins == 1
+
+    def test_tells_when_it_ends(self, server: AuthServer) -> None:
+        expires_at = server.connection().expires_at
+        assert expires_at is not None
+        assert abs((expires_at - datetime.now(UTC)).total_seconds() - 86400) < 60
+
+    def test_may_not_tell_when_it_ends(self, server: AuthServer, clock: list[float]) -> None:
+        server.life = None
+        connection = server.connection()
+        assert connection.expires_at is None
+        clock[0] += 1e9
+        assert connection.token() == "token-1"
+
+    def test_failure_is_told_at_once(self, server: AuthServer) -> None:
+        server.failures = [503] * 9
+        with pytest.raises(MigrationError, match=r"^source.auth.auth_url: .* answers 503 .* later"):
+            server.connection().token()
+        assert server.logins == 1
+
+    def test_of_a_given_session_is_used(self, server: AuthServer) -> None:
+        opened = server.connection()._login
+        opened.session.auth = opened.auth
+        connection = Connection(ConnectionOptions(), session=opened.session)
+        assert connection.token() == "token-1"
+
+
+class TestRenewal:
+    @pytest.mark.parametrize(("life", "late"), [(86400, 86345), (300, 275), (20, 19)])
+    def test_comes_before_the_token_expires(
+        self, server: AuthServer, clock: list[float], life: int, late: int
+    ) -> None:
+        server.life = life
+        connection = server.connection()
+        assert connection.token() == "token-1"
+        clock[0] += life * 0.7
+        assert connection.token() == "token-1"
+        clock[0] += late - life * 0.7
+        assert connection.token() == "token-2"
+
+    def test_is_made_once_for_all_that_were_rejected(self, server: AuthServer) -> None:
+        connection = server.connection()
+        rejected = connection.token()
+        with ThreadPoolExecutor(16) as pool:
+            tokens = set(pool.map(connection.renew, [rejected] * 64))
+        assert tokens == {"token-2"}
+        assert connection.token() == "token-2"
+        assert server.logins == 2
+
+    def test_is_not_made_for_who_comes_late(self, server: AuthServer) -> None:
+        connection = server.connection()
+        first = connection.token()
+        second = connection.renew(first)
+        assert connection.renew(first) == second
+        assert connection.renew(second) == "token-3"
+
+    def test_does_not_give_a_token_that_is_about_to_expire(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        first = connection.token()
+        connection.renew(first)
+        clock[0] += 86399
+        assert connection.renew(first) == "token-3"
+
+    def test_that_gives_the_same_token_back_is_not_repeated_by_each_worker(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        server.reuses_tokens = True
+        connection = server.connection()
+        rejected = connection.token()
+        assert {connection.renew(rejected) for _worker in range(10)} == {rejected}
+        assert server.logins == 2
+        clock[0] += 10
+        connection.renew(rejected)
+        assert server.logins == 3
+
+    @pytest.mark.parametrize("failures", [[503], [500, 429]])
+    def test_outlives_a_passing_failure(
+        self, server: AuthServer, clock: list[float], failures: list[int]
+    ) -> None:
+        connection = server.connection()
+        rejected = connection.token()
+        server.failures = failures
+        assert connection.renew(rejected) == "token-2"
+
+    def test_gives_up_in_the_end(self, server: AuthServer, clock: list[float]) -> None:
+        connection = server.connection()
+        rejected = connection.token()
+        server.failures = [503] * 9
+        with pytest.raises(MigrationError, match="answers 503"):
+            connection.renew(rejected)
+        assert server.logins == 7
+
+    def test_does_not_insist_on_a_key_that_is_wrong_by_now(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        rejected = connection.token()
+        server.failures = [401] * 9
+        with pytest.raises(MigrationError, match=r"source.auth.password: .* rejects user a:b"):
+            connection.renew(rejected)
+        assert server.logins == 2
+
+
+class TestCapabilities:
+    @pytest.mark.parametrize(
+        ("prefix", "place"), [("", "/info"), ("/swift", "/swift/info"), ("/swift", "/info")]
+    )
+    def test_are_found_and_remembered(self, server: AuthServer, prefix: str, place: str) -> None:
+        server.prefix = prefix
+        server.info[place] = json.dumps({"swift": {"version": "1"}}).encode()
+        connection = server.connection()
+        assert connection.capabilities() == {"swift": {"version": "1"}}
+        asked = len(server.asked)
+        assert connection.capabilities() == {"swift": {"version": "1"}}
+        assert len(server.asked) == asked
+
+    def test_need_no_token(self, server: AuthServer) -> None:
+        server.info["/info"] = b"{}"
+        server.connection().capabilities()
+        assert "x-auth-token" not in server.asked[-1].headers
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"[1]"])
+    def test_are_empty_when_there_are_none(self, server: AuthServer, body: bytes) -> None:
+        server.info["/info"] = body
+        assert server.connection().capabilities() == {}
+
+    def test_of_a_store_that_cannot_be_reached_are_an_error(
+        self, server: AuthServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        connection = server.connection()
+        monkeypatch.setattr(connection, "_storage_url", "http://127.0.0.1:1/v1/AUTH_a")
+        with pytest.raises(MigrationError, match=r"cannot reach http://127.0.0.1:1/v1/AUTH_a"):
+            connection.capabilities()
+
+
+class TestOptions:
+    def test_in_effect_have_no_gaps(self, server: AuthServer) -> None:
+        options = server.connection().options
+        assert (options.validate_certs, options.ca_cert) == (True, None)
+        assert (options.auth_type, options.interface) == ("v1password", "public")
+        assert options.label == "source"
+        assert server.asked == []
+
+    def test_of_another_type_are_ignored_for_v1(self, server: AuthServer) -> None:
+        given = server.connection().options
+        auth: dict[str, Any] = {**given.auth, "user_domain_name": "Default"}
+        connection = Connection(ConnectionOptions(auth_type="v1password", auth=auth))
+        assert connection.token() == "token-1"

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Requests to a container: names, tokens, failures."""
+
+from __future__ import annotations
+
+import math
+import time
+from email.utils import formatdate
+from urllib.parse import unquote
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    StatusError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    Retry,
+    UnauthorizedError,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+
+ODD_NAMES = ["a//b", "/x", "a/../b", "./c", "q?#%20", "new\nline", "tab\t", "ü/日本", "dir/", " "]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_name_arrives_as_it_is(source: ObjectServer, name: str) -> None:
+    source.script = lambda _asked: Answer(200)
+    source.container().request("GET", name)
+    assert unquote(source.asked[0].path) == f"/v1/AUTH_x/c/{name}"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_name_is_quoted_reversibly(name: str) -> None:
+    server = ObjectServer()
+    url = server.container().prepare("GET", name).url
+    assert url.isascii()
+    assert unquote(url.removeprefix(server.storage_url)) == f"/c/{name}"
+
+
+def test_a_401_is_followed_by_one_new_login(source: ObjectServer) -> None:
+    source.script = lambda asked: Answer(200 if asked.headers["x-auth-token"] == "token-1" else 401)
+    assert source.container().request("HEAD").status == 200
+    assert [asked.headers["x-auth-token"] for asked in source.asked] == ["token-0", "token-1"]
+
+
+def test_a_401_that_stays_is_told_with_the_role_as_reason(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(401)
+    with pytest.raises(UnauthorizedError, match=r"source answered 401 .* role"):
+        source.container().request("HEAD")
+    assert len(source.asked) == 2
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 498, 500, 503])
+def test_a_passing_status_is_asked_again(source: ObjectServer, status: int) -> None:
+    source.script = lambda _asked: Answer(status if len(source.asked) < 3 else 200)
+    assert source.container().request("HEAD").status == 200
+    assert len(source.asked) == 3
+
+
+def test_a_cut_connection_is_asked_again(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(
+        200, body=b"complete", cut=3 if len(source.asked) < 3 else None
+    )
+    assert source.container().request("GET", "o").body == b"complete"
+    assert len(source.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fatal"),
+    [
+        (413, b"Upload exceeds quota.", True),
+        (413, b"Your request is too large.", False),
+        (507, b"", True),
+        (403, b"", False),
+    ],
+)
+def test_what_would_meet_every_object_is_fatal(
+    source: ObjectServer, status: int, body: bytes, fatal: bool
+) -> None:
+    source.script = lambda _asked: Answer(status, body=body)
+    with pytest.raises(StatusError) as caught:
+        source.container().request("PUT", "o")
+    assert (caught.value.status, caught.value.fatal) == (status, fatal)
+    assert len(source.asked) == 1
+
+
+DATE = "Sun, 22 Nov 2026 18:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "wait"),
+    [
+        ("7", 7),
+        ("Sun, 22 Nov 2026 18:00:07 GMT", 7),
+        ("Sunday, 22-Nov-26 18:00:07 GMT", 7),
+        ("Sun, 22 Nov 2026 17:00:00 GMT", 0),
+        ("Sun, 22 Nov 2026 19:00:00 GMT", 30),
+        ("99999", 30),
+        ("soon", 0),
+        ("-5", 0),
+    ],
+)
+def test_retry_after_is_seconds_or_a_moment_of_the_servers_clock(
+    source: ObjectServer, retry_after: str, wait: float
+) -> None:
+    source.script = lambda _asked: Answer(
+        503 if len(source.asked) < 2 else 200, {"Retry-After": retry_after, "Date": DATE}
+    )
+    waits: list[float] = []
+    retry = Retry(sleep=waits.append, uniform=lambda low, _high: low)
+    Container(source, "c", retry).request("HEAD")  # type: ignore[arg-type]
+    assert waits == [wait]
+
+
+def test_an_error_shows_neither_token_nor_query(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(403)
+    with pytest.raises(StatusError) as caught:
+        source.container().request("GET", "o", query="secret=1")
+    assert "token-0" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_listing_asks_without_limit_and_from_the_quoted_marker(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(200, body=b"[]")
+    assert source.container().page("a&b ü", "p/") == b"[]"
+    (asked,) = source.asked
+    assert asked.path == "/v1/AUTH_x/c?format=json&marker=a%26b%20%C3%BC&prefix=p%2F"
+
+
+@pytest.mark.parametrize("answer", [Answer(204), Answer(200, body=b"[]")])
+def test_both_forms_of_an_empty_page_end_a_listing(source: ObjectServer, answer: Answer) -> None:
+    source.script = lambda _asked: answer
+    assert list(source.container().listing()) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>captive portal</html>", b"", b"{}", b"null"])
+def test_an_answer_that_is_no_listing_is_an_error_and_not_the_end(
+    source: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: Answer(200, body=body)
+    with pytest.raises(MigrationError, match=r"^source\.container: .* is not a listing"):
+        list(source.container().listing())
+
+
+def test_a_missing_container_is_named_with_its_option(source: ObjectServer) -> None:
+    with pytest.raises(MigrationError, match=r"^source\.container: container 'c' does not exist"):
+        list(source.container().listing())
+    assert source.container().stat() is None
+
+
+def test_a_stat_bounds_the_servers_clock(source: ObjectServer) -> None:
+    ahead = 600
+    source.script = lambda _asked: Answer(204, {"Date": formatdate(time.time() + ahead)})
+    stat = source.container().stat()
+    assert stat is not None
+    low, high = stat.clock
+    assert low <= ahead <= high
+    assert high - low < 3
+
+
+@pytest.mark.parametrize("date", ["", "noon"])
+def test_a_server_that_does_not_tell_its_time_may_have_any(source: ObjectServer, date: str) -> None:
+    source.script = lambda _asked: Answer(204, {"Date": date})
+    stat = source.container().stat()
+    assert stat is not None
+    assert stat.clock == (-math.inf, math.inf)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What goes back to the old container, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
+    Divergence,
+    Moments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, plan
+
+MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
+BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"
+
+
+def entry(name: str, changed: str, content: str = "a") -> Entry:
+    return Entry(name, 1, content * 32, "text/plain", changed)
+
+
+def divergence(*, settled: bool = False) -> Divergence:
+    return Divergence(MOMENTS, lambda new, old: settled)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "same", "action"),
+    [
+        (BEFORE, BEFORE, True, Action.KEEP),
+        (BEFORE, BEFORE, False, Action.KEEP),
+        (AFTER, BEFORE, True, Action.REFRESH),
+        (AFTER, BEFORE, False, Action.REPLACE),
+        (BEFORE, AFTER, True, Action.REFRESH),
+        (BEFORE, AFTER, False, Action.REPLACE),
+        (MOMENTS.new, BEFORE, False, Action.REPLACE),
+        (BEFORE, MOMENTS.old, False, Action.REPLACE),
+    ],
+)
+def test_only_what_was_changed_since_is_looked_at(
+    new: str, old: str, same: bool, action: Action
+) -> None:
+    left, right = entry("x", new), entry("x", old, "a" if same else "b")
+    assert divergence()(left, right) is action
+    assert divergence(settled=True)(left, right) is Action.KEEP
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "why"),
+    [
+        (AFTER, BEFORE, ""),
+        (AFTER, AFTER, "both were changed since the cutover"),
+        (BEFORE, AFTER, "the old container's was changed since the cutover"),
+        (AFTER, None, ""),
+        (None, BEFORE, ""),
+        (None, AFTER, "only the old container has it, since the cutover"),
+    ],
+)
+def test_what_was_changed_on_the_old_side_is_a_conflict(
+    new: str | None, old: str | None, why: str
+) -> None:
+    here = [entry("x", new, "b")] if new else []
+    there = [entry("x", old)] if old else []
+    decide = divergence()
+    assert [decide.conflict(step) for step in plan(here, there, decide)] == [why]

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Finding the object store in catalogs that no lab has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
+    find_storage_url,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
+from keystoneauth1.access.access import AccessInfoV3
+from keystoneauth1.identity.base import BaseIdentityPlugin
+from keystoneauth1.session import Session
+
+AUTH = {"auth_url": "https://k/v3"}
+
+
+def _service(kind: str, endpoints: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    listed = [
+        {"region": region, "interface": interface, "url": f"https://{region}/{interface}"}
+        for region, interface in endpoints
+    ]
+    return {"type": kind, "name": kind, "endpoints": listed}
+
+
+class Plugin(BaseIdentityPlugin):
+    """A login that has happened already, with the catalog that it got."""
+
+    def __init__(self, *endpoints: tuple[str, str]) -> None:
+        super().__init__(auth_url="https://k/v3")
+        catalog = [_service("identity", [("One", "public")])]
+        if endpoints:
+            catalog.append(_service("object-store", endpoints))
+        token = {"expires_at": "2999-01-01T00:00:00Z", "project": {"id": "p"}, "catalog": catalog}
+        self._access = AccessInfoV3({"token": token}, auth_token="token")
+
+    def get_auth_ref(self, session: Any, **_options: Any) -> AccessInfoV3:
+        return self._access
+
+    get_cache_id_elements = get_auth_state = set_auth_state = get_sp_auth_url = get_sp_url = None  # type: ignore[assignment]
+
+
+def find(*endpoints: tuple[str, str], override: str | None = None, **options: Any) -> str:
+    used = ConnectionOptions(auth=AUTH, auth_type="v3token", **{"interface": "public", **options})
+    return find_storage_url(LoginSession(Session(), Plugin(*endpoints), used, override), used)
+
+
+def test_it_is_taken_from_the_catalog() -> None:
+    assert find(("One", "public"), ("One", "internal")) == "https://One/public"
+
+
+def test_its_interface_and_region_count() -> None:
+    catalog = [(region, kind) for region in ("One", "Two") for kind in ("public", "internal")]
+    assert find(*catalog, region_name="Two", interface="internal") == "https://Two/internal"
+
+
+def test_an_override_of_the_catalog_counts() -> None:
+    assert find(override="https://other") == "https://other"
+
+
+def test_one_of_several_regions_is_not_guessed() -> None:
+    with pytest.raises(MigrationError, match=r"^region_name: there are object stores in One, Two"):
+        find(("One", "public"), ("Two", "public"))
+
+
+def test_a_region_with_another_interface_only_is_not_counted() -> None:
+    assert find(("One", "public"), ("Two", "internal")) == "https://One/public"
+
+
+def test_a_catalog_without_one_is_told() -> None:
+    with pytest.raises(MigrationError, match=r"^auth.auth_url: the cloud's catalog has no object"):
+        find()
+
+
+def test_a_wrong_region_is_told_with_those_there_are() -> None:
+    with pytest.raises(MigrationError, match=r"^region_name: .* region Mars\. Take One or Two"):
+        find(("One", "public"), ("Two", "public"), region_name="Mars")
+
+
+def test_a_missing_interface_is_told_with_those_there_are() -> None:
+    with pytest.raises(MigrationError, match=r"^interface: .* no admin address\. Take public\."):
+        find(("One", "public"), ("Two", "internal"), region_name="One", interface="admin")

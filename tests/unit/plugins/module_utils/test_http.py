@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Requests over libcurl: what a handle keeps from one to the next, and what an answer says."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Http,
+    Request,
+    Response,
+    Tls,
+    TransportError,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+
+
+@pytest.mark.parametrize(
+    ("head", "headers"),
+    [
+        (b"HTTP/1.1 200 OK\r\nETag: abc\r\nX-Empty:\r\n\r\n", {"etag": "abc", "x-empty": ""}),
+        (b"HTTP/1.1 100 Continue\r\nOld: 1\r\n\r\nHTTP/1.1 201 So: it is\r\nNew: 2\r\n\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nX: \t \xc3\xa0 \r\n\r\n", {"x": "\xc3\xa0"}),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\nTrailer: 2\r\n", {"a": "1", "trailer": "2"}),
+        (b"", {}),
+    ],
+    ids=["plain", "after-100", "utf-8", "trailer", "none"],
+)
+def test_headers_are_those_of_the_final_head(head: bytes, headers: dict[str, str] | None) -> None:
+    assert Response(200, head).headers == ({"new": "2"} if headers is None else headers)
+
+
+def test_headers_that_stay_the_same_are_given_to_libcurl_once(
+    source: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.script = lambda _asked: Answer(200)
+    given: list[object] = []
+    send_headers = _http.send_headers
+    monkeypatch.setattr(
+        _http, "send_headers", lambda *args: (given.append(args[1]), send_headers(*args))
+    )
+    http = Http(Tls())
+    for path in ("a", "b", "c"):
+        http.send(Request("GET", f"{source.url}/{path}", {"X-Auth-Token": "t"}))
+    assert given == [{"X-Auth-Token": "t"}]
+    assert [asked.headers["x-auth-token"] for asked in source.asked] == ["t"] * 3
+
+
+def test_no_request_sends_the_headers_of_another(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(200)
+    http = Http(Tls())
+    for method, headers in [("GET", {"A": "1"}), ("GET", {}), ("PUT", {"B": ""}), ("PUT", {})]:
+        http.send(Request(method, f"{source.url}/o", headers))
+    own = [{"a", "b"} & asked.headers.keys() for asked in source.asked]
+    assert own == [{"a"}, set(), {"b"}, set()]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "a/b"}, {"content-type": "a/b"}])
+def test_a_put_has_the_content_type_that_it_was_given(
+    source: ObjectServer, headers: dict[str, str]
+) -> None:
+    source.script = lambda _asked: Answer(201)
+    Http(Tls()).send(Request("PUT", f"{source.url}/o", headers, b"x" * 2_000_000))
+    (put,) = source.asked
+    assert put.headers.get("content-type") == ((headers and "a/b") or None)
+    assert "expect" not in put.headers
+
+
+def test_a_server_that_cannot_be_reached_is_named(source: ObjectServer) -> None:
+    with ObjectServer().running() as gone:
+        pass
+    with pytest.raises(TransportError) as caught:
+        Http(Tls()).send(Request("GET", f"{gone.url}/v1/AUTH_x/c/o?secret=1"))
+    assert caught.value.unanswered == gone.url
+
+
+def test_a_server_that_breaks_off_has_answered(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(200, body=b"bytes", cut=2)
+    with pytest.raises(TransportError) as caught:
+        Http(Tls()).send(Request("GET", f"{source.url}/o"))
+    assert caught.value.unanswered == ""

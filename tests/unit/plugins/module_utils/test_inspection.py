@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""One object of both sides: what listings decide, and what servers say that misbehave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Inspection,
+    Verdict,
+    by_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+
+
+def entry(**changes: Any) -> Entry:
+    values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": "2026"}
+    return Entry("a", **{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("source", "destination"),
+    [
+        (None, entry()),
+        (entry(), None),
+        (entry(), entry(hash="other")),
+        (entry(), entry(size=4)),
+        (entry(size=0), entry(size=0)),
+        (entry(slo_etag="s"), entry(hash="m")),
+    ],
+)
+def test_what_a_listing_does_not_decide_is_left_open(
+    source: Entry | None, destination: Entry | None
+) -> None:
+    assert by_listing(source, destination) is None
+
+
+def test_listings_that_agree_match_whatever_their_times() -> None:
+    found = by_listing(entry(), entry(last_modified="2020"))
+    assert found is not None
+    assert found.verdict is Verdict.MATCH
+    assert found.source == found.destination == (3, "h")
+
+
+def test_another_content_type_differs() -> None:
+    found = by_listing(entry(), entry(content_type="x/y"))
+    assert found is not None
+    assert (found.verdict, found.what) == (Verdict.DIFFER, ("content-type",))
+
+
+def test_a_content_type_that_servers_only_spell_differently_matches() -> None:
+    swift = entry(content_type="text/plain;charset=utf-8")
+    found = by_listing(swift, entry(content_type="text/plain; charset=utf-8"))
+    assert found is not None
+    assert found.verdict is Verdict.MATCH
+
+
+def test_static_large_objects_match_by_their_segments() -> None:
+    found = by_listing(entry(slo_etag="s"), entry(slo_etag="s", hash="m"))
+    assert found is not None
+    assert found.verdict is Verdict.MATCH
+    assert found.source == found.destination == (3, "s")
+
+
+@pytest.fixture
+def inspection(source: ObjectServer, destination: ObjectServer) -> Inspection:
+    return Inspection(source.container(), destination.container(label="destination"))
+
+
+@pytest.mark.parametrize("look", ["heads", "contents"])
+@pytest.mark.parametrize(
+    ("here", "there", "verdict"),
+    [
+        (Answer(404), Answer(404), Verdict.GONE),
+        (content(b"x"), Answer(404), Verdict.MISSING),
+        (Answer(404), content(b"x"), Verdict.EXTRA),
+        (content(b"x"), content(b"x"), Verdict.MATCH),
+        (content(b"x"), content(b"y"), Verdict.DIFFER),
+        (content(b"x"), content(b"x", **{"X-Object-Meta-A": "b"}), Verdict.DIFFER),
+        (content(b"x"), Answer(403), Verdict.ERROR),
+    ],
+)
+def test_both_sides_are_asked(
+    source: ObjectServer,
+    destination: ObjectServer,
+    inspection: Inspection,
+    look: str,
+    here: Answer,
+    there: Answer,
+    verdict: Verdict,
+) -> None:
+    source.script, destination.script = lambda _asked: here, lambda _asked: there
+    found = getattr(inspection, look)("a")
+    assert found.verdict is verdict
+    assert (found.source is None) == (here.status == 404 or verdict is Verdict.ERROR)
+
+
+def test_bytes_that_are_not_what_the_etag_says_differ_only_when_read(
+    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+) -> None:
+    good = content(b"good")
+    source.script = lambda _asked: good
+    destination.script = lambda _asked: Answer(200, good.headers, b"evil")
+    assert inspection.heads("a").verdict is Verdict.MATCH
+    found = inspection.contents("a")
+    assert found.verdict is Verdict.DIFFER
+    assert found.what == ("hash", "destination: bytes do not have the MD5 of their ETag")
+
+
+def test_etags_that_are_no_md5_are_decided_by_reading(
+    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+) -> None:
+    bytes_ = b"in parts"
+    source.script = lambda _asked: Answer(200, {"ETag": "abc-2"}, bytes_)
+    destination.script = lambda _asked: content(bytes_, **{"Content-Type": ""})
+    found = inspection.heads("a")
+    assert found.verdict is Verdict.DIFFER
+    assert "hash" not in found.what
+    source.script = lambda _asked: Answer(200, {"ETag": '"abc-2"', "Content-Type": "a/b"}, bytes_)
+    destination.script = lambda _asked: content(bytes_, **{"Content-Type": "a/b"})
+    assert inspection.heads("a").verdict is Verdict.MATCH
+
+
+def test_an_answer_cut_short_is_an_error_and_not_a_difference(
+    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+) -> None:
+    whole = content(b"x" * 1000)
+    source.script = lambda _asked: whole
+    destination.script = lambda _asked: Answer(200, whole.headers, whole.body, cut=10)
+    found = inspection.contents("a")
+    assert found.verdict is Verdict.ERROR
+    assert "libcurl" in found.what[0]

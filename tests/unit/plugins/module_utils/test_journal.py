@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the journal remembers, and what it must not."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
+    Dynamic,
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+
+PAIR = ("AUTH_a/users@1", "AUTH_b/new@2")
+SOURCE = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
+COPY = Entry("o", 1, "m", "text/plain", "2026-01-01T00:00:01.000000", "s")
+
+
+def journal(tmp_path: Path, **options: bool) -> Journal:
+    return Journal(str(tmp_path / "state"), PAIR, **options)
+
+
+def test_a_settled_pair_is_known_in_the_next_run(tmp_path: Path) -> None:
+    first = journal(tmp_path)
+    assert not first.settled(SOURCE, COPY)
+    first.settle(SOURCE, COPY)
+    first.close()
+    assert journal(tmp_path).settled(SOURCE, COPY)
+
+
+@pytest.mark.parametrize(
+    ("run_over", "asked_for", "known"),
+    [("", "", True), ("", "a/", True), ("a/", "a/b", True), ("a/", "", False), ("a/", "b/", False)],
+)
+def test_names_that_a_whole_run_went_over_are_familiar_to_the_next(
+    tmp_path: Path, run_over: str, asked_for: str, known: bool
+) -> None:
+    first = journal(tmp_path)
+    assert not first.is_familiar(asked_for)
+    first.make_familiar(run_over)
+    first.close()
+    assert journal(tmp_path).is_familiar(asked_for) is known
+
+
+@pytest.mark.parametrize("change", ["hash", "content_type", "last_modified"])
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_a_pair_of_which_one_has_changed_is_not_settled(
+    tmp_path: Path, side: str, change: str
+) -> None:
+    kept = journal(tmp_path)
+    kept.settle(SOURCE, COPY)
+    source = SOURCE._replace(**{change: "other"}) if side == "source" else SOURCE
+    copy = COPY._replace(**{change: "other"}) if side == "destination" else COPY
+    assert not kept.settled(source, copy)
+
+
+def test_other_containers_have_another_journal(tmp_path: Path) -> None:
+    first = journal(tmp_path)
+    first.settle(SOURCE, COPY)
+    first.close()
+    other = Journal(str(tmp_path / "state"), (PAIR[0], "AUTH_b/new@3"))
+    assert not other.settled(SOURCE, COPY)
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    kept.lock(0)
+    kept.close()
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+    (database,) = (tmp_path / "state").glob("*.sqlite")
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+
+
+def test_check_mode_reads_what_is_there_and_writes_nothing(tmp_path: Path) -> None:
+    journal(tmp_path, check=True).close()
+    assert not (tmp_path / "state").exists()
+    first = journal(tmp_path)
+    first.settle(SOURCE, COPY)
+    first.close()
+    (database,) = (tmp_path / "state").glob("*.sqlite")
+    before = database.read_bytes()
+    checking = journal(tmp_path, check=True)
+    assert checking.settled(SOURCE, COPY)
+    checking.settle(SOURCE._replace(name="p"), COPY)
+    checking.close()
+    assert database.read_bytes() == before
+
+
+def test_the_lists_of_one_run_are_empty_in_the_next(tmp_path: Path) -> None:
+    first = journal(tmp_path)
+    first.defer(Action.COPY, SOURCE)
+    first.note_extra(COPY)
+    assert list(first.deferred()) == [(Action.COPY, SOURCE)]
+    assert list(first.extras()) == ["o"]
+    first.close()
+    second = journal(tmp_path)
+    assert (list(second.deferred()), list(second.extras())) == ([], [])
+
+
+def test_a_dynamic_large_object_is_remembered_until_forgotten(tmp_path: Path) -> None:
+    dynamic = Dynamic("o", "users_segments", "o/")
+    first = journal(tmp_path)
+    first.remember(dynamic)
+    first.close()
+    second = journal(tmp_path)
+    assert list(second.dynamics()) == [dynamic]
+    second.forget("o")
+    assert list(second.dynamics()) == []
+
+
+def test_a_second_run_waits_and_then_says_who_holds_the_lock(tmp_path: Path) -> None:
+    first, second = journal(tmp_path), journal(tmp_path)
+    assert first.lock(0) is False
+    with pytest.raises(MigrationError, match=r"^lock_timeout: another run \(process \d+\)"):
+        second.lock(0.1)
+    first.close()
+    assert second.lock(5) is False
+
+
+def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
+    killed = journal(tmp_path)
+    killed.settle(SOURCE, COPY)
+    killed.defer(Action.COPY, SOURCE)
+    # Never closed.
+    assert journal(tmp_path).settled(SOURCE, COPY)
+    assert journal(tmp_path, check=True).settled(SOURCE, COPY)
+
+
+def test_a_folder_that_cannot_be_made_is_told_by_its_option(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    with pytest.raises(MigrationError, match=r"^state_dir: cannot use "):
+        journal(tmp_path)
+
+
+def test_a_damaged_file_is_told_with_the_remedy(tmp_path: Path) -> None:
+    journal(tmp_path).close()
+    (database,) = (tmp_path / "state").glob("*.sqlite")
+    database.write_bytes(b"not a database" * 100)
+    with pytest.raises(MigrationError, match=r"^state_dir: .*may be removed"):
+        journal(tmp_path)

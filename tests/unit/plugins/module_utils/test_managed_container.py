@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A container at servers that answer as Ceph does, and at others no lab has."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
+    _bulk_delete,
+    _managed_container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._bulk_delete import (
+    delete_objects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    ContainerSettings,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+    ManagedContainer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+
+POLICIES = {
+    "policies": [
+        {"name": "default-placement", "default": True},
+        {"name": "fast", "aliases": "fast, ssd"},
+    ]
+}
+HELD = {"X-Container-Object-Count": "2", "X-Container-Bytes-Used": "5"}
+
+
+class StoreServer(ObjectServer):
+    """Answers by method; a HEAD can answer differently from one time to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.info: dict[str, Any] = {"swift": POLICIES}
+        self.answers: dict[str, list[Answer]] = {}
+        self.script = self._answer
+
+    def capabilities(self) -> dict[str, Any]:
+        return self.info
+
+    def _answer(self, asked: Asked) -> Answer:
+        answers = self.answers[asked.method]
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def managed(self) -> ManagedContainer:
+        return ManagedContainer(self, "c")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(
+        _managed_container, "Retry", lambda attempts: Retry(attempts, sleep=lambda _seconds: None)
+    )
+    with StoreServer().running() as running:
+        yield running
+
+
+def wanted(**params: Any) -> ContainerSettings:
+    return ContainerSettings.from_params(params)
+
+
+def listing(*names: str) -> list[Answer]:
+    rows = ",".join(
+        f'{{"name": "{name}", "bytes": 1, "hash": "x", "last_modified": "2026"}}' for name in names
+    )
+    return [Answer(200, body=f"[{rows}]".encode()), Answer(200, body=b"[]")]
+
+
+class TestSomebodyElsesName:
+    def test_is_told_when_it_may_not_be_seen(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(403)]}
+        with pytest.raises(MigrationError, match=r"^name: .*\(403\).*take another name"):
+            server.managed().ensure_present(wanted())
+
+    def test_is_told_when_it_is_taken(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(404)], "PUT": [Answer(409, body=b"BucketAlreadyExists")]}
+        with pytest.raises(MigrationError, match=r"\(409\): the name is taken. In some clouds"):
+            server.managed().ensure_present(wanted())
+        assert len(server.named("PUT")) == 1
+
+    def test_is_told_when_making_it_is_forbidden(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(404)], "PUT": [Answer(403)]}
+        with pytest.raises(MigrationError, match=r"refuses to create container 'c'.*role allows"):
+            server.managed().ensure_present(wanted())
+
+
+class TestSettings:
+    def test_that_the_server_left_out_when_it_made_the_container_are_set_afterwards(
+        self, server: StoreServer
+    ) -> None:
+        quota = {"X-Container-Meta-Quota-Count": "5"}
+        server.answers = {
+            "HEAD": [Answer(404), Answer(204), Answer(204, quota)],
+            "PUT": [Answer(201)],
+            "POST": [Answer(204)],
+        }
+        outcome = server.managed().ensure_present(wanted(quota_count=5))
+        assert outcome.after.quota_count == 5
+        assert outcome.ignored == ()
+        assert server.named("POST")[0].headers["x-container-meta-quota-count"] == "5"
+
+    def test_that_the_server_ignores_are_reported(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204)], "POST": [Answer(204)]}
+        outcome = server.managed().ensure_present(wanted(quota_count=5))
+        assert outcome.ignored == ("X-Container-Meta-Quota-Count",)
+
+    def test_are_cleared_by_an_empty_value(self, server: StoreServer) -> None:
+        server.answers = {
+            "HEAD": [Answer(204, {"X-Container-Read": ".r:*"}), Answer(204)],
+            "POST": [Answer(204)],
+        }
+        server.managed().ensure_present(wanted(read_acl=""))
+        assert server.named("POST")[0].headers["x-container-read"] == ""
+
+    def test_need_no_request_but_one_when_all_is_right(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204, {"X-Container-Read": ".r:*"})]}
+        assert not server.managed().ensure_present(wanted(read_acl=".r:*")).changed
+        assert [asked.method for asked in server.asked] == ["HEAD"]
+
+
+class TestStoragePolicy:
+    def test_of_a_new_container_is_predicted(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(404)]}
+        managed = server.managed()
+        default = managed.ensure_present(wanted(), check=True).after
+        assert default.storage_policy == "default-placement"
+        named = managed.ensure_present(wanted(storage_policy="SSD"), check=True).after
+        assert named.storage_policy == "fast"
+
+    def test_that_is_unknown_is_refused_with_those_there_are(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(404)]}
+        with pytest.raises(
+            MigrationError, match=r"no storage policy x\. Take default-placement or"
+        ):
+            server.managed().ensure_present(wanted(storage_policy="x"))
+
+    @pytest.mark.parametrize("policy", ["fast", "ssd", "Fast"])
+    def test_that_is_so_already_changes_nothing(self, server: StoreServer, policy: str) -> None:
+        server.answers = {"HEAD": [Answer(204, {"X-Storage-Policy": "fast"})]}
+        assert not server.managed().ensure_present(wanted(storage_policy=policy)).changed
+
+    def test_that_differs_is_refused(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204, {"X-Storage-Policy": "fast"})]}
+        with pytest.raises(
+            MigrationError, match=r"^storage_policy: .*has storage policy fast, not"
+        ):
+            server.managed().ensure_present(wanted(storage_policy="default-placement"))
+
+    def test_is_left_to_a_server_that_names_none(self, server: StoreServer) -> None:
+        server.info = {}
+        server.answers = {"HEAD": [Answer(404), Answer(204)], "PUT": [Answer(201)]}
+        server.managed().ensure_present(wanted(storage_policy="gold"))
+        assert server.named("PUT")[0].headers["x-storage-policy"] == "gold"
+
+
+class TestDeletion:
+    def test_believes_the_server_that_there_are_objects(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204)], "DELETE": [Answer(409)]}
+        with pytest.raises(MigrationError, match=r"^force: container 'c' is not empty"):
+            server.managed().ensure_absent(force=False)
+
+    def test_that_leaves_something_says_what_it_may_be(self, server: StoreServer) -> None:
+        server.answers = {
+            "HEAD": [Answer(204)],
+            "GET": [Answer(200, body=b"[]")],
+            "DELETE": [Answer(409)],
+        }
+        with pytest.raises(MigrationError, match="old versions or unfinished uploads"):
+            server.managed().ensure_absent(force=True)
+
+    def test_in_check_mode_is_only_announced(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204, HELD)]}
+        assert server.managed().ensure_absent(force=True, check=True).changed
+        assert [asked.method for asked in server.asked] == ["HEAD"]
+
+    def test_of_one_that_has_gone_meanwhile_is_fine(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204)], "DELETE": [Answer(404)]}
+        assert server.managed().ensure_absent(force=False).changed
+
+    def test_that_is_forbidden_is_an_error(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(204)], "DELETE": [Answer(403)]}
+        with pytest.raises(MigrationError, match="refuses to delete container 'c'"):
+            server.managed().ensure_absent(force=False)
+
+    def test_of_objects_is_one_by_one_without_bulk(self, server: StoreServer) -> None:
+        server.answers = {
+            "HEAD": [Answer(204, HELD)],
+            "GET": listing("a b", "a/../b"),
+            "DELETE": [Answer(204), Answer(404), Answer(204)],
+        }
+        assert server.managed().ensure_absent(force=True).changed
+        paths = [unquote(asked.path) for asked in server.named("DELETE")]
+        assert paths == ["/v1/AUTH_x/c/a b", "/v1/AUTH_x/c/a/../b", "/v1/AUTH_x/c"]
+
+
+class TestBulkDelete:
+    def answered(self, server: StoreServer, body: bytes, names: tuple[str, ...] = ("a",)) -> int:
+        server.info = {"bulk_delete": {"max_deletes_per_request": 2}}
+        server.answers = {"GET": listing(*names), "POST": [Answer(200, body=body)]}
+        return delete_objects(server.container())
+
+    def test_takes_as_many_names_as_the_server_does(self, server: StoreServer) -> None:
+        body = b'  {"Response Status": "200 OK", "Errors": []}'
+        assert self.answered(server, body, ("a?", "b", "c")) == 3
+        posts = server.named("POST")
+        assert [asked.body for asked in posts] == [b"/c/a%3F\n/c/b", b"/c/c"]
+        assert posts[0].path == "/v1/AUTH_x?bulk-delete"
+
+    def test_takes_fewer_names_than_the_server_would(
+        self, server: StoreServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_bulk_delete, "MOST", 1)
+        self.answered(server, b'{"Response Status": "200 OK", "Errors": []}', ("a", "b"))
+        assert [asked.body for asked in server.named("POST")] == [b"/c/a", b"/c/b"]
+
+    def test_fails_when_the_body_names_a_failure(self, server: StoreServer) -> None:
+        body = b'{"Response Status": "400 Bad", "Errors": [["/c/a%20b", "403 Forbidden"]]}'
+        with pytest.raises(MigrationError, match=r"the first is /c/a b \(403 Forbidden\)"):
+            self.answered(server, body)
+
+    @pytest.mark.parametrize(
+        ("body", "message"),
+        [
+            (b"", "makes no sense"),
+            (b"[]", "makes no sense"),
+            (b"{}", "makes no sense"),
+            (b'{"Response Status": "502 Bad Gateway", "Errors": []}', "answered 502 Bad Gateway"),
+        ],
+    )
+    def test_fails_when_the_body_is_not_a_success(
+        self, server: StoreServer, body: bytes, message: str
+    ) -> None:
+        with pytest.raises(MigrationError, match=message):
+            self.answered(server, body)
+
+
+class TestAccount:
+    def test_totals_are_read(self, server: StoreServer) -> None:
+        headers = {
+            "X-Account-Bytes-Used": "10",
+            "X-Account-Object-Count": "2",
+            "X-Account-Container-Count": "1",
+            "X-Account-Meta-Quota-Bytes": "100",
+        }
+        server.answers = {"HEAD": [Answer(204, headers)]}
+        assert Account.of(server) == Account(10, 2, 1, 100)  # type: ignore[arg-type]
+
+    def test_totals_are_unknown_to_who_may_not_ask(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(403)]}
+        assert Account.of(server) == Account()  # type: ignore[arg-type]
+
+    def test_totals_of_a_broken_server_are_an_error(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(400)]}
+        with pytest.raises(MigrationError, match="answered 400"):
+            Account.of(server)  # type: ignore[arg-type]

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Openrc files as Horizon writes them, and what is not one."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+APPLICATION_CREDENTIAL = """\
+#!/usr/bin/env bash
+
+export OS_AUTH_TYPE=v3applicationcredential
+export OS_AUTH_URL=https://keystone.example.org:13000/v3
+export OS_IDENTITY_API_VERSION=3
+export OS_REGION_NAME="regionOne"
+export OS_INTERFACE=public
+export OS_APPLICATION_CREDENTIAL_ID=21dced0fd20347869b93710d2b98aae0
+export OS_APPLICATION_CREDENTIAL_SECRET=s3cr=t#not-a-comment
+"""
+
+ASKING = """\
+#!/usr/bin/env bash
+# To use an OpenStack cloud you need to authenticate against the Identity
+# service named keystone: export OS_AUTH_URL=https://wrong.example.org
+export OS_AUTH_URL=https://keystone.example.org:13000
+# With the addition of Keystone we have standardized on the term **project**
+export OS_PROJECT_ID=41d3d9924fa24671836bb3bf192384b2
+export OS_PROJECT_NAME="Boston \\"ChRIS\\""
+export OS_USER_DOMAIN_NAME="nerc"
+if [ -z "$OS_USER_DOMAIN_NAME" ]; then unset OS_USER_DOMAIN_NAME; fi
+export OS_PROJECT_DOMAIN_ID="default"
+if [ -z "$OS_PROJECT_DOMAIN_ID" ]; then unset OS_PROJECT_DOMAIN_ID; fi
+# unset v2.0 items in case set
+unset OS_TENANT_ID
+unset OS_TENANT_NAME
+export OS_USERNAME="chris@example.org"
+# With Keystone you pass the keystone password.
+echo "Please enter your OpenStack Password for project $OS_PROJECT_NAME as user $OS_USERNAME: "
+read -sr OS_PASSWORD_INPUT
+export OS_PASSWORD=$OS_PASSWORD_INPUT
+export OS_REGION_NAME=""
+if [ -z "$OS_REGION_NAME" ]; then unset OS_REGION_NAME; fi
+export OS_INTERFACE=public
+export OS_IDENTITY_API_VERSION=3
+"""
+
+
+def test_an_application_credential_is_complete() -> None:
+    assert _openrc.parse(APPLICATION_CREDENTIAL) == {
+        "auth_type": "v3applicationcredential",
+        "auth": {
+            "auth_url": "https://keystone.example.org:13000/v3",
+            "application_credential_id": "21dced0fd20347869b93710d2b98aae0",
+            "application_credential_secret": "s3cr=t#not-a-comment",
+        },
+        "region_name": "regionOne",
+        "interface": "public",
+    }
+
+
+def test_a_password_that_is_asked_for_is_missing() -> None:
+    assert _openrc.parse(ASKING) == {
+        "auth": {
+            "auth_url": "https://keystone.example.org:13000",
+            "project_id": "41d3d9924fa24671836bb3bf192384b2",
+            "project_name": 'Boston "ChRIS"',
+            "user_domain_name": "nerc",
+            "project_domain_id": "default",
+            "username": "chris@example.org",
+        },
+        "interface": "public",
+    }
+
+
+def with_line(line: str) -> dict[str, str]:
+    auth: dict[str, str] = _openrc.parse(f"OS_AUTH_URL=https://k/v3\n{line}\n")["auth"]
+    return auth
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("OS_PASSWORD=plain", "plain"),
+        ("  export  OS_PASSWORD=plain", "plain"),
+        ("export OS_PASSWORD='single $quoted `too` \\'", "single $quoted `too` \\"),
+        ('export OS_PASSWORD="a \\$ \\" \\\\ \\` b"', 'a $ " \\ ` b'),
+        ('export OS_PASSWORD="kept \\n"', "kept \\n"),
+        ("export OS_PASSWORD=a\\ b", "a b"),
+        ("export OS_PASSWORD=it\"'\"s' 'one", "it's one"),
+        ("export OS_PASSWORD=a=b#c", "a=b#c"),
+        ("export OS_PASSWORD=value # a comment", "value"),
+        ("export OS_PASSWORD=value; echo done", "value"),
+        ("export OS_PASSWORD='two\nlines'", "two\nlines"),
+        ("export OS_PASSWORD=first\nexport OS_PASSWORD=last", "last"),
+        ("PART=b\nexport OS_PASSWORD=a${PART}c$PART", "abcb"),
+        ("export OS_PASSWORD=value\r", "value"),
+    ],
+)
+def test_a_value_is_read_as_a_shell_reads_it(line: str, value: str) -> None:
+    assert with_line(line)["password"] == value
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_quoted_value_is_read_back(value: str) -> None:
+    assert with_line(f"export OS_PASSWORD={shlex.quote(value)}")["password"] == value
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export OS_PASSWORD=$(pass show nerc)",
+        "export OS_PASSWORD=`pass show nerc`",
+        'export OS_PASSWORD="${SECRET:-none}"',
+    ],
+)
+def test_a_value_that_a_shell_would_compute_is_refused(line: str) -> None:
+    with pytest.raises(MigrationError, match="OS_PASSWORD is computed by the shell"):
+        with_line(line)
+
+
+def test_an_older_name_of_the_interface_is_understood() -> None:
+    found = _openrc.parse("OS_AUTH_URL=https://k/v3\nOS_ENDPOINT_TYPE=internalURL")
+    assert found["interface"] == "internal"
+
+
+def test_a_certificate_may_be_in_the_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/chris")
+    for written in ("/home/chris/ca.pem", "~/ca.pem"):
+        found = _openrc.parse(f"OS_AUTH_URL=https://k/v3\nOS_CACERT={written}")
+        assert found["ca_cert"] == "/home/chris/ca.pem"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<html><body>Log in</body></html>", "clouds:\n  nerc: {}\n", 'OS_AUTH_URL=""']
+)
+def test_a_text_without_a_url_is_not_an_openrc(text: str) -> None:
+    with pytest.raises(MigrationError, match="it does not set OS_AUTH_URL"):
+        _openrc.parse(text)
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        assert _openrc.parse(text)["auth"]["auth_url"]
+    except MigrationError as error:
+        assert "not an openrc file" in str(error)
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "openrc.sh"
+    path.write_text(APPLICATION_CREDENTIAL)
+    assert _openrc.load(str(path)) == _openrc.parse(APPLICATION_CREDENTIAL)
+
+
+def test_a_path_in_the_home_directory_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "openrc.sh").write_text(APPLICATION_CREDENTIAL)
+    assert _openrc.load("~/openrc.sh")["interface"] == "public"
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    binary, other = tmp_path / "binary", tmp_path / "other"
+    binary.write_bytes(b"\x89PNG\xff\xfe")
+    other.write_text("nothing")
+    for path, message in (
+        (tmp_path / "missing", "there is no file {} on host "),
+        (binary, "{} is not a text file"),
+        (other, "{} is not an openrc file"),
+        (tmp_path, "cannot read {}: Is a directory"),
+    ):
+        with pytest.raises(MigrationError) as caught:
+            _openrc.load(str(path))
+        assert str(caught.value).startswith(message.format(path))
+        assert "Download openrc file" in str(caught.value)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The plan against a model of two containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    Comparison,
+    plan,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+EARLY = "2026-01-01T00:00:00.000000"
+LATE = "2026-01-01T01:00:00.000000"
+
+
+def entry(name: str = "a", **changes: object) -> Entry:
+    values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": EARLY}
+    return Entry(name, **{**values, **changes})  # type: ignore[arg-type]
+
+
+CONTAINERS = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.sampled_from(["x", "y"])
+)
+
+
+@given(CONTAINERS, CONTAINERS)
+def test_carrying_out_the_plan_makes_the_destination_equal_to_the_source(
+    source: dict[str, str], destination: dict[str, str]
+) -> None:
+    def entries(container: dict[str, str], moment: str) -> list[Entry]:
+        ordered = sorted(container, key=lambda name: name.encode())
+        return [entry(name, hash=container[name], last_modified=moment) for name in ordered]
+
+    result = dict(destination)
+    steps = list(plan(entries(source, EARLY), entries(destination, LATE), Comparison()))
+    for step in steps:
+        if step.action is Action.DELETE:
+            del result[step.entry.name]
+        elif step.action is not Action.KEEP:
+            result[step.entry.name] = step.entry.hash
+    assert result == source
+    assert [step.entry.name for step in steps] == sorted({*source, *destination})
+    untouched = {name for name, content in source.items() if destination.get(name) == content}
+    assert untouched == {step.entry.name for step in steps if step.action is Action.KEEP}
+
+
+def test_holds_one_entry_of_each_side_at_a_time() -> None:
+    taken = 0
+
+    def endless() -> Iterator[Entry]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield entry(f"{taken:09}")
+
+    steps = plan(endless(), iter(()), Comparison())
+    for _number in range(10):
+        next(steps)
+    assert taken <= 11
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "action"),
+    [
+        ({}, {"last_modified": LATE}, Action.KEEP),
+        ({"hash": "other"}, {"last_modified": LATE}, Action.REPLACE),
+        ({"size": 4}, {"last_modified": LATE}, Action.REPLACE),
+        ({"content_type": "x/y"}, {"last_modified": LATE}, Action.REFRESH),
+        # A POST changed the source's metadata after it was copied.
+        ({"last_modified": LATE}, {}, Action.REFRESH),
+        ({}, {}, Action.REFRESH),
+        # The manifest's hash differs with its containers' names: the segments count.
+        ({"slo_etag": "s"}, {"slo_etag": "s", "hash": "m", "last_modified": LATE}, Action.KEEP),
+        ({"slo_etag": "s"}, {"slo_etag": "t", "last_modified": LATE}, Action.REPLACE),
+        ({"slo_etag": "s"}, {"last_modified": LATE}, Action.REPLACE),
+    ],
+)
+def test_what_two_entries_of_one_name_call_for(
+    source: dict[str, object], destination: dict[str, object], action: Action
+) -> None:
+    assert Comparison()(entry(**source), entry(**destination)) is action
+
+
+def test_a_source_clock_that_may_be_ahead_makes_a_young_copy_doubtful() -> None:
+    copy = entry(last_modified="2026-01-01T00:00:01.000000")
+    assert Comparison(source_ahead=0.9)(entry(), copy) is Action.KEEP
+    assert Comparison(source_ahead=1.1)(entry(), copy) is Action.REFRESH
+
+
+def test_a_copy_older_than_the_migration_is_somebody_elses_and_doubtful() -> None:
+    begun = Comparison(since="2026-01-01T01:00:00")
+    theirs = entry(last_modified="2026-01-01T00:59:59.999990")
+    assert begun(entry(), theirs) is Action.REFRESH
+    assert begun(entry(), entry(last_modified=LATE)) is Action.KEEP
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "action"),
+    [
+        ("text/plain;charset=utf-8", "text/plain; charset=utf-8", Action.KEEP),
+        ("text/plain; charset=utf-8", "text/plain;charset=utf-8", Action.KEEP),
+        ('text/html;profile="a, b"', 'b"', Action.KEEP),
+        ('text/html;profile="a, b"', 'c"', Action.REFRESH),
+        ("text/plain", "text/plain;charset=utf-8", Action.REFRESH),
+        ("b", "a,b", Action.REFRESH),
+    ],
+)
+def test_a_content_type_may_be_spelled_as_each_server_shows_it(
+    here: str, there: str, action: Action
+) -> None:
+    source, copy = entry(content_type=here), entry(content_type=there, last_modified=LATE)
+    assert Comparison()(source, copy) is action
+
+
+@pytest.mark.parametrize("changes", [{}, {"hash": "other"}, {"content_type": "x/y"}])
+def test_a_doubtful_pair_that_was_settled_before_is_kept(changes: dict[str, object]) -> None:
+    asked: list[tuple[Entry, Entry]] = []
+
+    def settled(source: Entry, destination: Entry) -> bool:
+        asked.append((source, destination))
+        return True
+
+    pair = entry(**changes), entry()
+    assert Comparison(settled=settled)(*pair) is Action.KEEP
+    assert asked == [pair]

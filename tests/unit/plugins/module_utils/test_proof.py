@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The proof: its digest can be computed by anybody, its file is whole and private."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Fingerprint,
+    Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+    SAMPLE,
+    Proof,
+    SideProof,
+)
+
+
+def finding(name: str, verdict: Verdict = Verdict.MATCH) -> Finding:
+    one = Fingerprint(3, "aaa")
+    other = Fingerprint(4, "bbb") if verdict is Verdict.DIFFER else one
+    here = None if verdict in (Verdict.EXTRA, Verdict.GONE) else one
+    there = None if verdict in (Verdict.MISSING, Verdict.GONE) else other
+    return Finding(verdict, name, ("hash",) if verdict is Verdict.DIFFER else (), here, there)
+
+
+def test_the_digest_is_that_of_the_lines_it_says() -> None:
+    side = SideProof()
+    side.add("a b", Fingerprint(3, "aaa"))
+    side.add("ü\n", Fingerprint(0, "d41d"))
+    lines = "a b\0" + "3\0aaa\n" + "ü\n\0" + "0\0d41d\n"
+    expected = hashlib.sha256(lines.encode()).hexdigest()
+    assert side.result() == {"objects": 2, "bytes": 3, "sha256": expected}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "equal", "extra_ignored"),
+    [
+        (Verdict.MATCH, True, True),
+        (Verdict.GONE, True, True),
+        (Verdict.EXTRA, False, True),
+        (Verdict.MISSING, False, False),
+        (Verdict.DIFFER, False, False),
+        (Verdict.ERROR, False, False),
+    ],
+)
+def test_only_what_matches_is_equal(verdict: Verdict, equal: bool, extra_ignored: bool) -> None:
+    proof = Proof({})
+    proof.add(finding("a"))
+    proof.add(finding("b", verdict))
+    assert proof.equal() is equal
+    assert proof.equal(ignore_extra=True) is extra_ignored
+
+
+def test_digests_agree_exactly_when_everything_matches() -> None:
+    proof = Proof({})
+    proof.add(finding("a"))
+    result = proof.result()
+    assert result["source"] == result["destination"]
+    proof.add(finding("b", Verdict.DIFFER))
+    result = proof.result()
+    assert result["source"]["sha256"] != result["destination"]["sha256"]
+
+
+def test_a_closer_look_corrects_a_match() -> None:
+    proof = Proof({})
+    proof.add(finding("a"))
+    proof.add(finding("b"))
+    proof.correct(finding("a"))
+    proof.correct(Finding(Verdict.DIFFER, "b", ("x-object-meta-colour",)))
+    assert proof.objects["match"] == proof.objects["differ"] == 1
+    assert proof.sampled == 2
+    assert proof.differences == [
+        {"name": "b", "outcome": "differ", "what": ["x-object-meta-colour"]}
+    ]
+
+
+def test_differences_are_bounded() -> None:
+    proof = Proof({})
+    for number in range(100):
+        proof.add(finding(f"{number:03}", Verdict.MISSING))
+    assert proof.objects["missing"] == 100
+    assert [one["name"] for one in proof.differences] == [f"{n:03}" for n in range(SAMPLE)]
+
+
+def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "proof.json"
+    proof = Proof({"level": "content", "sample": "5%", "seed": "s"})
+    proof.add(finding("a"))
+    proof.write(str(path), equal=True, containers={"source": "A/c@1", "destination": "B/d@2"})
+    written = json.loads(path.read_text())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [left.name for left in path.parent.iterdir()] == ["proof.json"]
+    assert written["equal"] is True
+    assert "@" in written["by"]
+    assert written["begun"] <= written["ended"]
+    assert (written["level"], written["sample"], written["seed"]) == ("content", "5%", "s")
+    assert written["source"]["container"] == "A/c@1"
+    assert written["destination"]["sha256"] == proof.result()["destination"]["sha256"]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MigrationError, match=r"^proof: cannot write .*/file/proof.json"):
+        Proof({}).write(str(tmp_path / "file" / "proof.json"), equal=True, containers={})

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Rate limits hold over any time, for all threads together."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Http,
+    Request,
+    Tls,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = 5.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@given(
+    st.floats(0.5, 1e6),
+    st.lists(st.tuples(st.integers(0, 10**6), st.floats(0, 100)), min_size=1, max_size=50),
+)
+def test_no_time_sees_more_than_its_share_and_one_taking(
+    rate: float, takings: list[tuple[int, float]]
+) -> None:
+    time = Time()
+    limit = RateLimit(rate, clock=lambda: time.now, sleep=time.sleep)
+    begun, taken = None, 0
+    for amount, idle in takings:
+        time.now += idle
+        limit.take(amount)
+        begun = time.now if begun is None else begun
+        assert taken <= rate * (time.now - begun) * (1 + 1e-9) + 1e-6
+        taken += amount
+
+
+def test_none_means_no_limit() -> None:
+    slept: list[float] = []
+    limit = RateLimit(0, clock=lambda: 0.0, sleep=slept.append)
+    for _number in range(1000):
+        limit.take(10**9)
+    assert slept == []
+
+
+def test_threads_share_it() -> None:
+    waits: list[float] = []
+    limit = RateLimit(10, clock=lambda: 0.0, sleep=waits.append)
+    threads = [threading.Thread(target=limit.take) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(waits) == pytest.approx([number / 10 for number in range(1, 20)])
+
+
+def test_requests_and_the_bytes_of_answers_are_taken(source: ObjectServer) -> None:
+    requests, bandwidth = RateLimit(10**6), RateLimit(10**6)
+    taken: dict[str, list[int]] = {"requests": [], "bandwidth": []}
+    requests.take = lambda amount=1: taken["requests"].append(amount)  # type: ignore[method-assign]
+    bandwidth.take = lambda amount=1: taken["bandwidth"].append(amount)  # type: ignore[method-assign]
+    source.script = lambda _asked: Answer(200, body=b"x" * 1000)
+    http = Http(Tls(), RateLimits(requests, bandwidth))
+    for _number in range(3):
+        http.send(Request("GET", f"{source.url}/v1/AUTH_x/c/o"))
+    assert taken["requests"] == [1, 1, 1]
+    assert sum(taken["bandwidth"]) == 3000

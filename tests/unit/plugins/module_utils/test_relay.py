@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A stream: handed on in blocks, its last one only when all is verified."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Response,
+    Tls,
+    TransportError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    SMALL,
+    DamagedBytesError,
+    Relay,
+    Upload,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+
+BLOCK = _stream.BLOCK
+LARGE = 2 * SMALL
+
+
+def relay(
+    source: ObjectServer, destination: ObjectServer, body: bytes, sizes: list[int]
+) -> list[bytes]:
+    """Stream a body; give what arrived."""
+    source.script = lambda _asked: content(body)
+    destination.script = lambda _asked: Answer(201)
+    get = source.container().prepare("GET", "o")
+
+    def upload_for(got: Response) -> Upload:
+        put = destination.container().prepare("PUT", "o")
+        size = int(got.headers["content-length"])
+        return Upload(put, size, got.headers["etag"], lambda data: sizes.append(len(data)))
+
+    Relay(Tls(), Tls()).copy(get, upload_for, LARGE)
+    return [asked.body for asked in destination.asked]
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK, 20 * BLOCK, 20 * BLOCK + 1])
+def test_every_byte_arrives_in_its_place(
+    source: ObjectServer, destination: ObjectServer, size: int
+) -> None:
+    body = bytes(number % 251 for number in range(size))
+    sizes: list[int] = []
+    assert relay(source, destination, body, sizes) == [body]
+    assert sum(sizes) == size
+
+
+def test_bytes_are_hashed_a_block_at_a_time(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    sizes: list[int] = []
+    relay(source, destination, bytes(LARGE), sizes)
+    assert all(size >= BLOCK for size in sizes[:-1])
+
+
+def test_the_source_goes_on_when_several_blocks_are_gone(
+    source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[int] = []
+    on_body = _stream.Stream._on_body
+
+    def counted(stream: _stream.Stream, data: bytes) -> int | None:
+        result = on_body(stream, data)
+        paused.extend([1] if result is not None else [])
+        return result
+
+    monkeypatch.setattr(_stream.Stream, "_on_body", counted)
+    relay(source, destination, bytes(64 * BLOCK), [])
+    assert len(paused) <= 64 / (_stream.FULL - _stream.LOW) + 1
+
+
+@pytest.mark.parametrize("size", [20 * BLOCK, 20 * BLOCK + 1])
+def test_nothing_is_stored_of_bytes_that_are_damaged_at_their_end(
+    source: ObjectServer, destination: ObjectServer, size: int
+) -> None:
+    body = bytes(size)
+    right = content(body).headers["ETag"]
+    source.script = lambda _asked: content(body[:-1] + b"x", ETag=right)
+    with pytest.raises(DamagedBytesError):
+        Relay(Tls(), Tls()).copy(
+            source.container().prepare("GET", "o"),
+            lambda _got: Upload(destination.container().prepare("PUT", "o"), size, right),
+            LARGE,
+        )
+    assert destination.asked == []
+
+
+@pytest.mark.parametrize("size", [SMALL // 2, LARGE], ids=["whole", "stream"])
+@pytest.mark.parametrize("silent", [0, 1000], ids=["at-once", "mid-body"])
+def test_a_source_that_falls_silent_is_given_up_and_nothing_is_stored(
+    source: ObjectServer, destination: ObjectServer, size: int, silent: int
+) -> None:
+    source.script = lambda _asked: Answer(200, content(b"").headers, bytes(size), silent=silent)
+    impatient = Relay(Tls(), Tls(), silence=1)
+    began = time.monotonic()
+    with pytest.raises(TransportError, match=r"GET .* failed") as caught:
+        impatient.copy(
+            source.container().prepare("GET", "o"),
+            lambda _got: Upload(destination.container().prepare("PUT", "o"), size, None),
+            size,
+        )
+    assert caught.value.retryable
+    assert caught.value.unanswered == ("" if silent else source.url)
+    assert time.monotonic() - began < 30
+    assert destination.asked == []
+
+
+@pytest.mark.parametrize("size", [SMALL // 2, LARGE], ids=["whole", "stream"])
+def test_a_destination_that_never_answers_is_given_up(
+    source: ObjectServer, destination: ObjectServer, size: int
+) -> None:
+    source.script = lambda _asked: content(bytes(size))
+    destination.script = lambda _asked: Answer(201, silent=0)
+    began = time.monotonic()
+    with pytest.raises(TransportError, match=r"PUT .* failed") as caught:
+        Relay(Tls(), Tls(), silence=1).copy(
+            source.container().prepare("GET", "o"),
+            lambda _got: Upload(destination.container().prepare("PUT", "o"), size, None),
+            size,
+        )
+    assert caught.value.unanswered == destination.url
+    assert time.monotonic() - began < 30

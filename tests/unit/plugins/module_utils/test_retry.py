@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Retries: what, when and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    GONE,
+    PATIENCE,
+    GoneError,
+    Retry,
+    UnauthorizedError,
+)
+
+
+class PassingError(MigrationError):
+    retryable = True
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__("try again")
+        self.retry_after = retry_after
+
+
+def failing(*errors: Exception) -> Callable[[], str]:
+    left = list(errors)
+
+    def operation() -> str:
+        if left:
+            raise left.pop(0)
+        return "done"
+
+    return operation
+
+
+def retry(waits: list[float], **settings: float) -> Retry:
+    return Retry(sleep=waits.append, uniform=lambda low, high: high, **settings)  # type: ignore[arg-type]
+
+
+def test_a_passing_error_is_tried_again_with_doubling_ceilings() -> None:
+    waits: list[float] = []
+    operation = failing(*(PassingError() for _number in range(5)))
+    assert retry(waits, ceiling=6.0).call(operation) == "done"
+    assert waits == [0.5, 1.0, 2.0, 4.0, 6.0]
+
+
+def test_the_wait_is_random_from_zero() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def uniform(low: float, high: float) -> float:
+        asked.append((low, high))
+        return 0.0
+
+    Retry(sleep=lambda _seconds: None, uniform=uniform).call(failing(PassingError()))
+    assert asked == [(0, 0.5)]
+
+
+def test_retry_after_is_obeyed_up_to_the_ceiling() -> None:
+    waits: list[float] = []
+    retry(waits, ceiling=10.0).call(failing(PassingError(7), PassingError(99)))
+    assert waits == [7, 10.0]
+
+
+def test_the_last_try_raises_its_error() -> None:
+    waits: list[float] = []
+    with pytest.raises(PassingError):
+        retry(waits, attempts=3).call(failing(*(PassingError() for _number in range(3))))
+    assert len(waits) == 2
+
+
+def test_a_final_error_is_not_tried_again() -> None:
+    with pytest.raises(MigrationError, match="no"):
+        retry([]).call(failing(MigrationError("no"), MigrationError("never raised")))
+
+
+class Login:
+    def __init__(self) -> None:
+        self.rejected: list[str] = []
+
+    def renew(self, rejected: str) -> str:
+        self.rejected.append(rejected)
+        return "new"
+
+
+def test_a_refused_token_is_renewed_once_and_costs_no_try() -> None:
+    login = Login()
+    error = UnauthorizedError("401", login, "old")
+    assert retry([], attempts=1).call(failing(error)) == "done"
+    assert login.rejected == ["old"]
+
+
+def test_a_second_refusal_is_final() -> None:
+    login = Login()
+    errors = [UnauthorizedError("401", login, token) for token in ("old", "new")]
+    with pytest.raises(UnauthorizedError, match="role"):
+        retry([]).call(failing(*errors))
+    assert login.rejected == ["old"]
+
+
+def test_an_error_that_will_not_pass_soon_is_tried_less_often() -> None:
+    class DamagedError(PassingError):
+        attempts = 2
+
+    waits: list[float] = []
+    with pytest.raises(DamagedError):
+        retry(waits).call(failing(*(DamagedError() for _number in range(5))))
+    assert len(waits) == 1
+
+
+def test_a_server_that_throttles_is_told_of_each_time() -> None:
+    class ThrottledError(PassingError):
+        throttled = True
+
+    told: list[str] = []
+    throttled = Retry(on_throttled=lambda: told.append("less"), sleep=lambda _seconds: None)
+    throttled.call(failing(ThrottledError(), PassingError(), ThrottledError()))
+    assert told == ["less", "less"]
+
+
+def test_each_side_may_be_renewed_once() -> None:
+    here, there = Login(), Login()
+    errors = [UnauthorizedError("401", login, "old") for login in (here, there)]
+    assert retry([]).call(failing(*errors)) == "done"
+    assert here.rejected == there.rejected == ["old"]
+
+
+class UnansweredError(PassingError):
+    unanswered = "http://swift:8080"
+
+
+def forever() -> str:
+    raise UnansweredError
+
+
+def fails(waits: Retry) -> None:
+    with pytest.raises(UnansweredError):
+        waits.call(forever)
+
+
+@pytest.mark.parametrize("seconds", [5, 60, 150])
+def test_a_server_that_comes_back_within_minutes_costs_time_only(seconds: float) -> None:
+    now = 0.0
+
+    def sleep(wait: float) -> None:
+        nonlocal now
+        now += wait
+
+    def operation() -> str:
+        if now < seconds:
+            raise UnansweredError
+        return "done"
+
+    for share in (0.2, 0.5, 1.0):
+        now = 0.0
+        impatient = Retry(sleep=sleep, uniform=lambda low, high, share=share: high * share)
+        impatient.call(lambda: "it is there")
+        assert impatient.call(operation) == "done"
+        assert now <= seconds + 30
+
+
+def test_a_server_that_is_gone_ends_all_and_is_named() -> None:
+    waits: list[float] = []
+    shared = retry(waits)
+    shared.call(lambda: "it was there")
+    for _number in range(GONE - 1):
+        fails(shared)
+    with pytest.raises(GoneError, match=r"^http://swift:8080 does not answer any more\.") as caught:
+        shared.call(forever)
+    assert caught.value.fatal
+    assert "the next run does the rest" in str(caught.value)
+    # Only the first waits for a restart.
+    assert sum(waits) < PATIENCE + 30 + GONE * 125
+
+
+def test_a_server_that_was_never_there_is_not_waited_for() -> None:
+    waits: list[float] = []
+    fails(retry(waits, attempts=4))
+    assert waits == [0.5, 1.0, 2.0]
+
+
+def test_a_success_in_between_shows_that_the_server_is_there() -> None:
+    shared = retry([])
+    for _number in range(3 * GONE):
+        fails(shared)
+        assert shared.call(lambda: "done") == "done"
+
+
+def test_an_answer_that_breaks_off_says_nothing_of_the_others() -> None:
+    waits: list[float] = []
+    shared = retry(waits, attempts=3)
+    for _number in range(3 * GONE):
+        with pytest.raises(PassingError):
+            shared.call(failing(*(PassingError() for _try in range(3))))
+    assert len(waits) == 3 * GONE * 2

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Where segments go, and whose container that may be."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+
+from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore
+
+MARK = "x-container-meta-migration-source"
+
+
+@pytest.fixture
+def containers(source: ObjectServer, destination: ObjectServer) -> SegmentContainers:
+    """From "users" to "NEW"."""
+    here, there = ObjectStore(), ObjectStore()
+    here.containers["users"] = {"x-timestamp": "1.0"}
+    here.put("d/1", b"1", "users_segments")
+    source.script, destination.script = here, there
+    transfer = Transfer(source.container("users"), destination.container("NEW", "destination"))
+    return SegmentContainers(transfer, ObjectLimits(container_name=20))
+
+
+@pytest.fixture
+def there(destination: ObjectServer) -> ObjectStore:
+    assert isinstance(destination.script, ObjectStore)
+    return destination.script
+
+
+@pytest.mark.parametrize(
+    ("container", "counterpart"),
+    [
+        ("users", "NEW"),
+        ("users_segments", "NEW_segments"),
+        ("users+segments", "NEW+segments"),
+        ("other", "NEW_other"),
+    ],
+)
+def test_a_container_keeps_its_suffix(
+    containers: SegmentContainers, container: str, counterpart: str
+) -> None:
+    assert containers.counterpart(container) == counterpart
+
+
+def test_a_new_one_is_made_once_and_marked(
+    containers: SegmentContainers, there: ObjectStore, destination: ObjectServer
+) -> None:
+    for _time in range(2):
+        containers.between("users_segments", "o")
+    assert there.containers["NEW_segments"][MARK] == "AUTH_x/users@1.0"
+    assert len(destination.named("PUT")) == 1
+
+
+def test_that_of_this_migration_is_used(
+    containers: SegmentContainers, there: ObjectStore, destination: ObjectServer
+) -> None:
+    there.put("left by an earlier run", b"1", "NEW_segments")
+    there.containers["NEW_segments"][MARK] = "AUTH_x/users@1.0"
+    containers.between("users_segments", "o")
+    assert [asked.method for asked in destination.asked] == ["HEAD"]
+
+
+def test_one_that_was_filled_from_the_segments_container_itself_is_used(
+    containers: SegmentContainers, there: ObjectStore
+) -> None:
+    there.put("d/1", b"1", "NEW_segments")
+    there.containers["NEW_segments"][MARK] = "AUTH_x/users_segments@1.0"
+    assert containers.between("users_segments", "o").destination.name == "NEW_segments"
+
+
+@pytest.mark.parametrize("held", [{}, {"d/1": b"1"}])
+def test_one_without_a_mark_is_taken_over_if_it_holds_nothing_else(
+    containers: SegmentContainers, there: ObjectStore, held: dict[str, bytes]
+) -> None:
+    there.containers["NEW_segments"] = {}
+    for name, body in held.items():
+        there.put(name, body, "NEW_segments")
+    containers.between("users_segments", "o")
+    assert there.containers["NEW_segments"][MARK] == "AUTH_x/users@1.0"
+
+
+@pytest.mark.parametrize("name", ["d/1", "d/2"])
+def test_one_without_a_mark_that_holds_other_bytes_or_names_is_refused(
+    containers: SegmentContainers, there: ObjectStore, name: str
+) -> None:
+    there.put(name, b"2", "NEW_segments")
+    with pytest.raises(MigrationError, match=rf"'NEW_segments' .* holds '{name}'"):
+        containers.between("users_segments", "o")
+    assert MARK not in there.containers["NEW_segments"]
+
+
+def test_one_whose_source_is_not_there_is_refused_if_it_holds_anything(
+    containers: SegmentContainers, there: ObjectStore
+) -> None:
+    there.put("x", b"2", "NEW_gone")
+    with pytest.raises(MigrationError, match=r"'NEW_gone' .* holds 'x'"):
+        containers.between("users_gone", "o")
+
+
+def test_one_whose_name_would_be_too_long_is_an_error_that_names_the_object(
+    containers: SegmentContainers, there: ObjectStore
+) -> None:
+    with pytest.raises(MigrationError, match="for 'o' has 22 bytes, the destination takes 20"):
+        containers.between("users_" + "s" * 18, "'o'")
+    assert list(there.containers) == ["c"]

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Sessions made of what is given and of clouds.yaml; nothing is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import certifi
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
+
+# openstacksdk announces what it will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Support for InfluxDB")
+
+AUTH = {"auth_url": "https://k/v3", "username": "u", "user_domain_id": "d", "password": "p"}
+CLOUDS = """\
+clouds:
+  nerc:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: https://nerc/v3
+      application_credential_id: id
+      application_credential_secret: secret
+    region_name: One
+    interface: internal
+    verify: false
+    object_store_endpoint_override: https://objects/v1/AUTH_x
+  other:
+    auth: {auth_url: 'https://other/v3', username: u, user_domain_id: d}
+"""
+
+
+@pytest.fixture
+def clouds_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "clouds.yaml"
+    path.write_text(CLOUDS)
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
+    monkeypatch.setenv("OS_USERNAME", "somebody")
+    return path
+
+
+def test_the_plugin_is_apart_from_the_session() -> None:
+    opened = open_session(ConnectionOptions(auth=AUTH))
+    assert opened.session.auth is None
+    assert opened.auth.auth_url == "https://k/v3"
+    assert opened.options.interface == "public"
+
+
+@pytest.mark.parametrize("validate", [True, False])
+def test_certificates_are_checked_unless_told_otherwise(validate: bool) -> None:
+    ca_cert = certifi.where()
+    plain = open_session(ConnectionOptions(auth=AUTH, validate_certs=validate))
+    assert plain.session.verify is validate
+    own = open_session(ConnectionOptions(auth=AUTH, validate_certs=validate, ca_cert=ca_cert))
+    assert own.session.verify == (ca_cert if validate else False)
+
+
+def test_keys_that_the_way_to_log_in_does_not_know_are_left_out() -> None:
+    given = ConnectionOptions(auth_type="v1password", auth=AUTH)
+    assert open_session(given).auth.user == "u"
+
+
+def test_an_unknown_way_to_log_in_is_refused_with_those_there_are() -> None:
+    with pytest.raises(MigrationError, match=r"^auth_type: v9 is not a way to log in\. Take v3app"):
+        open_session(ConnectionOptions(auth_type="v9", auth=AUTH))
+
+
+def test_the_environment_does_not_say_how_to_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OS_PASSWORD", "other")
+    monkeypatch.setenv("OS_REGION_NAME", "Mars")
+    opened = open_session(ConnectionOptions(auth=AUTH))
+    assert opened.auth.auth_methods[0].password == "p"
+    assert opened.options.region_name is None
+
+
+def test_clouds_yaml_says_all(clouds_yaml: Path) -> None:
+    opened = open_session(ConnectionOptions(cloud="nerc"))
+    assert opened.session.auth is None
+    assert opened.session.verify is False
+    assert opened.endpoint == "https://objects/v1/AUTH_x"
+    options = opened.options
+    assert options.auth["auth_url"] == "https://nerc/v3"
+    assert (options.region_name, options.interface) == ("One", "internal")
+    assert options.validate_certs is False
+
+
+def test_what_is_given_wins_over_clouds_yaml(clouds_yaml: Path) -> None:
+    given = ConnectionOptions(
+        cloud="nerc", auth={"application_credential_secret": "new"}, interface="public"
+    )
+    options = open_session(given).options
+    assert options.auth["application_credential_secret"] == "new"
+    assert options.interface == "public"
+
+
+def test_a_region_that_clouds_yaml_does_not_have_is_refused(clouds_yaml: Path) -> None:
+    with pytest.raises(MigrationError, match=r"^region_name: .* Valid choices are One\."):
+        open_session(ConnectionOptions(cloud="nerc", region_name="Two"))
+
+
+def test_a_password_completes_clouds_yaml(clouds_yaml: Path) -> None:
+    opened = open_session(ConnectionOptions(cloud="other", auth={"password": "p"}))
+    assert opened.options.auth["password"] == "p"
+    assert opened.options.validate_certs is True
+
+
+def test_an_unknown_cloud_is_refused_with_those_there_are(clouds_yaml: Path) -> None:
+    with pytest.raises(MigrationError) as caught:
+        open_session(ConnectionOptions(cloud="nrec", label="source"))
+    assert str(caught.value) == (
+        f"source.cloud: Cloud nrec was not found. {clouds_yaml} has nerc, other."
+    )
+
+
+@pytest.mark.parametrize("text", ["clouds: [", "clouds: 7", "clouds:\n  nerc: 7\n", "7"])
+def test_a_broken_clouds_yaml_is_an_error_of_cloud(clouds_yaml: Path, text: str) -> None:
+    clouds_yaml.write_text(text)
+    with pytest.raises(MigrationError, match=r"^cloud: "):
+        open_session(ConnectionOptions(cloud="nerc"))

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A controller, a source filled for it, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cube import logins
+from tests.cube.deployment import Deployment
+from tests.dataset import dataset
+from tests.dataset.client import Account, Client
+from tests.dataset.upload import Uploaded, Uploader
+from tests.dataset.verify import Side, Verification, verify
+from tests.integration.playbooks.controller import Controller
+from tests.integration.playbooks.cutover import Cutover, variables, write_inventory
+from tests.servers import Lab
+
+TOKENS = rb"AUTH_tk[0-9a-f]{32}|(?<![\w+/-])gAAAAA[\w-]{60,}"
+
+
+@pytest.fixture
+def controller(lab: Lab, container: str, tmp_path: Path) -> Controller:
+    """A controller that migrates one container of this test's own."""
+    home = tmp_path / "home"
+    variables = {
+        "swift_migration_source_container": container,
+        "swift_migration_destination_container": f"{container}-new",
+        "migrate_data_state_dir": str(home / "state"),
+        "migrate_data_report": str(home / "report.json"),
+        "migrate_data_proof": str(home / "proof.json"),
+    }
+    return Controller(home, variables, SWIFT_MIGRATION_LAB=str(lab.state.root))
+
+
+@pytest.fixture
+def fill(lab: Lab, container: str) -> Callable[[int], Uploaded]:
+    """Fill the source container with the data set."""
+
+    def upload(objects: int) -> Uploaded:
+        uploader = Uploader(Account.source(lab.description), container)
+        return uploader.run(dataset(1, objects, 0.02, container))
+
+    return upload
+
+
+@pytest.fixture
+def compare(lab: Lab, container: str) -> Callable[[], Verification]:
+    """Read every object from both sides, without this project's engine."""
+
+    def read() -> Verification:
+        return verify(
+            Side(Account.source(lab.description), container),
+            Side(Account.destination(lab.description), f"{container}-new"),
+        )
+
+    return read
+
+
+@pytest.fixture
+def secrets(lab: Lab) -> re.Pattern[bytes]:
+    """Every secret that the playbook is given, and whatever looks like a token."""
+    described = lab.description
+    secret = re.escape(described["destination"]["application_credential_secret"].encode())
+    # The source's key is an English word: only where it stands as a value.
+    key = rb"(?:[\"'=]|: )%s(?=[\"'\s,}])" % described["source"]["password"].encode()
+    return re.compile(rb"|".join((secret, key, TOKENS)))
+
+
+@pytest.fixture
+def cutover(
+    lab: Lab,
+    container: str,
+    controller: Controller,
+    source_client: Client,
+    destination_client: Client,
+    tmp_path: Path,
+) -> Iterator[Cutover]:
+    """An application on the old Swift, with some files, and all that it takes to move it."""
+    deployment = Deployment(tmp_path / "cube")
+    deployment.make(logins.old_swift(lab, container))
+    made = Cutover(
+        deployment,
+        controller.given(variables(lab, deployment, f"{container}-new")),
+        write_inventory(tmp_path / "inventory"),
+        container,
+        source_client,
+        destination_client,
+    )
+    deployment.start()
+    try:
+        yield made
+    finally:
+        deployment.stop()

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A controller that runs the playbooks as a user does, with a home directory of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from swiftclient.exceptions import ClientException
+
+from tests.dataset.client import Client
+from tests.servers import Lab
+
+ROOT = Path(__file__).parents[3]
+RECAP = re.compile(r"^\S+\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=\d+", re.MULTILINE)
+FAILED = re.compile(r"^(?:fatal: \S+ FAILED!|failed: \S+ \(item=\S+\)) => (\{.*\})$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a playbook left: its exit status and all that it printed."""
+
+    status: int
+    output: str
+
+    @property
+    def changed(self) -> int:
+        """The sum of the recap's ``changed``; fails when no host was reached."""
+        hosts = RECAP.findall(self.output)
+        assert hosts, self.output
+        return sum(map(int, hosts))
+
+    @property
+    def errors(self) -> list[str]:
+        """The messages of the tasks that failed."""
+        return [json.loads(result)["msg"] for result in FAILED.findall(self.output)]
+
+    def result(self, task: str) -> dict[str, Any]:
+        """What a task returned, by its name; the playbook must have run with ``-v``."""
+        found = re.search(
+            rf"^TASK \[[^\]]*{re.escape(task)}\][^\n]*\n(?:ok|changed): \[\S+\] => (.*)$",
+            self.output,
+            re.MULTILINE,
+        )
+        assert found, self.output
+        result: dict[str, Any] = json.loads(found[1])
+        return result
+
+
+class Controller:
+    """Runs ``ansible-playbook`` from the checkout.
+
+    :param home: a folder for everything that Ansible may write: home, temporary and remote files.
+    :param variables: extra variables of each run.
+    :param environment: environment variables besides those that every controller has.
+    """
+
+    def __init__(self, home: Path, variables: Mapping[str, Any], **environment: str) -> None:
+        self.home = home
+        self.environment = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "LANG": "C.UTF-8",
+            "HOME": str(home),
+            "TMPDIR": str(home / "tmp"),
+            "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
+            "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+            "ANSIBLE_NOCOLOR": "1",
+            **environment,
+        }
+        self.variables = dict(variables)
+        self._given = home.with_name("variables.json")
+        (home / "tmp").mkdir(parents=True)
+
+    def given(self, variables: Mapping[str, Any]) -> Controller:
+        """Take these variables as well, and give itself back."""
+        self.variables.update(variables)
+        return self
+
+    def hooked(self, hooks: Mapping[str, str]) -> Controller:
+        """Give a controller like this one that runs shell commands at the begin of tasks.
+
+        :param hooks: from the begin of a task's name to the command, or to ``KILL``.
+        """
+        other = copy.copy(self)
+        plugins = str(Path(__file__).with_name("callbacks"))
+        more = {"HOOKS": json.dumps(dict(hooks)), "ANSIBLE_CALLBACK_PLUGINS": plugins}
+        other.environment = {**self.environment, **more}
+        return other
+
+    def start(
+        self,
+        *arguments: str,
+        playbook: str = "playbooks/migrate.yml",
+        inventory: Path | str = "inventories/demo",
+        directory: Path = ROOT,
+        **variables: Any,
+    ) -> subprocess.Popen[str]:
+        """Start a playbook in a process group of its own."""
+        self._given.write_text(json.dumps(self.variables | variables))
+        options = [f"--inventory={inventory}", f"--extra-vars=@{self._given}", *arguments]
+        return subprocess.Popen(
+            ["ansible-playbook", *options, playbook],
+            cwd=directory,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **options: Any) -> Run:
+        """Run a playbook to its end; the options are those of :meth:`start`."""
+        process = self.start(*arguments, **options)
+        output, _errors = process.communicate()
+        return Run(process.returncode, output)
+
+    def traces(self, secrets: re.Pattern[bytes]) -> list[Path]:
+        """Return the files left that hold a secret, or a module together with its arguments."""
+        return [
+            path
+            for path in self.home.rglob("*")
+            if path.is_file()
+            and (path.name.startswith("AnsiballZ_swift_") or secrets.search(path.read_bytes()))
+        ]
+
+
+def source_login(lab: Lab, **changed: str) -> dict[str, Any]:
+    """Return connection options of the source, with parts of ``auth`` changed."""
+    login = lab.description["source"]
+    auth = {key: login[key] for key in ("auth_url", "username", "password")}
+    return {"auth_type": "v1password", "auth": auth | changed}
+
+
+def destination_login(lab: Lab, **changed: str) -> dict[str, Any]:
+    """Return connection options of the destination, with parts of ``auth`` changed."""
+    login = lab.description["destination"]
+    keys = ("auth_url", "application_credential_id", "application_credential_secret")
+    return {"auth": {key: login[key] for key in keys} | changed}
+
+
+def objects_in(client: Client, container: str) -> int:
+    """Return how many objects a container has; 0 when it does not exist."""
+    try:
+        return int(client.head(container)["x-container-object-count"])
+    except ClientException as error:
+        if error.http_status == 404:
+            return 0
+        raise
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that come from it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for known in found:
+        found.extend(children.get(known, []))
+    return found
+
+
+def kill(pids: list[int]) -> None:
+    """End processes without giving them a chance to tidy up."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A running application taken to the new storage, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.integration.playbooks.cutover import Cutover
+from tests.servers import Lab
+
+FILES = {f"feed_{index}/data/{index:04}.dcm": bytes([index]) * 500 for index in range(8)}
+
+
+def upload(cutover: Cutover) -> None:
+    for name, content in FILES.items():
+        cutover.api.upload(name, content)
+
+
+def test_cutover_again_back_and_once_more(
+    cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes]
+) -> None:
+    upload(cutover)
+    first = cutover.migrate("-vvv", "--diff")
+    assert first.status == 0, first.output
+    assert secrets.findall(first.output.encode()) == []
+    assert cutover.variables["cube_storage_s3"]["secret_key"] not in first.output
+    assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
+    assert re.search(r"It was stopped for \d+\.\d s", first.output)
+    assert cutover.files == FILES
+    proof = cutover.controller.home / "proof.json"
+    assert json.loads(proof.read_text())["equal"] is True
+
+    changed = dict(FILES)
+    changed["new"] = b"written to the new storage"
+    changed["feed_0/data/0000.dcm"] = b"replaced there"
+    del changed["feed_1/data/0001.dcm"]
+    cutover.api.upload("new", changed["new"])
+    cutover.api.replace("feed_0/data/0000.dcm", changed["feed_0/data/0000.dcm"])
+    cutover.api.delete("feed_1/data/0001.dcm")
+    logs = [lab.access_log("source"), lab.access_log("destination")]
+    marks = [(log, log.mark()) for log in logs]
+    for again in ({}, {"cutover": False}, {"swift_migration_prune": True}):
+        run = cutover.migrate(**again)
+        assert run.status == 0, run.output
+        assert run.changed == 0
+        assert "is in use since its cutover" in run.output
+    for log, mark in marks:
+        asked = [each for each in log.requests(mark) if each.container == cutover.new]
+        assert {each.method for each in asked} <= {"GET", "HEAD"}
+    assert cutover.files == changed
+
+    back = cutover.rollback()
+    assert back.status == 0, back.output
+    assert (cutover.phase, cutover.storage) == ("rolled-back", cutover.old)
+    assert cutover.files == changed
+    nothing = cutover.rollback()
+    assert nothing.status == 0, nothing.output
+    assert nothing.changed == 0
+
+    second = cutover.migrate()
+    assert second.status == 0, second.output
+    assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
+    assert cutover.files == changed
+
+
+def test_check_mode_tells_the_steps_and_changes_nothing(cutover: Cutover) -> None:
+    upload(cutover)
+    assert cutover.migrate(cutover=False).status == 0
+    env_file = cutover.deployment.env_file.read_bytes()
+    pids = cutover.pids
+    run = cutover.migrate("--check", "--diff")
+    assert run.status == 0, run.output
+    assert "+STORAGE_ENV=(hidden, changed)" in run.output
+    assert cutover.deployment.env_file.read_bytes() == env_file
+    assert cutover.pids == pids
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+
+
+def test_a_fence_stands_from_the_freeze_to_the_way_back(cutover: Cutover) -> None:
+    upload(cutover)
+    assert cutover.migrate(swift_migration_fence=True).status == 0
+    assert cutover.source.head(cutover.old)["x-container-meta-quota-count"] == "0"
+    back = cutover.rollback()
+    assert back.status == 0, back.output
+    assert "x-container-meta-quota-count" not in cutover.source.head(cutover.old)
+    cutover.api.upload("later", b"later")
+
+
+def test_much_to_copy_stops_nothing(cutover: Cutover) -> None:
+    upload(cutover)
+    begun = cutover.pids
+    refused = cutover.migrate(migrate_data_settled_bytes=-1)
+    assert refused.status != 0
+    assert refused.errors[-1].startswith("migrate_data_settled_bytes: the last copy still had")
+    assert cutover.pids == begun
+    assert cutover.storage == cutover.old
+
+
+def test_without_a_deployment_nothing_is_stopped(cutover: Cutover) -> None:
+    refused = cutover.migrate(cube_storage_deployment="commands", cube_storage_commands={})
+    assert refused.status != 0
+    assert cutover.storage == cutover.old
+    assert cutover.phase == "copying"

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a user of ``ansible-playbook playbooks/migrate.yml`` relies on, from end to end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from swiftclient.exceptions import ClientException
+
+from tests.dataset.client import Client
+from tests.dataset.upload import Uploaded
+from tests.dataset.verify import Verification
+from tests.integration.playbooks.controller import Controller, descendants, kill, objects_in
+from tests.servers import Lab
+
+OBJECTS = 120
+
+
+def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
+    lab: Lab,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    compare: Callable[[], Verification],
+) -> None:
+    fill(OBJECTS)
+    first = controller.run()
+    assert first.status == 0, first.output
+    assert first.changed > 0
+    compared = compare()
+    assert (compared.objects, compared.differences) == (OBJECTS, [])
+
+    logs = [lab.access_log("source"), lab.access_log("destination")]
+    marks = [log.mark() for log in logs]
+    second = controller.run()
+    assert second.status == 0, second.output
+    assert second.changed == 0
+    for log, mark in zip(logs, marks, strict=True):
+        assert log.requests(mark) != []
+        assert log.object_requests(mark) == []
+        assert {request.method for request in log.requests(mark)} <= {"GET", "HEAD"}
+
+
+def test_check_mode_predicts_exactly_what_a_run_does_and_writes_nothing(
+    lab: Lab,
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    source_client: Client,
+    destination_client: Client,
+) -> None:
+    fill(OBJECTS)
+    listed = [entry["bytes"] for entry in source_client.listing(container)]
+    logs = [lab.access_log("source"), lab.access_log("destination")]
+    marks = [log.mark() for log in logs]
+
+    check = controller.run("--check", "-v")
+    assert check.status == 0, check.output
+    predicted = check.result("Copy the objects")
+    assert predicted["objects"]["copied"] == len(listed) == OBJECTS
+    assert predicted["bytes_copied"] == sum(listed) > 0
+    for log, mark in zip(logs, marks, strict=True):
+        asked = log.requests(mark)
+        assert {request.method for request in asked} <= {"GET", "HEAD"}
+        assert [request for request in asked if request.name] == []
+    with pytest.raises(ClientException, match="404"):
+        destination_client.head(f"{container}-new")
+    assert not (controller.home / "report.json").exists()
+
+    done = controller.run("-v").result("Copy the objects")
+    assert done["objects"] == predicted["objects"]
+    assert done["bytes_copied"] == predicted["bytes_copied"]
+
+
+@pytest.mark.parametrize("orphans", [False, True], ids=["with-its-module", "without-its-module"])
+def test_a_run_killed_at_half_of_the_copy_is_finished_by_the_next(
+    orphans: bool,
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    compare: Callable[[], Verification],
+    destination_client: Client,
+    secrets: re.Pattern[bytes],
+) -> None:
+    objects = 800
+    fill(objects)
+    process = controller.start()
+    while objects_in(destination_client, f"{container}-new") < objects // 2:
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+    if orphans:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        kill(descendants(process.pid))
+    process.wait()
+    if not orphans:
+        assert objects // 2 <= objects_in(destination_client, f"{container}-new") < objects
+    assert controller.traces(secrets) == []
+
+    finished = controller.run("-v")
+    assert finished.status == 0, finished.output
+    done = finished.result("Copy the objects")["objects"]
+    assert done["copied"] + done["kept"] == objects
+    assert done["kept"] >= objects // 2
+    assert done["replaced"] == done["failed"] == 0
+    compared = compare()
+    assert (compared.objects, compared.differences) == (objects, [])
+
+
+def test_the_options_of_the_roles_reach_the_servers(
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    destination_client: Client,
+    tmp_path: Path,
+) -> None:
+    fill(OBJECTS)
+    listed = tmp_path / "list.jsonl"
+    options = {
+        "nerc_container_read_acl": ".r:*",
+        "nerc_container_quota_bytes": 10**9,
+        "nerc_container_metadata": {"Owner": "FNNDSC"},
+        "migrate_data_prefix": "SERVICES/",
+        "migrate_data_list": str(listed),
+    }
+    first = controller.run(**options)
+    assert first.status == 0, first.output
+    headers = destination_client.head(f"{container}-new")
+    assert headers["x-container-read"] == ".r:*"
+    assert headers["x-container-meta-quota-bytes"] == str(10**9)
+    assert headers["x-container-meta-owner"] == "FNNDSC"
+    names = [entry["name"] for entry in destination_client.listing(f"{container}-new")]
+    assert names
+    assert all(name.startswith("SERVICES/") for name in names)
+    assert len(listed.read_text().splitlines()) == len(names)
+
+    destination_client.put(f"{container}-new", "SERVICES/extra", b"not in the source")
+    pruned = controller.run("-v", swift_migration_prune=True, migrate_data_max_delete=1, **options)
+    assert pruned.result("Copy the objects")["objects"]["deleted"] == 1
+    assert objects_in(destination_client, f"{container}-new") == len(names)
+    assert controller.run(**options).changed == 0
+
+
+@pytest.mark.parametrize("cutover", [False, True])
+def test_cube_is_left_alone_unless_it_is_asked_for_and_said_how_it_runs(
+    cutover: bool,
+    lab: Lab,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    tmp_path: Path,
+) -> None:
+    fill(1)
+    hosts = tmp_path / "cube.yml"
+    hosts.write_text("cube: {hosts: {localhost: }}\n")
+    old = "# CUBE\nSTORAGE_ENV=swift\nSWIFT_CONTAINER_NAME=users\n"
+    env = tmp_path / "swift_service.env"
+    env.write_text(old)
+    login = lab.description["source"]
+    asked = {"swift_migration_cutover": True} if cutover else {}
+    run = controller.run(
+        f"--inventory={hosts}",
+        cube_storage_env_files=[str(env)],
+        cube_storage_backend="swift",
+        cube_storage_swift={
+            "auth_url": login["auth_url"],
+            "username": login["username"],
+            "key": login["password"],
+        },
+        **asked,
+    )
+    assert env.read_text() == old
+    if cutover:
+        assert run.errors[0].startswith("cube_storage_deployment: it is not said how CUBE runs.")
+    else:
+        assert run.status == 0, run.output
+
+
+@pytest.mark.parametrize(
+    ("group", "cutover"), [("movers", False), ("movers", True), ("cube", True)]
+)
+def test_an_inventory_that_lacks_a_group_is_refused(
+    group: str, cutover: bool, controller: Controller, tmp_path: Path
+) -> None:
+    inventory = tmp_path / "hosts.yml"
+    other = "cube" if group == "movers" else "movers"
+    inventory.write_text(f"{other}: {{hosts: {{localhost: {{ansible_connection: local}}}}}}\n")
+    run = controller.run(inventory=inventory, swift_migration_cutover=cutover)
+    assert run.status != 0
+    assert [error for error in run.errors if f"group {group}" in error] == run.errors != []

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What stands in the way is told in one line, before the first object is copied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from keystoneauth1.identity.v3 import Password
+from keystoneauth1.session import Session
+
+from tests.dataset.client import Account, Client
+from tests.dataset.upload import Uploaded
+from tests.integration.playbooks.controller import (
+    Controller,
+    Run,
+    destination_login,
+    objects_in,
+    source_login,
+)
+from tests.servers import Lab
+
+WRONG = "wrong"
+
+
+FAILURES: dict[str, tuple[Callable[[Lab], dict[str, Any]], str, str]] = {
+    "wrong key": (
+        lambda lab: {"swift_migration_source": source_login(lab, password=WRONG)},
+        "auth.password",
+        "Check username and password",
+    ),
+    "unreachable source": (
+        lambda lab: {
+            "swift_migration_source": source_login(lab, auth_url="http://127.0.0.1:1/auth/v1.0")
+        },
+        "auth.auth_url",
+        "Check the URL",
+    ),
+    "bad certificate of the source": (
+        lambda lab: {
+            "swift_migration_source": source_login(
+                lab, auth_url=lab.description["source"]["tls_auth_url"]
+            )
+        },
+        "ca_cert",
+        "PEM file",
+    ),
+    "missing source container": (
+        lambda lab: {"swift_migration_source_container": "nobody-made-this"},
+        "swift_migration_source_container",
+        "the one that holds the data",
+    ),
+    "wrong secret": (
+        lambda lab: {
+            "swift_migration_destination": destination_login(
+                lab, application_credential_secret=WRONG
+            )
+        },
+        "auth.application_credential_secret",
+        "Check the secret",
+    ),
+    "unknown application credential": (
+        lambda lab: {
+            "swift_migration_destination": destination_login(
+                lab, application_credential_id="0" * 32
+            )
+        },
+        "auth.application_credential_id",
+        "create a new one",
+    ),
+    "expired application credential": (
+        lambda lab: {"swift_migration_destination": {"openrc": str(lab.openrc("expired"))}},
+        "openrc",
+        "create a new one",
+    ),
+    "unreachable destination": (
+        lambda lab: {
+            "swift_migration_destination": destination_login(lab, auth_url="http://127.0.0.1:1/v3")
+        },
+        "auth.auth_url",
+        "Check the URL",
+    ),
+    "bad certificate of the destination": (
+        lambda lab: {"swift_migration_destination": {"openrc": str(lab.openrc("tls"))}},
+        "ca_cert",
+        "PEM file",
+    ),
+    "not an openrc on the mover": (
+        lambda lab: {"swift_migration_destination": {"openrc": "/etc/hostname"}},
+        "openrc",
+        "Download openrc file",
+    ),
+    "not an openrc on the controller": (
+        lambda lab: {
+            "swift_migration_destination": "{{ lookup('fnndsc.swift_migration.openrc',"
+            " '/etc/hostname') }}"
+        },
+        "/etc/hostname",
+        "Download openrc file",
+    ),
+    "quota of the new container": (
+        lambda lab: {"nerc_container_quota_bytes": 100},
+        "nerc_container_quota_bytes",
+        "GiB",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FAILURES)
+def test_each_failure_is_one_clear_error_before_the_first_object(
+    what: str,
+    lab: Lab,
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    destination_client: Client,
+) -> None:
+    variables, option, remedy = FAILURES[what]
+    fill(20)
+    log = lab.access_log("destination")
+    mark = log.mark()
+    refused(controller.run(**variables(lab)), option, remedy)
+    assert [
+        request for request in log.requests(mark) if request.method not in ("GET", "HEAD")
+    ] == []
+    assert objects_in(destination_client, f"{container}-new") == 0
+
+
+def test_data_larger_than_the_quota_of_a_container_that_exists_is_refused(
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    destination_client: Client,
+) -> None:
+    fill(20)
+    destination_client.put_container(f"{container}-new")
+    destination_client.post(f"{container}-new", "", {"X-Container-Meta-Quota-Bytes": "100"})
+    refused(controller.run(), "nerc_container_quota_bytes", "or to 0 for no limit")
+    assert objects_in(destination_client, f"{container}-new") == 0
+
+
+def test_data_larger_than_the_quota_of_the_account_is_refused_with_where_to_ask(
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    small_account: int,
+    destination_client: Client,
+) -> None:
+    uploaded = fill(60)
+    assert uploaded.bytes > small_account
+    refused(controller.run(), "nerc_container_destination", "Request Change")
+    assert objects_in(destination_client, f"{container}-new") == 0
+
+
+@pytest.fixture
+def small_account(lab: Lab) -> Iterator[int]:
+    """The destination's account with a small quota, in bytes."""
+    login = openrc(lab.openrc("admin"))
+    session = Session(
+        Password(
+            login["OS_AUTH_URL"],
+            username=login["OS_USERNAME"],
+            password=login["OS_PASSWORD"],
+            project_name=login["OS_PROJECT_NAME"],
+            user_domain_id="default",
+            project_domain_id="default",
+        )
+    )
+    account = Client(Account(lab.description["storage_url"], str(session.get_token())))
+    account.post("", "", {"X-Account-Meta-Quota-Bytes": "5000"})
+    yield 5000
+    account.post("", "", {"X-Remove-Account-Meta-Quota-Bytes": "x"})
+    account.close()
+
+
+def refused(run: Run, option: str, remedy: str) -> None:
+    """Require that a run has failed with one error which names the option and the remedy."""
+    assert run.status != 0, run.output
+    assert len(run.errors) == 1, run.output
+    assert option in run.errors[0]
+    assert remedy in run.errors[0]
+    assert "\n" not in run.errors[0]
+    assert "Traceback" not in run.output
+
+
+def openrc(path: Path) -> dict[str, str]:
+    """Return the variables of a plain openrc."""
+    pairs = re.findall(r"^export (\w+)=(.*)$", path.read_text(), re.MULTILINE)
+    return {name: value.strip('"') for name, value in pairs}

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Secrets stay where they were put: not in the output, in a file or in the process list."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+
+from tests.dataset.upload import Uploaded
+from tests.integration.playbooks.controller import Controller, descendants, destination_login
+from tests.servers import Lab
+
+
+def test_no_secret_is_shown_or_left_anywhere(
+    controller: Controller, fill: Callable[[int], Uploaded], secrets: re.Pattern[bytes]
+) -> None:
+    fill(20)
+    process = controller.start("-vvv", "--diff")
+    stop, seen = Event(), set[bytes]()
+    watcher = Thread(target=watch, args=(process.pid, stop, seen))
+    watcher.start()
+    output, _errors = process.communicate()
+    stop.set()
+    watcher.join()
+    assert process.returncode == 0, output
+    assert any(b"ansible-playbook" in line for line in seen)
+    assert any(line.startswith(sys.prefix.encode()) for line in seen)  # the modules
+    assert [line for line in seen if secrets.search(line)] == []
+    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in output
+    assert secrets.findall(output.encode()) == []
+    assert (controller.home / "report.json").exists()
+    assert controller.traces(secrets) == []
+
+
+def test_a_failed_login_shows_no_secret(
+    lab: Lab, controller: Controller, fill: Callable[[int], Uploaded], secrets: re.Pattern[bytes]
+) -> None:
+    fill(1)
+    url = "http://127.0.0.1:1/v3"
+    run = controller.run("-vvv", swift_migration_destination=destination_login(lab, auth_url=url))
+    assert run.status != 0
+    assert secrets.findall(run.output.encode()) == []
+    assert controller.traces(secrets) == []
+
+
+def test_a_misspelt_option_shows_no_secret(
+    lab: Lab, controller: Controller, secrets: re.Pattern[bytes]
+) -> None:
+    login = destination_login(lab, projectname="cube")
+    run = controller.run("-vvv", swift_migration_destination=login)
+    assert run.status != 0
+    assert "projectname" in run.output
+    assert secrets.findall(run.output.encode()) == []
+
+
+def watch(playbook: int, stop: Event, seen: set[bytes]) -> None:
+    """Collect the command lines of a playbook and all processes that come from it."""
+    while not stop.wait(0.01):
+        for process in descendants(playbook):
+            with contextlib.suppress(OSError):
+                seen.add(Path("/proc", str(process), "cmdline").read_bytes())

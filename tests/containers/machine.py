@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A machine with systemd as its first process, in a container, and the application as its units."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.containers.application import Application
+from tests.containers.engine import IMAGE, Engine, EngineError, mounts
+from tests.cube import env_file
+from tests.servers.virtual_environment import ROOT
+
+CUBE_UNITS = ["chris.service", "chris-worker.service"]
+PFCON_UNITS = ["pfcon.service"]
+START_SECONDS = 60.0
+SYSTEMD = Path("/usr/lib/systemd/systemd")
+# What systemd needs of a container that has a hierarchy of control groups of version 1.
+FREEDOM = [
+    *("--cap-add", "SYS_ADMIN", "--cgroupns", "host"),
+    *("--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"),
+    *("--tmpfs", "/run", "--env", "container=docker"),
+]
+
+
+class Machine:
+    """A container that can be started again as a host is, with the application's units enabled.
+
+    :param folder: env files and the application's state.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path, old: Mapping[str, str], pfcon: Mapping[str, str]
+    ) -> None:
+        if not SYSTEMD.exists():
+            raise EngineError(f"needed: {SYSTEMD}: apt install systemd")
+        application = Application.at(folder)
+        self.engine = engine
+        self.env_file, self.pfcon_env_file = folder / "secrets.env", folder / "pfcon.env"
+        env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
+        env_file.write(self.pfcon_env_file, pfcon)
+        self.url = application.url
+        groups = "/sys/fs/cgroup/systemd"
+        hierarchy = groups if Path(groups).exists() else "/sys/fs/cgroup"
+        volumes = [*mounts(ROOT), f"{folder.parent}:{folder.parent}", f"{hierarchy}:{hierarchy}"]
+        self.id = engine.docker(
+            *("run", "--detach", "--network", "host", *FREEDOM),
+            *(word for volume in volumes for word in ("--volume", volume)),
+            *(IMAGE, str(SYSTEMD)),
+        )
+        self.wait()
+        for name, command, path in self._units(application):
+            text = self._unit(application, command, path)
+            engine.docker(
+                *("exec", "--interactive", self.id, "/bin/sh", "-c"),
+                f"mkdir -p /etc/systemd/system; cat > /etc/systemd/system/{name}",
+                stdin=text.encode(),
+            )
+        self.systemctl("daemon-reload")
+        self.systemctl("enable", "--now", *CUBE_UNITS, *PFCON_UNITS)
+
+    def systemctl(self, *words: str, check: bool = True) -> str:
+        return self.engine.docker("exec", self.id, "systemctl", *words, check=check)
+
+    def active(self) -> list[str]:
+        """The application's units that run."""
+        units = [*CUBE_UNITS, *PFCON_UNITS]
+        states = self.systemctl("is-active", *units, check=False).split()
+        return sorted(u for u, state in zip(units, states, strict=True) if state == "active")
+
+    def environment(self, unit: str) -> dict[str, str]:
+        """What the unit's main process was started with."""
+        pid = self.systemctl("show", "--value", "--property=MainPID", unit)
+        text = self.engine.docker("exec", self.id, "cat", f"/proc/{pid}/environ")
+        return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
+
+    def reboot(self) -> None:
+        self.engine.docker("restart", "--time", "10", self.id)
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when systemd has started all it is to start."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.systemctl("is-system-running", check=False) not in ("running", "degraded"):
+            if time.monotonic() > deadline:
+                raise EngineError(f"systemd does not start: {self.engine.docker('logs', self.id)}")
+            time.sleep(0.2)
+
+    def destroy(self) -> None:
+        self.engine.docker("rm", "--force", self.id)
+
+    def _units(self, application: Application) -> list[tuple[str, str, Path]]:
+        commands = [
+            f"ExecStartPre={application.migrate}\nExecStart={application.serve}",
+            f"ExecStart={application.worker}",
+            f"ExecStart={application.pfcon}",
+        ]
+        files = [self.env_file, self.env_file, self.pfcon_env_file]
+        return list(zip([*CUBE_UNITS, *PFCON_UNITS], commands, files, strict=True))
+
+    @staticmethod
+    def _unit(application: Application, command: str, path: Path) -> str:
+        variables = application.variables.items()
+        environment = "\n".join(f'Environment="{name}={v}"' for name, v in variables)
+        return (
+            f"[Unit]\n[Service]\n{environment}\nEnvironmentFile={path}\n"
+            f"WorkingDirectory={application.folder}\nRestart=always\nRestartSec=1\n{command}\n"
+            "[Install]\nWantedBy=multi-user.target\n"
+        )

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The application in CUBE's place as a project of Docker Compose, with the trap in it.
+
+``chris`` and ``worker`` read ``secrets.env``, and some of the same variables stand in their
+``environment:`` too, where they win. All of pfcon's stand there. ``db`` has nothing to do with
+storage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.containers.application import Application
+from tests.containers.engine import IMAGE, Engine, mounts
+from tests.cube import env_file
+from tests.servers.virtual_environment import ROOT
+
+SERVICES = ["chris", "pfcon", "worker"]
+
+
+class Project:
+    """A folder with a compose file.
+
+    :param old: CUBE's variables for the old storage.
+    :param pfcon: pfcon's.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path, old: dict[str, str], pfcon: dict[str, str]
+    ) -> None:
+        application = Application.at(folder)
+        self.engine = engine
+        self.folder = folder
+        self.env_file = folder / "secrets.env"
+        self.compose_file = folder / "docker-compose.yml"
+        self.url = application.url
+        env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
+        wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
+        self.compose_file.write_text(json.dumps(self._content(application, wins, pfcon), indent=2))
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def override(self) -> Path:
+        return self.folder / "docker-compose.override.yml"
+
+    def compose(self, *words: str) -> str:
+        """What Compose says, called as the owner of the project would."""
+        done = subprocess.run(
+            ["docker", "compose", *words],
+            cwd=self.folder,
+            env=os.environ | self.engine.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def container(self, service: str) -> str:
+        """The ID of a service's container; nothing without one, running or not."""
+        return self.compose("ps", "--all", "--quiet", service).strip()
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What the container's first process was started with."""
+        pid = self.engine.docker("inspect", "-f", "{{.State.Pid}}", self.container(service))
+        lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def _content(
+        self, application: Application, wins: dict[str, str], pfcon: dict[str, str]
+    ) -> dict[str, Any]:
+        common = application.variables
+        base: dict[str, Any] = {
+            "image": IMAGE,
+            "network_mode": "host",
+            "restart": "always",
+            "working_dir": str(self.folder),
+            "volumes": [*mounts(ROOT), f"{self.folder}:{self.folder}"],
+        }
+        cube = {
+            **base,
+            "env_file": "secrets.env",
+            "environment": [f"{name}={value}" for name, value in (common | wins).items()],
+            "depends_on": {
+                "db_migrate": {"condition": "service_completed_successfully"},
+                "db": {"condition": "service_started"},
+            },
+        }
+        sleep = [sys.executable, "-c", "import time; time.sleep(1e6)"]
+        once = {key: value for key, value in cube.items() if key not in ("depends_on", "restart")}
+        return {
+            "services": {
+                "chris": {**cube, "command": application.serve},
+                "worker": {**cube, "command": application.worker},
+                "db_migrate": {**once, "command": application.migrate},
+                "pfcon": {
+                    **base,
+                    "environment": common | pfcon,
+                    "command": application.pfcon,
+                },
+                "db": {**base, "command": sleep, "stop_grace_period": "1s"},
+            }
+        }

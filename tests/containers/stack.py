@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The application in CUBE's place as a stack of Docker Swarm, with the trap in it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.containers.application import Application
+from tests.containers.engine import IMAGE, Engine, mounts
+from tests.cube import env_file
+from tests.servers import ports
+from tests.servers.virtual_environment import ROOT
+
+SERVICES = ["chris", "pfcon", "worker"]
+START_SECONDS = 120.0
+
+
+class Stack:
+    """A stack, deployed, on a swarm of this engine alone.
+
+    :param old: CUBE's variables for the old storage; some stand in `environment:` as well.
+    :param pfcon: pfcon's, which all stand there.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path, old: Mapping[str, str], pfcon: Mapping[str, str]
+    ) -> None:
+        application = Application.at(folder)
+        self.engine, self.name, self.url = engine, folder.name, application.url
+        self.folder = folder
+        self.env_file, self.file = folder / "secrets.env", folder / "docker-compose.yml"
+        env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
+        wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
+        base = {
+            "image": IMAGE,
+            "networks": ["host"],
+            "working_dir": str(folder),
+            "volumes": [*mounts(ROOT), f"{folder}:{folder}"],
+        }
+        cube = {**base, "env_file": "secrets.env", "environment": application.variables | wins}
+        serve = f"/bin/sh -c '{application.migrate} && exec {application.serve}'"
+        content = {
+            "version": "3.8",
+            "services": {
+                "chris": {**cube, "command": serve},
+                "worker": {**cube, "command": application.worker, "deploy": {"replicas": 2}},
+                "pfcon": {
+                    **base,
+                    "command": application.pfcon,
+                    "environment": application.variables | dict(pfcon),
+                },
+            },
+            "networks": {"host": {"external": True, "name": "host"}},
+        }
+        self.file.write_text(json.dumps(content, indent=2))
+        port = ports.choose(["swarm"])["swarm"]
+        engine.docker(
+            *("swarm", "init", "--advertise-addr", "127.0.0.1"),
+            *("--listen-addr", f"127.0.0.1:{port}"),
+        )
+        engine.docker("stack", "deploy", "--compose-file", str(self.file), self.name)
+        self.wait({"chris": 1, "worker": 2, "pfcon": 1})
+
+    def wait(self, due: Mapping[str, int]) -> None:
+        """Return when so many containers of each service run."""
+        deadline = time.monotonic() + START_SECONDS
+        while {s: len(self.containers(s)) for s in due} != dict(due):
+            assert time.monotonic() < deadline, self.engine.docker("stack", "ps", self.name)
+            time.sleep(0.5)
+
+    def containers(self, service: str) -> list[str]:
+        """The IDs of the service's containers that run."""
+        label = f"label=com.docker.swarm.service.name={self.name}_{service}"
+        return self.engine.docker("ps", "--quiet", "--filter", label).split()
+
+    def environments(self, service: str) -> list[dict[str, str]]:
+        """What the first process of each container was started with."""
+        found = []
+        for container in self.containers(service):
+            text = self.engine.docker("exec", container, "cat", "/proc/1/environ")
+            found.append(dict(line.split("=", 1) for line in text.split("\0") if "=" in line))
+        return found
+
+    def destroy(self) -> None:
+        self.engine.docker("swarm", "leave", "--force", check=False)

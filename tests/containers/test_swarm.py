@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The role cube_storage on a real stack of Docker Swarm."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.containers.conftest import OBJECTS
+from tests.containers.engine import Engine
+from tests.containers.stack import SERVICES, Stack
+from tests.cube import logins
+from tests.cube.deployment import PACKAGES
+from tests.integration.cube_role import CubeRole
+
+
+@pytest.fixture
+def stack(engine: Engine, tmp_path: Path, old: dict[str, str]) -> Iterator[Stack]:
+    """The application on the old storage, running."""
+    made = Stack(engine, tmp_path / old["SWIFT_CONTAINER_NAME"], old, logins.pfcon(old))
+    try:
+        yield made
+    finally:
+        made.destroy()
+
+
+@pytest.fixture
+def role(
+    tmp_path: Path,
+    stack: Stack,
+    storage: dict[str, Any],
+    old: dict[str, str],
+    new: dict[str, str],
+) -> CubeRole:
+    variables = {
+        **storage,
+        "cube_storage_deployment": "swarm",
+        "cube_storage_swarm": {
+            "stack": stack.name,
+            "files": [str(stack.file)],
+            "services": ["chris", "worker"],
+            "python": str(PACKAGES.python),
+        },
+        "cube_storage_env_files": [str(stack.env_file)],
+        "cube_storage_health_url": stack.url,
+    }
+    secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
+    return CubeRole(tmp_path, variables, secrets, stack.engine.environment)
+
+
+def test_to_the_new_storage_and_back(
+    role: CubeRole, stack: Stack, old: dict[str, str], new: dict[str, str]
+) -> None:
+    text = stack.env_file.read_text()
+    override = stack.folder / "stack.cube-storage.yml"
+    done = role.play("preflight", "inspect")
+    assert (done.failed, done.changed) == (False, 0)
+    assert done.status == {"running": SERVICES, "storage": "old"}
+
+    done = role.play("stop", "stop", "inspect")
+    assert (done.failed, done.changed) == (False, 1)
+    assert done.status == {"running": [], "storage": "old"}
+    stack.engine.stop()
+    stack.engine.start()
+    assert not any(stack.containers(service) for service in SERVICES)
+
+    done = role.play("main", "main", "inspect")
+    assert (done.failed, done.changed) == (False, 1)
+    assert done.status == {"running": [], "storage": "new"}
+    assert stat.S_IMODE(override.stat().st_mode) == 0o600
+    assert f"-c {override}" in done.output
+
+    done = role.play("start", "start", "inspect", cube_storage_expected_objects=OBJECTS)
+    assert (done.failed, done.changed) == (False, 1)
+    assert done.status == {"running": SERVICES, "storage": "new"}
+    assert len(stack.containers("worker")) == 2
+    for real in [*stack.environments("chris"), *stack.environments("worker")]:
+        assert {name: real.get(name) for name in new} == new
+    assert stack.environments("pfcon")[0]["S3_REGION_NAME"] == new["S3_REGION"]
+
+    done = role.play("restore", "restore", "inspect")
+    assert (done.failed, done.changed) == (False, 1)
+    assert done.status == {"running": SERVICES, "storage": "mixed"}
+    assert stack.env_file.read_text() == text
+    assert not override.exists()
+
+    done = role.play("stop", "start", "inspect", cube_storage_expect="old")
+    assert not done.failed
+    assert done.status == {"running": SERVICES, "storage": "old"}
+    for service in SERVICES:
+        for real in stack.environments(service):
+            assert {name: real.get(name) for name in old} == old
+            assert "S3_BUCKET_NAME" not in real

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-    StatusError,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import datetime
-import email.utils
 import hashlib
-import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+    ContainerStat,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
     Http,
@@ -32,49 +31,20 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
-    DAMAGED_ATTEMPTS,
-    RETRIED_STATUSES,
-    THROTTLING_STATUSES,
     Retry,
     UnauthorizedError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import (
+    MAX_MESSAGE,
+    describe,
+    is_success,
+    status_error,
 )
 
 if TYPE_CHECKING:
     from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
         Connection,
     )
-
-
-class StatusError(MigrationError):
-    """An answer that is not the one hoped for.
-
-    :param status: the HTTP status.
-    :param retry_after: seconds the server asks to wait, if it says so.
-    :param fatal: no other object would fare better (quota, disk full).
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        status: int,
-        retry_after: float | None = None,
-        fatal: bool = False,
-        option: str | None = None,
-        remedy: str | None = None,
-    ) -> None:
-        super().__init__(message, option=option, remedy=remedy)
-        self.status = status
-        self.retry_after = retry_after
-        self.fatal = fatal
-        self.retryable = (status in RETRIED_STATUSES or status < 300) and not fatal
-        self.throttled = status in THROTTLING_STATUSES
-        if status == 422:
-            self.attempts = DAMAGED_ATTEMPTS
-
-
-MAX_MESSAGE = 300
-"""Bytes of a refusal that are told."""
 
 
 class Digest(NamedTuple):
@@ -86,28 +56,6 @@ class Digest(NamedTuple):
     response: Response
     size: int
     md5: str
-
-
-@dataclass(frozen=True)
-class ContainerStat:
-    """What a HEAD of a container tells.
-
-    :param objects: number of objects.  :param size: bytes; an SLO counts with its manifest only.
-    :param headers: the answer's headers, names in lower case.
-    :param clock: bounds in seconds of the server's clock minus this host's.
-    """
-
-    objects: int
-    size: int
-    headers: Mapping[str, str]
-    clock: tuple[float, float]
-
-    def now(self) -> str:
-        """The server's time, not later than it is, as its listings write times; "" if unknown."""
-        if math.isinf(self.clock[0]):
-            return ""
-        moment = datetime.datetime.fromtimestamp(time.time() + self.clock[0], datetime.UTC)
-        return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 class Container:
@@ -213,27 +161,14 @@ class Container:
     def check(self, request: Request, response: Response) -> None:
         """Raise what a status means that is no success.
 
-        That of a PUT is 201, of a container's also 202: a 200 comes from somebody else, as does a
-        proxy's page that says it is down for maintenance.
-
         :raises UnauthorizedError: 401.  :raises StatusError: every other one.
         """
-        success = range(201, 203) if request.method == "PUT" else range(200, 300)
-        if response.status in success:
+        if is_success(request, response):
             return
-        where = f"{self.label or 'server'} answered {response.status} to {request.method}"
-        what = f"{where} {request.url.partition('?')[0]}"
         if response.status == 401:
+            what = describe(request, response, self.label)
             raise UnauthorizedError(what, self.connection, request.headers["X-Auth-Token"])
-        text = response.body[:MAX_MESSAGE].decode("utf-8", "replace").strip()
-        fatal, remedy = _hopeless(response.status, text, self.label)
-        raise StatusError(
-            f"{what}: {text}" if text else what,
-            status=response.status,
-            retry_after=_retry_after(response.headers),
-            fatal=fatal,
-            remedy=remedy,
-        )
+        raise status_error(request, response, self.label)
 
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.
@@ -285,12 +220,7 @@ class Container:
         after = time.time()
         if response.status == 404:
             return None
-        return ContainerStat(
-            objects=int(response.headers.get("x-container-object-count", 0)),
-            size=int(response.headers.get("x-container-bytes-used", 0)),
-            headers=response.headers,
-            clock=_clock(response.headers.get("date", ""), before, after),
-        )
+        return ContainerStat.of(response, before, after)
 
     def account_headers(self) -> Mapping[str, str]:
         """HEAD the account: its headers, names in lower case."""
@@ -314,36 +244,3 @@ class Container:
 
     def _option(self) -> str:
         return f"{self.label}.container" if self.label else "container"
-
-
-def _hopeless(status: int, text: str, label: str) -> tuple[bool, str | None]:
-    """Whether every other object would fail as well, and what to do about it."""
-    if status == 413 and "quota" in text.lower():
-        return True, f"Ask for a larger quota at the {label}; what is copied stays"
-    if status == 507:
-        return True, f"The {label}'s disk is full: make room there; what is copied stays"
-    if status == 403:
-        return False, f"The {label}'s login may not do this: check its role and the container's ACL"
-    return False, None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait; RFC 9110 (10.2.3) allows a moment instead, which is the server's time."""
-    asked = headers.get("retry-after", "")
-    if asked.isdecimal():
-        return float(asked)
-    now = _moment(headers.get("date", "")) or time.time()
-    return (_moment(asked) or now) - now
-
-
-def _moment(date: str) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(date).timestamp()
-    except ValueError:
-        return None
-
-
-def _clock(date: str, before: float, after: float) -> tuple[float, float]:
-    # A Date header is cut to whole seconds, and was made at some moment between the two times.
-    server = _moment(date)
-    return (-math.inf, math.inf) if server is None else (server - after, server + 1 - before)

@@ -9,6 +9,7 @@ each object (measured: 0.18 ms against 1.74 ms for a GET and a PUT of 4 KiB).
 
 from __future__ import annotations
 
+import email.utils
 import functools
 import os
 from collections.abc import Mapping
@@ -263,7 +264,6 @@ def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None])
 
 def transport_error(request: Request, answer: Answer, code: int, text: str) -> TransportError:
     """What libcurl's error ``code`` means for the user; the URL's query never shows."""
-    scheme, _colon, rest = request.url.partition("://")
     certificate = code in (
         pycurl.E_PEER_FAILED_VERIFICATION,
         pycurl.E_SSL_CACERT_BADFILE,
@@ -272,5 +272,19 @@ def transport_error(request: Request, answer: Answer, code: int, text: str) -> T
     return TransportError(
         f"{request.method} {request.url.partition('?')[0]} failed: {text} (libcurl {code})",
         retryable=not certificate,
-        unanswered="" if answer.status else f"{scheme}://{rest.partition('/')[0]}",
+        unanswered="" if answer.status else server_of(request.url),
     )
+
+
+def server_of(url: str) -> str:
+    """The address of the server that a URL names, without the path."""
+    scheme, _colon, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def moment(date: str) -> float | None:
+    """The seconds since the epoch that an HTTP date names; None if it is none."""
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None

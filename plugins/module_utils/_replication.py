@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes

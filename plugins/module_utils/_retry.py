@@ -21,6 +21,9 @@ RETRIED_STATUSES = frozenset({408, 409, 422, 425, 429, 498, 500, 502, 503, 504})
 THROTTLING_STATUSES = frozenset({429, 498, 503})
 """The server has too much to do."""
 
+GATEWAY_STATUSES = frozenset({502, 503, 504})
+"""A gateway answers in place of a server that does not: it may be restarted."""
+
 DAMAGED_ATTEMPTS = 4
 """Tries in all when bytes are damaged: on the way that passes, at the source it does not."""
 
@@ -100,8 +103,9 @@ class Retry:
 
         An error is tried again when it has a true attribute ``retryable``, fewer times if it has
         ``attempts``; one with a true ``throttled`` is told to ``on_throttled``.  One that names a
-        server as ``unanswered`` that was there before is tried for longer.  After the first
-        :class:`UnauthorizedError` of a side its token is renewed, the second is final.
+        server as ``unanswered`` that was there before is tried for longer; that a gateway answers
+        in its place is no answer.  After the first :class:`UnauthorizedError` of a side its token
+        is renewed, the second is final.
 
         :raises GoneError: no operation gets an answer.
         :raises MigrationError: what the last try raised.

@@ -9,8 +9,8 @@ import dataclasses
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (

@@ -13,8 +13,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrenc
     Concurrency,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool

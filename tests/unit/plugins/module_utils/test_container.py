@@ -10,13 +10,8 @@ from email.utils import formatdate
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-    StatusError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
-    Retry,
     UnauthorizedError,
 )
 from hypothesis import given
@@ -68,61 +63,6 @@ def test_a_cut_connection_is_asked_again(source: ObjectServer) -> None:
     )
     assert source.container().request("GET", "o").body == b"complete"
     assert len(source.asked) == 3
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "fatal"),
-    [
-        (413, b"Upload exceeds quota.", True),
-        (413, b"Your request is too large.", False),
-        (507, b"", True),
-        (403, b"", False),
-    ],
-)
-def test_what_would_meet_every_object_is_fatal(
-    source: ObjectServer, status: int, body: bytes, fatal: bool
-) -> None:
-    source.script = lambda _asked: Answer(status, body=body)
-    with pytest.raises(StatusError) as caught:
-        source.container().request("PUT", "o")
-    assert (caught.value.status, caught.value.fatal) == (status, fatal)
-    assert len(source.asked) == 1
-
-
-DATE = "Sun, 22 Nov 2026 18:00:00 GMT"
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "wait"),
-    [
-        ("7", 7),
-        ("Sun, 22 Nov 2026 18:00:07 GMT", 7),
-        ("Sunday, 22-Nov-26 18:00:07 GMT", 7),
-        ("Sun, 22 Nov 2026 17:00:00 GMT", 0),
-        ("Sun, 22 Nov 2026 19:00:00 GMT", 30),
-        ("99999", 30),
-        ("soon", 0),
-        ("-5", 0),
-    ],
-)
-def test_retry_after_is_seconds_or_a_moment_of_the_servers_clock(
-    source: ObjectServer, retry_after: str, wait: float
-) -> None:
-    source.script = lambda _asked: Answer(
-        503 if len(source.asked) < 2 else 200, {"Retry-After": retry_after, "Date": DATE}
-    )
-    waits: list[float] = []
-    retry = Retry(sleep=waits.append, uniform=lambda low, _high: low)
-    Container(source, "c", retry).request("HEAD")  # type: ignore[arg-type]
-    assert waits == [wait]
-
-
-def test_an_error_shows_neither_token_nor_query(source: ObjectServer) -> None:
-    source.script = lambda _asked: Answer(403)
-    with pytest.raises(StatusError) as caught:
-        source.container().request("GET", "o", query="secret=1")
-    assert "token-0" not in str(caught.value)
-    assert "secret" not in str(caught.value)
 
 
 def test_a_listing_asks_without_limit_and_from_the_quoted_marker(source: ObjectServer) -> None:

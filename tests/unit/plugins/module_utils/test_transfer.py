@@ -9,7 +9,6 @@ import time
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -24,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
     GONE,
     GoneError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Kind,
     Transfer,

@@ -1,0 +1,56 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a HEAD of a container tells."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
+
+
+@dataclass(frozen=True)
+class ContainerStat:
+    """What a HEAD of a container tells.
+
+    :param objects: number of objects.  :param size: bytes; an SLO counts with its manifest only.
+    :param headers: the answer's headers, names in lower case.
+    :param clock: bounds in seconds of the server's clock minus this host's.
+    """
+
+    objects: int
+    size: int
+    headers: Mapping[str, str]
+    clock: tuple[float, float]
+
+    @classmethod
+    def of(cls, response: Response, before: float, after: float) -> ContainerStat:
+        """What an answer tells.
+
+        :param before: this host's time when it was asked for.  :param after: when it had come.
+        """
+        headers = response.headers
+        return cls(
+            objects=int(headers.get("x-container-object-count", 0)),
+            size=int(headers.get("x-container-bytes-used", 0)),
+            headers=headers,
+            clock=_clock(headers.get("date", ""), before, after),
+        )
+
+    def now(self) -> str:
+        """The server's time, not later than it is, as its listings write times; "" if unknown."""
+        if math.isinf(self.clock[0]):
+            return ""
+        moment = datetime.datetime.fromtimestamp(time.time() + self.clock[0], datetime.UTC)
+        return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _clock(date: str, before: float, after: float) -> tuple[float, float]:
+    # A Date header is cut to whole seconds, and was made at some moment between the two times.
+    server = moment(date)
+    return (-math.inf, math.inf) if server is None else (server - after, server + 1 - before)

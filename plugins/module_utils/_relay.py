@@ -16,6 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Request,
     Tls,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+    MemoryBudget,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     UNLIMITED,
     RateLimits,
@@ -34,11 +37,15 @@ __all__ = ["DamagedBytesError", "Relay", "Relayed", "Upload"]
 SMALL = 1024 * 1024
 """Bytes up to which an object is held whole: two plain requests cost less than a stream."""
 
+STREAMED = 1536 * 1024
+"""Bytes that a stream takes: its blocks, and the buffers of two libcurl handles."""
+
 
 class Relay:
     """Copies bodies from one server to another.  For one thread.
 
     :param limits: what may be asked of the source.
+    :param memory: what all relays together may take.
     :param silence: whole seconds without one byte after which a request is given up.
     """
 
@@ -47,9 +54,11 @@ class Relay:
         source: Tls,
         destination: Tls,
         limits: RateLimits = UNLIMITED,
+        memory: MemoryBudget | None = None,
         silence: int = SILENCE_TIMEOUT,
     ) -> None:
         self._tls = (source, destination)
+        self._memory = memory or MemoryBudget()
         self._limits, self._silence = limits, silence
         self._source = Http(source, limits, silence)
         self._destination = Http(destination, silence=silence)
@@ -67,10 +76,12 @@ class Relay:
         """
         if size <= SMALL:
             try:
-                return self._copy_whole(get, upload_for)
+                with self._memory.hold(size):
+                    return self._copy_whole(get, upload_for)
             except BodyTooLargeError:
                 pass
-        return self._copy_stream(get, upload_for)
+        with self._memory.hold(STREAMED):
+            return self._copy_stream(get, upload_for)
 
     def _copy_whole(self, get: Request, upload_for: UploadFor) -> Relayed:
         got = self._source.send(get, max_body=2 * SMALL)

@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+    MemoryBudget,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
@@ -30,6 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import Relay
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
@@ -64,9 +68,15 @@ class Route:
         self._connections = (source, destination)
         self._options = options
         self._concurrency = Concurrency(max(1, options.concurrency))
+        self._memory = MemoryBudget()
         self._retry = dataclasses.replace(
             retry or Retry(), on_throttled=self._concurrency.throttled
         )
+
+    @property
+    def concurrency(self) -> int:
+        """How many objects may be worked on at once now."""
+        return self._concurrency.limit
 
     @functools.cached_property
     def source(self) -> Container:
@@ -104,11 +114,9 @@ class Route:
 
     def transfer(self) -> Transfer:
         """A transfer between the two for one more thread."""
-        return Transfer(
-            self.source_container(),
-            self.destination_container(),
-            metadata=self._metadata_limits,
-        )
+        source, destination = self.source_container(), self.destination_container()
+        relay = Relay(source.tls, destination.tls, source.limits, self._memory)
+        return Transfer(source, destination, relay, self._metadata_limits)
 
     def listings(
         self, source: ContainerStat, destination: ContainerStat | None

@@ -238,6 +238,7 @@ CASES: tuple[Case, ...] = (
     Copies("many", 20_000, 4 << 10, (SYNCER,)),
     Copies("at-once", 16, 256 << 20, (SYNCER,)),
     Copies("distant", 1000, 64 << 10, concurrency=None, round_trip=0.040),
+    Copies("crowded", 400, 1 << 20, (SYNCER,), concurrency=64, round_trip=0.040),
     Noop("noop", 5000, 4 << 10),
     Wide("wide", 100_000),
     Planning("plan", 1_000_000),

@@ -62,17 +62,18 @@ def distant(lab: Lab, round_trip: float) -> Iterator[Logins]:
     """
     real = lab.description["ports"]
     chosen = ports.choose(SIDES)
+    region = f"{DISTANT}{chosen['destination']}"
     routes = [f"{chosen[side]}:{real[f'{side}-proxy']}" for side in SIDES]
     folder = lab.state.root / "distant"
     for name in FILES:
         text = (lab.state.creds / name).read_text()
         for old, new in (
             (f":{real['source-proxy']}/", f":{chosen['source']}/"),
-            (REGION, DISTANT),
+            (REGION, region),
         ):
             text = text.replace(old, new)
         lab.state.write_private(folder / name, text)
-    add_region(lab, f"http://127.0.0.1:{chosen['destination']}/v1/AUTH_$(project_id)s")
+    add_region(lab, region, f"http://127.0.0.1:{chosen['destination']}/v1/AUTH_$(project_id)s")
     command = [sys.executable, "-m", "tests.servers.delay_forwarder", str(round_trip), *routes]
     with subprocess.Popen(command, cwd=ROOT, preexec_fn=dying_with(os.getpid())) as forwarder:
         try:
@@ -83,13 +84,13 @@ def distant(lab: Lab, round_trip: float) -> Iterator[Logins]:
             forwarder.terminate()
 
 
-def add_region(lab: Lab, url: str) -> None:
-    """Let Keystone's catalog offer the destination in one more region, once in a lab's life."""
+def add_region(lab: Lab, region: str, url: str) -> None:
+    """Let Keystone's catalog offer the destination in one more region."""
     password = lab.installation.admin_password.read_text()
     admin = Keystone(lab.description["auth_url"], "admin", password, "admin")
     service = admin.ensure("services", "swift", type="object-store")
-    admin.post("/regions", {"region": {"id": DISTANT}})
-    endpoint = {"service_id": service, "region_id": DISTANT, "interface": "public", "url": url}
+    admin.post("/regions", {"region": {"id": region}})
+    endpoint = {"service_id": service, "region_id": region, "interface": "public", "url": url}
     admin.post("/endpoints", {"endpoint": endpoint})
 
 

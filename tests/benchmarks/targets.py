@@ -136,7 +136,7 @@ TARGETS: tuple[Target, ...] = (
     Ratio("wide", "wall", "plain listing", 1.3),
     Most("plan", "wall", "plan", 20),
     Most("plan", "peak", "plan", 100),
-    PeakMemory(100, (*COPIES, "many", "at-once", "noop", "wide")),
+    PeakMemory(100, (*COPIES, "many", "at-once", "distant", "crowded", "noop", "wide")),
     Growth("wide", "noop", 1.25),  # 20 times the objects
     Growth("many", "small", 1.25),  # 4 times the objects, copied
     Growth("large", "medium", 1.25),  # 512 times the bytes of each

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
@@ -81,3 +83,16 @@ def test_a_server_that_breaks_off_has_answered(source: ObjectServer) -> None:
     with pytest.raises(TransportError) as caught:
         Http(Tls()).send(Request("GET", f"{source.url}/o"))
     assert caught.value.unanswered == ""
+
+
+def test_a_handle_that_waits_keeps_no_body(source: ObjectServer) -> None:
+    body = bytes(100_000)
+    source.script = lambda asked: Answer(200, body=body if asked.method == "GET" else b"")
+    http = Http(Tls())
+    sent = bytes(bytearray(body))  # known to nobody else
+    alone = sys.getrefcount(sent)
+    http.send(Request("PUT", f"{source.url}/o", {}, sent))
+    assert sys.getrefcount(sent) == alone
+    received = http.send(Request("GET", f"{source.url}/o")).body
+    assert received == body
+    assert sys.getrefcount(received) == alone

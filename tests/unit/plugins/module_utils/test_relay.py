@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
@@ -13,14 +15,23 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Tls,
     TransportError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+    MemoryBudget,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     SMALL,
+    STREAMED,
     DamagedBytesError,
     Relay,
     Upload,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.object_server import (
+    Answer,
+    Asked,
+    ObjectServer,
+    content,
+)
 
 BLOCK = _stream.BLOCK
 LARGE = 2 * SMALL
@@ -128,3 +139,44 @@ def test_a_destination_that_never_answers_is_given_up(
         )
     assert caught.value.unanswered == destination.url
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("size", "room"), [(SMALL, 4 * SMALL), (LARGE, 4 * STREAMED)], ids=["whole", "stream"]
+)
+def test_no_more_objects_are_on_their_way_than_memory_allows(
+    source: ObjectServer, destination: ObjectServer, size: int, room: int
+) -> None:
+    mutex = threading.Lock()
+    under_way = most = 0
+
+    def begin(_asked: Asked) -> Answer:
+        nonlocal under_way, most
+        with mutex:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.02)
+        return content(bytes(size))
+
+    def end(_asked: Asked) -> Answer:
+        nonlocal under_way
+        with mutex:
+            under_way -= 1
+        return Answer(201)
+
+    source.script, destination.script = begin, end
+    memory = MemoryBudget(room)
+
+    def copy(number: int) -> None:
+        Relay(Tls(), Tls(), memory=memory).copy(
+            source.container().prepare("GET", f"o{number}"),
+            lambda got: Upload(
+                destination.container().prepare("PUT", f"o{number}"), size, got.headers["etag"]
+            ),
+            size,
+        )
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(copy, range(24)))
+    assert len(destination.asked) == 24
+    assert most <= 4

@@ -29,7 +29,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    Migration,
+    identity,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Step,
@@ -41,9 +44,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
     container_listing,
 )
+
+FINE = {verdict.value for verdict in (Verdict.MATCH, Verdict.WRITTEN, Verdict.DELETED)}
 
 WAITING = 1024
 """Names whose findings may wait for one before them."""
@@ -65,6 +71,7 @@ class CompareOptions:
     :param prefix: only names that begin with it.
     :param sample: of how many objects headers or content are compared; see :class:`Sample`.
     :param ignore_extra: do not mind objects that only the destination has.
+    :param set_aside: do not mind what was changed in a destination that is in use.
     :param concurrency: objects asked for at once.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
@@ -78,6 +85,7 @@ class CompareOptions:
     sample: str = "100%"
     seed: str = ""
     ignore_extra: bool = False
+    set_aside: bool = True
     concurrency: int = 16
     bandwidth_limit: int = 0
     requests_per_second: float = 0
@@ -97,6 +105,7 @@ class Compare:
         self._local = threading.local()
         self._began = time.monotonic()
         self._list = ListFile(options.report)
+        self._aside: SetAside | None = None
         self.proof = Proof(
             {"level": options.level.value, "sample": options.sample, "seed": options.seed}
             if options.level is not Level.LISTING
@@ -115,13 +124,18 @@ class Compare:
                 option="concurrency",
                 remedy="Give 1 or more",
             )
-        sample: Sample[str] = Sample(self._options.sample, self._options.seed)
+        sample: Sample[Step] = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
         identities = {
             "source": identity(containers[0], source),
             "destination": identity(containers[1], destination),
         }
+        migration = Migration.of(destination.headers)
+        if self._options.set_aside:
+            self._aside = SetAside.of(migration, identities["source"])
+        self.proof.phase = migration.phase.value if migration else ""
+        self.proof.since = self._aside.moments.new if self._aside else ""
         self._list.open()
         try:
             pool = ThreadPoolExecutor(self._options.concurrency)
@@ -148,7 +162,7 @@ class Compare:
             counts = ", ".join(
                 f"{number} {verdict}"
                 for verdict, number in self.proof.objects.items()
-                if number and verdict != Verdict.MATCH.value
+                if number and verdict not in FINE
             )
             first = self.proof.differences[0]
             what = ", ".join([first["outcome"], *first["what"]])
@@ -163,6 +177,7 @@ class Compare:
             "changed": False,
             "equal": self.equal,
             **self.proof.result(),
+            "notice": self.proof.notice(self._options.source, self._options.destination),
             "seconds": round(time.monotonic() - self._began, 3),
             "proof": self._options.proof,
             "report": self._options.report,
@@ -173,7 +188,7 @@ class Compare:
         pool: ThreadPoolExecutor,
         source: ContainerStat,
         destination: ContainerStat,
-        sample: Sample[str],
+        sample: Sample[Step],
     ) -> None:
         steps = plan(
             container_listing(self._source, self._options.prefix, source.objects),
@@ -182,38 +197,47 @@ class Compare:
         )
         closer = self._options.level is not Level.LISTING
 
-        def findings() -> Iterator[Finding | Future[Finding]]:
+        def findings() -> Iterator[tuple[Step, Finding | Future[Finding]]]:
             for step in steps:
-                name = step.entry.name
-                listed = by_listing(*_sides(step))
-                if closer and sample.has(name):
+                listed = self._by_listing(step)
+                if closer and sample.has(step.entry.name):
                     self.proof.sampled += 1
-                    yield pool.submit(self._look_closer, name, listed)
+                    yield step, pool.submit(self._look_closer, step, listed)
                 else:
-                    yield listed or pool.submit(self._look, name)
+                    yield step, listed or pool.submit(self._look, step)
 
-        for finding in _in_order(findings()):
+        for step, finding in _in_order(findings()):
             self._tell(finding)
             self.proof.add(finding)
             if closer and finding.verdict is Verdict.MATCH:
-                sample.offer(finding.name, finding.name)
-        for finding in _in_order(
-            pool.submit(self._look_closer, name, None) for name in sample.rest()
+                sample.offer(finding.name, step)
+        for _step, finding in _in_order(
+            (step, pool.submit(self._look_closer, step, None)) for step in sample.rest()
         ):
             self._tell(finding)
             self.proof.correct(finding)
 
-    def _look(self, name: str) -> Finding:
-        return self._inspection().heads(name)
+    def _by_listing(self, step: Step) -> Finding | None:
+        sides = _sides(step)
+        written = self._aside.by_listing(*sides) if self._aside else None
+        listed = written or by_listing(*sides)
+        return self._judged(listed, step) if listed else None
 
-    def _look_closer(self, name: str, listed: Finding | None) -> Finding:
-        inspection = self._inspection()
+    def _look(self, step: Step) -> Finding:
+        return self._judged(self._inspection().heads(step.entry.name), step)
+
+    def _look_closer(self, step: Step, listed: Finding | None) -> Finding:
+        inspection, name = self._inspection(), step.entry.name
         heads = self._options.level is Level.HEADERS
         finding = inspection.heads(name) if heads else inspection.contents(name)
+        finding = self._judged(finding, step)
         if listed is None or Verdict.GONE is finding.verdict:
             return finding
         # What identifies an object in the digest must not depend on how closely it was looked at.
         return finding._replace(source=listed.source, destination=listed.destination)
+
+    def _judged(self, finding: Finding, step: Step) -> Finding:
+        return self._aside(finding, *_sides(step)) if self._aside else finding
 
     def _inspection(self) -> Inspection:
         if not hasattr(self._local, "inspection"):
@@ -243,15 +267,18 @@ def _sides(step: Step) -> tuple[Entry | None, Entry | None]:
     return step.entry, step.existing
 
 
-def _in_order(findings: Iterable[Finding | Future[Finding]]) -> Iterator[Finding]:
+def _in_order(
+    findings: Iterable[tuple[Step, Finding | Future[Finding]]],
+) -> Iterator[tuple[Step, Finding]]:
     """Yield findings in the order they are asked for, while later ones are worked on."""
-    waiting: deque[Finding | Future[Finding]] = deque()
-    for finding in findings:
-        waiting.append(finding)
-        while waiting and (len(waiting) > WAITING or _is_known(waiting[0])):
-            yield _result(waiting.popleft())
-    while waiting:
-        yield _result(waiting.popleft())
+    waiting: deque[tuple[Step, Finding | Future[Finding]]] = deque()
+    for asked in findings:
+        waiting.append(asked)
+        while waiting and (len(waiting) > WAITING or _is_known(waiting[0][1])):
+            step, finding = waiting.popleft()
+            yield step, _result(finding)
+    for step, finding in waiting:
+        yield step, _result(finding)
 
 
 def _is_known(finding: Finding | Future[Finding]) -> bool:

@@ -35,6 +35,8 @@ class Verdict(enum.Enum):
     DIFFER = "differ"
     MISSING = "missing"
     EXTRA = "extra"
+    WRITTEN = "written"
+    DELETED = "deleted"
     GONE = "gone"
     ERROR = "error"
 
@@ -55,6 +57,7 @@ class Finding(NamedTuple):
 
     :param what: what differs, or why it could not be compared.
     :param source: None where that side has no such object.  :param destination: likewise.
+    :param damaged: the bytes of a side do not have the MD5 of their ETag.
     """
 
     verdict: Verdict
@@ -62,6 +65,7 @@ class Finding(NamedTuple):
     what: tuple[str, ...] = ()
     source: Fingerprint | None = None
     destination: Fingerprint | None = None
+    damaged: bool = False
 
 
 def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
@@ -75,7 +79,7 @@ def by_listing(source: Entry | None, destination: Entry | None) -> Finding | Non
         return None
     if not source.size or not destination.size:
         return None
-    prints = (_listed(source), _listed(destination))
+    prints = (listed(source), listed(destination))
     if not same_type(source, destination):
         return Finding(Verdict.DIFFER, source.name, ("content-type",), *prints)
     return Finding(Verdict.MATCH, source.name, (), *prints)
@@ -126,7 +130,8 @@ class Inspection:
         finding = _compare(name, here, there)
         if not damaged:
             return finding
-        return finding._replace(verdict=Verdict.DIFFER, what=(*finding.what, *damaged))
+        what = (*finding.what, *damaged)
+        return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=True)
 
 
 def _error(name: str, error: MigrationError) -> Finding:
@@ -135,7 +140,8 @@ def _error(name: str, error: MigrationError) -> Finding:
     return Finding(Verdict.ERROR, name, (str(error),))
 
 
-def _listed(entry: Entry) -> Fingerprint:
+def listed(entry: Entry) -> Fingerprint:
+    """What a listing says of an object's bytes."""
     return Fingerprint(entry.size, entry.slo_etag or entry.hash)
 
 
@@ -154,12 +160,13 @@ def _compare(name: str, here: Digest, there: Digest) -> Finding:
         return Finding(Verdict.GONE, name)
     if None in prints:
         verdict = Verdict.EXTRA if prints[0] is None else Verdict.MISSING
-        return Finding(verdict, name, (), *prints)
+        return Finding(verdict, name, (), prints[0], prints[1])
     what = tuple(_differences(here, there))
     announced = tuple(_announced(digest.response) for digest in (here, there))
     if is_large(here.response) and announced[0].md5 == announced[1].md5:
         prints = tuple(Fingerprint(digest.size, digest.md5) for digest in announced)
-    return Finding(Verdict.DIFFER if what else Verdict.MATCH, name, what, *prints)
+    verdict = Verdict.DIFFER if what else Verdict.MATCH
+    return Finding(verdict, name, what, prints[0], prints[1])
 
 
 def _differences(here: Digest, there: Digest) -> list[str]:

@@ -25,6 +25,9 @@ SAMPLE = 20
 """Differences that a result and a proof hold; a report takes all of them."""
 
 
+_TOLD = (Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.ERROR)
+
+
 class SideProof:
     """Totals of one side, and a digest over all its objects in the order of their names.
 
@@ -50,6 +53,10 @@ class Proof:
     """What was compared and what came of it.
 
     :param asked: the options that decide what was looked at.
+    :ivar phase: of the migration that fills the destination, "" without one.
+    :ivar since: ISO 8601 by the destination's clock; what was changed there since is set aside. ""
+        when nothing is.
+    :ivar deleted: the first names that only the source has any more.
     """
 
     def __init__(self, asked: dict[str, Any]) -> None:
@@ -59,6 +66,8 @@ class Proof:
         self.objects = {verdict.value: 0 for verdict in Verdict}
         self.sampled = 0
         self.differences: list[dict[str, Any]] = []
+        self.phase = self.since = ""
+        self.deleted: list[str] = []
 
     def add(self, finding: Finding) -> None:
         """Count one name; names must come in order."""
@@ -79,8 +88,9 @@ class Proof:
 
     def _count(self, finding: Finding) -> None:
         self.objects[finding.verdict.value] += 1
-        told = finding.verdict not in (Verdict.MATCH, Verdict.GONE)
-        if told and len(self.differences) < SAMPLE:
+        if finding.verdict is Verdict.DELETED and len(self.deleted) < SAMPLE:
+            self.deleted.append(finding.name)
+        if finding.verdict in _TOLD and len(self.differences) < SAMPLE:
             self.differences.append(line(finding))
 
     def equal(self, *, ignore_extra: bool = False) -> bool:
@@ -88,6 +98,24 @@ class Proof:
         bad = [Verdict.DIFFER, Verdict.MISSING, Verdict.ERROR]
         bad += [] if ignore_extra else [Verdict.EXTRA]
         return not any(self.objects[verdict.value] for verdict in bad)
+
+    def notice(self, source: str, destination: str) -> str:
+        """What was set aside, in a sentence; "" when nothing was.
+
+        :param source: the container's name.  :param destination: likewise.
+        """
+        written, deleted = (
+            self.objects[verdict.value] for verdict in (Verdict.WRITTEN, Verdict.DELETED)
+        )
+        told = []
+        if written:
+            told.append(f"the application has written {written} objects to '{destination}'")
+        if deleted:
+            told.append(
+                f"{deleted} objects of '{source}' have gone from there: the application has "
+                f"deleted them, or they are lost. The first is {self.deleted[0]}"
+            )
+        return f"Since the proof of {self.since}, {' and '.join(told)}." if told else ""
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -97,6 +125,9 @@ class Proof:
             "destination": self.destination.result(),
             "sampled": self.sampled,
             "differences": self.differences,
+            "phase": self.phase,
+            "since": self.since,
+            "deleted": self.deleted,
         }
 
     def write(self, path: str, *, equal: bool, containers: dict[str, str]) -> None:

@@ -14,6 +14,8 @@ description:
     holds.
   - Changes nothing on either side.
   - Relies on nothing that earlier runs left behind; every answer comes from the two servers.
+  - Once the destination may be in use, as the phase of the migration in its metadata tells, what
+    was changed there since it was proved equal is no difference; see O(set_aside).
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
@@ -53,6 +55,17 @@ options:
     description: Do not mind objects that only the destination has.
     type: bool
     default: false
+  set_aside:
+    description:
+      - Do not mind what the application has done in a destination that is filled from this source
+        and whose phase is V(verified) or V(cut-over).
+      - What was written there since it was proved equal counts as RV(objects.written). What the
+        source has and the destination lacks counts as RV(objects.deleted), unless the source got
+        it after the application was stopped there.
+      - What neither side has changed since, and differs, is a difference all the same. So are bytes
+        that do not have the MD5 which their server says.
+    type: bool
+    default: true
   concurrency:
     description: How many objects are asked for at once.
     type: int
@@ -137,6 +150,18 @@ objects:
       type: int
       returned: always
       sample: 0
+    written:
+      description: The application has put it into the destination, or replaced it there, since the
+        proof.
+      type: int
+      returned: always
+      sample: 204
+    deleted:
+      description: Only the source has it any more. Since the proof the application has deleted it
+        from the destination, or it was lost.
+      type: int
+      returned: always
+      sample: 3
     gone:
       description: It is listed but neither side gives it any more. It has expired, or was deleted
         meanwhile.
@@ -160,7 +185,8 @@ source:
     bytes: 27374182400
     sha256: 5d41402abc4b2a76b9719d911017c592ae2b0f1b2a3f4c5d6e7f8091a2b3c4d5
 destination:
-  description: The same of the destination. The digests are the same if everything is.
+  description: The same of the destination. The digests are the same if everything is and nothing
+    was set aside.
   returned: always
   type: dict
   sample:
@@ -173,7 +199,7 @@ sampled:
   type: int
   sample: 565
 differences:
-  description: The first 20 names that do not match. O(report) gets all.
+  description: The first 20 names that do not match. O(report) gets all, and those set aside.
   returned: always
   type: list
   elements: dict
@@ -181,6 +207,29 @@ differences:
     - name: chris/feed_12/data/0001.dcm
       outcome: differ
       what: [x-object-meta-owner]
+phase:
+  description: The phase of the migration that fills the destination, empty without one.
+  returned: always
+  type: str
+  sample: cut-over
+since:
+  description: When the destination was proved equal, by its own clock. What was changed there since
+    is set aside. Empty when nothing is.
+  returned: always
+  type: str
+  sample: '2026-02-01T10:00:00.000000'
+deleted:
+  description: The first 20 names that count as RV(objects.deleted). O(report) gets all.
+  returned: always
+  type: list
+  elements: str
+  sample: [chris/feed_12/data/0002.dcm]
+notice:
+  description: What was set aside, in a sentence. Empty when nothing was.
+  returned: always
+  type: str
+  sample: Since the proof of 2026-02-01T10:00:00.000000, the application has written 204 objects to
+    'cube_users'.
 seconds:
   description: How long it took.
   returned: always
@@ -226,6 +275,7 @@ def argument_spec() -> dict[str, Any]:
         "sample": {"type": "str", "default": "100%"},
         "seed": {"type": "str", "default": ""},
         "ignore_extra": {"type": "bool", "default": False},
+        "set_aside": {"type": "bool", "default": True},
         "concurrency": {"type": "int", "default": 16},
         "bandwidth_limit": {"type": "int", "default": 0},
         "requests_per_second": {"type": "float", "default": 0},

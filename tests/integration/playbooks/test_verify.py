@@ -11,15 +11,17 @@ from collections.abc import Callable
 from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.integration.playbooks.controller import Controller, Run
+from tests.integration.playbooks.cutover import PHASE, Cutover
+from tests.integration.playbooks.test_cutover import FILES, upload
 
 OBJECTS = 40
+VERIFIED = "X-Container-Meta-Migration-Verified"
 
 
-def verify(controller: Controller) -> Run:
+def verify(controller: Controller, **variables: str) -> Run:
     proof = str(controller.home / "proof.json")
-    return controller.run(
-        playbook="playbooks/verify.yml", migrate_data_proof=proof, migrate_data_sample="10"
-    )
+    options = {"migrate_data_proof": proof, "migrate_data_sample": "10", **variables}
+    return controller.run(playbook="playbooks/verify.yml", **options)
 
 
 def test_the_proof_reaches_the_controller_and_a_loss_fails_it(
@@ -51,3 +53,36 @@ def test_the_proof_reaches_the_controller_and_a_loss_fails_it(
     ]
     assert json.loads(path.read_text())["equal"] is False
     assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def test_after_a_cutover_it_tells_use_from_damage(cutover: Cutover) -> None:
+    upload(cutover)
+    assert cutover.migrate().status == 0
+    replaced, deleted, kept, *_rest = sorted(FILES)
+    cutover.api.upload("new", b"written to the new storage")
+    cutover.api.replace(replaced, b"replaced there")
+    cutover.api.delete(deleted)
+
+    path = cutover.controller.home / "proof.json"
+    proved = verify(cutover.controller, migrate_data_sample="100%")
+    assert proved.status == 0, proved.output
+    assert proved.changed == 0
+    proof = json.loads(path.read_text())
+    assert (proof["equal"], proof["phase"], proof["deleted"]) == (True, "cut-over", [deleted])
+    assert proof["objects"]["written"] >= 2
+    assert proof["objects"]["match"] >= len(FILES) - 2
+    assert f"deleted them, or they are lost. The first is {deleted}." in proved.output
+    assert cutover.phase == "cut-over"
+
+    # As if the object had been put before the proof: the moment of the proof is moved.
+    cutover.destination.put(cutover.new, kept, b"tampered with")
+    headers = cutover.destination.head(cutover.new)
+    row = next(row for row in cutover.destination.listing(cutover.new) if row["name"] == kept)
+    later = row["last_modified"].replace("Z", "") + "1"
+    cutover.destination.post(cutover.new, "", {VERIFIED: later})
+    refused = verify(cutover.controller)
+    assert refused.status != 0
+    assert ": differ, bytes, hash" in refused.errors[0]
+    named = [each["name"] for each in json.loads(path.read_text())["differences"]]
+    assert kept in named
+    assert headers[PHASE] == cutover.phase == "cut-over"

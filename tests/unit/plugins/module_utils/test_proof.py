@@ -26,7 +26,8 @@ def finding(name: str, verdict: Verdict = Verdict.MATCH) -> Finding:
     one = Fingerprint(3, "aaa")
     other = Fingerprint(4, "bbb") if verdict is Verdict.DIFFER else one
     here = None if verdict in (Verdict.EXTRA, Verdict.GONE) else one
-    there = None if verdict in (Verdict.MISSING, Verdict.GONE) else other
+    absent = (Verdict.MISSING, Verdict.DELETED, Verdict.GONE)
+    there = None if verdict in absent else other
     return Finding(verdict, name, ("hash",) if verdict is Verdict.DIFFER else (), here, there)
 
 
@@ -44,6 +45,8 @@ def test_the_digest_is_that_of_the_lines_it_says() -> None:
     [
         (Verdict.MATCH, True, True),
         (Verdict.GONE, True, True),
+        (Verdict.WRITTEN, True, True),
+        (Verdict.DELETED, True, True),
         (Verdict.EXTRA, False, True),
         (Verdict.MISSING, False, False),
         (Verdict.DIFFER, False, False),
@@ -87,6 +90,24 @@ def test_differences_are_bounded() -> None:
         proof.add(finding(f"{number:03}", Verdict.MISSING))
     assert proof.objects["missing"] == 100
     assert [one["name"] for one in proof.differences] == [f"{n:03}" for n in range(SAMPLE)]
+
+
+def test_what_is_set_aside_is_told_and_crowds_no_difference_out() -> None:
+    proof = Proof({})
+    assert proof.notice("old", "new") == ""
+    proof.phase, proof.since = "cut-over", "2026-02-01T10:00:00"
+    for number in range(100):
+        proof.add(finding(f"{number:03}", Verdict.DELETED if number % 2 else Verdict.WRITTEN))
+    proof.add(finding("100", Verdict.DIFFER))
+    result = proof.result()
+    assert result["deleted"] == [f"{number:03}" for number in range(1, 2 * SAMPLE, 2)]
+    assert [each["name"] for each in result["differences"]] == ["100"]
+    assert (result["phase"], result["since"]) == ("cut-over", "2026-02-01T10:00:00")
+    assert proof.notice("old", "new") == (
+        "Since the proof of 2026-02-01T10:00:00, the application has written 50 objects to 'new' "
+        "and 50 objects of 'old' have gone from there: the application has deleted them, or they "
+        "are lost. The first is 001."
+    )
 
 
 def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a comparison does not hold against a destination that is in use.  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Verdict,
+    listed,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Migration
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import same_content
+
+STRAGGLER = "source: changed since the application was stopped there"
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Tells what the application has done since the proof from what was lost or damaged.
+
+    :ivar moments: those of the cutover.
+    """
+
+    moments: Moments
+
+    @classmethod
+    def of(cls, migration: Migration | None, source: str) -> SetAside | None:
+        """None while nobody but the migration may have changed the destination.
+
+        :param source: what identifies the container that is compared with; see
+            :func:`_migration.identity`.  Of another one the destination's moments tell nothing.
+        """
+        if migration is None or migration.source != source or not migration.phase.settled:
+            return None
+        if not (migration.frozen and migration.verified):
+            return None
+        return cls(Moments(old=migration.frozen, new=migration.verified))
+
+    def by_listing(self, source: Entry | None, destination: Entry | None) -> Finding | None:
+        """What was written since the proof, which needs no request; None for all else."""
+        if destination is None or not self._is_written(destination):
+            return None
+        if source is None:
+            return Finding(Verdict.WRITTEN, destination.name, (), None, listed(destination))
+        if same_content(source, destination):
+            return None
+        prints = (listed(source), listed(destination))
+        return Finding(Verdict.WRITTEN, destination.name, (), *prints)
+
+    def __call__(
+        self, finding: Finding, source: Entry | None, destination: Entry | None
+    ) -> Finding:
+        """The finding as it counts now.
+
+        Bytes that do not have the MD5 of their own ETag are damaged, whoever wrote them.  What the
+        source got after the application was stopped there never was in the destination: nobody
+        has deleted it from there.
+        """
+        if finding.damaged or finding.verdict not in (
+            Verdict.DIFFER,
+            Verdict.EXTRA,
+            Verdict.MISSING,
+        ):
+            return finding
+        if finding.verdict is not Verdict.MISSING and destination and self._is_written(destination):
+            return finding._replace(verdict=Verdict.WRITTEN)
+        if source and source.last_modified >= self.moments.old:
+            return finding._replace(what=(*finding.what, STRAGGLER))
+        if finding.verdict is Verdict.MISSING:
+            return finding._replace(verdict=Verdict.DELETED)
+        return finding
+
+    def _is_written(self, entry: Entry) -> bool:
+        return entry.last_modified >= self.moments.new

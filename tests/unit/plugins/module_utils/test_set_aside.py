@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""After a cutover: what the application has done, and what is a fault all the same."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    Migration,
+    Phase,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import (
+    STRAGGLER,
+    SetAside,
+)
+
+MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
+BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"
+DIFFER, EXTRA, MISSING = Verdict.DIFFER, Verdict.EXTRA, Verdict.MISSING
+WRITTEN, DELETED = Verdict.WRITTEN, Verdict.DELETED
+
+
+def entry(changed: str | None, content: str = "a") -> Entry | None:
+    return Entry("x", 1, content * 32, "text/plain", changed) if changed else None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "source", "destination", "counts"),
+    [
+        (DIFFER, BEFORE, AFTER, WRITTEN),
+        (DIFFER, BEFORE, MOMENTS.new, WRITTEN),
+        (DIFFER, AFTER, AFTER, WRITTEN),
+        (EXTRA, None, AFTER, WRITTEN),
+        (MISSING, BEFORE, None, DELETED),
+        (MISSING, BEFORE, AFTER, DELETED),
+        (DIFFER, BEFORE, BEFORE, DIFFER),
+        (EXTRA, None, BEFORE, EXTRA),
+        (Verdict.MATCH, BEFORE, AFTER, Verdict.MATCH),
+        (Verdict.GONE, BEFORE, AFTER, Verdict.GONE),
+        (Verdict.ERROR, BEFORE, AFTER, Verdict.ERROR),
+    ],
+)
+def test_the_times_tell_who_did_it(
+    verdict: Verdict, source: str | None, destination: str | None, counts: Verdict
+) -> None:
+    judged = SetAside(MOMENTS)(Finding(verdict, "x"), entry(source), entry(destination))
+    assert judged == Finding(counts, "x")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "source", "destination"),
+    [
+        (MISSING, AFTER, None),
+        (MISSING, MOMENTS.old, None),
+        (DIFFER, AFTER, BEFORE),
+    ],
+)
+def test_what_the_source_got_after_the_freeze_is_a_fault_and_said_so(
+    verdict: Verdict, source: str, destination: str | None
+) -> None:
+    found = Finding(verdict, "x", ("hash",))
+    judged = SetAside(MOMENTS)(found, entry(source), entry(destination))
+    assert judged == Finding(verdict, "x", ("hash", STRAGGLER))
+
+
+def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
+    found = Finding(DIFFER, "x", ("hash",), damaged=True)
+    assert SetAside(MOMENTS)(found, entry(BEFORE), entry(AFTER)) == found
+
+
+def test_what_was_written_needs_no_request() -> None:
+    aside = SetAside(MOMENTS)
+    replaced = aside.by_listing(entry(BEFORE), entry(AFTER, "b"))
+    assert replaced is not None
+    assert replaced.verdict is WRITTEN
+    assert (replaced.source, replaced.destination) == ((1, "a" * 32), (1, "b" * 32))
+    new = aside.by_listing(None, entry(AFTER))
+    assert new is not None
+    assert (new.verdict, new.source, new.destination) == (WRITTEN, None, (1, "a" * 32))
+
+
+@pytest.mark.parametrize(
+    ("source", "destination"),
+    [(BEFORE, None), (BEFORE, BEFORE), (None, BEFORE), (BEFORE, AFTER)],
+)
+def test_all_else_is_compared_as_ever(source: str | None, destination: str | None) -> None:
+    assert SetAside(MOMENTS).by_listing(entry(source), entry(destination)) is None
+
+
+def migration(phase: Phase, source: str = "A/c@1", verified: str = MOMENTS.new) -> Migration:
+    return Migration(source, phase, frozen=MOMENTS.old, verified=verified)
+
+
+@pytest.mark.parametrize("phase", [Phase.VERIFIED, Phase.CUT_OVER])
+def test_it_begins_with_the_proof(phase: Phase) -> None:
+    assert SetAside.of(migration(phase), "A/c@1") == SetAside(MOMENTS)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        None,
+        migration(Phase.COPYING),
+        migration(Phase.FROZEN),
+        migration(Phase.ROLLED_BACK),
+        migration(Phase.CUT_OVER, source="A/another@2"),
+        migration(Phase.CUT_OVER, verified=""),
+    ],
+)
+def test_nothing_is_set_aside_otherwise(found: Migration | None) -> None:
+    assert SetAside.of(found, "A/c@1") is None

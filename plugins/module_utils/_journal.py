@@ -58,6 +58,11 @@ class Journal:
         self._lock: IO[str] | None = None
         self._database = self._open()
 
+    @property
+    def path(self) -> Path:
+        """The file, whose name stands for the pair."""
+        return self._path
+
     def lock(self, timeout: float) -> bool:
         """Wait until no other run on this mover works on the same pair.
 

@@ -23,7 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     Step,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
     Done,
     Route,
@@ -89,10 +89,12 @@ class Replication:
         steps = self._steps(source, destination)
         self._route.pool(self._worker, self._done).run(steps)
         if not self._options.check:
+            self._report.enter(Stage.LARGE_OBJECTS)
             self._copy_deferred()
             self._complete_dynamics()
             if not self._report.objects["failed"]:
                 self._journal.make_familiar(self._options.prefix)
+        self._report.enter(Stage.DELETING)
         Deletes(self._route, self._journal, self._report, self._options).run()
 
     def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import enum
 import threading
 import time
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ SAMPLE = 20
 CONFLICT = "conflict"
 """What a count of a rollback is called: changed on both sides, left as it is on both."""
 
+MOVED = ("copied", "replaced", "refreshed")
+
 DONE = {Action.COPY: "copied", Action.REPLACE: "replaced", Action.REFRESH: "refreshed"}
 
 COUNTS = (
@@ -36,6 +39,14 @@ COUNTS = (
 )
 
 
+class Stage(enum.Enum):
+    """What a run is busy with."""
+
+    COPYING = "copying"
+    LARGE_OBJECTS = "large objects"
+    DELETING = "deleting"
+
+
 class Report:
     """Counts of one run, told by all its threads.
 
@@ -47,6 +58,8 @@ class Report:
     def __init__(self, path: str | None = None, counts: Iterable[str] = COUNTS) -> None:
         self.objects = dict.fromkeys(counts, 0)
         self.bytes_copied = 0
+        self.bytes_kept = 0
+        self.stage = Stage.COPYING
         self.source = {"objects": 0, "bytes": 0}
         self.destination = {"objects": 0, "bytes": 0}
         self.segments = {"copied": 0, "bytes": 0}
@@ -58,6 +71,13 @@ class Report:
         self._list = ListFile(path)
         self._mutex = threading.Lock()
         self._started = time.monotonic()
+        self._bytes_plain = 0
+
+    def enter(self, stage: Stage) -> None:
+        """Note that the run goes on with something else."""
+        if self.stage is Stage.COPYING:
+            self._bytes_plain = self.bytes_copied
+        self.stage = stage
 
     def add(self, action: Action, outcome: Outcome) -> None:
         """Count one object worked on."""
@@ -74,7 +94,7 @@ class Report:
             return
         if outcome.kind is Kind.FAILED and len(self.failures) < SAMPLE:
             self.failures.append({"name": outcome.name, "reason": outcome.reason})
-        if kind in ("copied", "replaced", "refreshed", "deleted") and len(self.changes) < SAMPLE:
+        if kind in (*MOVED, "deleted") and len(self.changes) < SAMPLE:
             self.changes.append(f"{kind} {outcome.name}")
         self._list.write(
             {"outcome": kind, "name": outcome.name, "bytes": outcome.size, "reason": outcome.reason}
@@ -99,6 +119,7 @@ class Report:
         if step.action is Action.KEEP:
             with self._mutex:
                 self.objects["kept"] += 1
+                self.bytes_kept += step.entry.size
 
     def add_segment(self, size: int) -> None:
         """Count one segment of a large object, of ``size`` bytes, that was copied."""
@@ -107,10 +128,27 @@ class Report:
             self.segments["bytes"] += size
 
     @property
+    def finished(self) -> int:
+        """How many objects of the source are done with, the failed ones among them."""
+        objects = self.objects
+        return sum(objects[kind] for kind in (*MOVED, "kept", "vanished", "expired", "failed"))
+
+    @property
+    def moved(self) -> int:
+        """How many objects were copied, replaced and refreshed."""
+        return sum(self.objects[kind] for kind in MOVED)
+
+    @property
+    def bytes_moved(self) -> int:
+        """Bytes copied so far; those of a large object count as its segments arrive."""
+        plain = self.bytes_copied if self.stage is Stage.COPYING else self._bytes_plain
+        return plain + self.segments["bytes"]
+
+    @property
     def changed(self) -> bool:
         """Whether the destination was, or in check mode would be, changed."""
-        moved = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed", "deleted"))
-        return self.state_written or moved + self.segments["copied"] > 0
+        touched = self.moved + self.objects["deleted"] + self.segments["copied"]
+        return self.state_written or touched > 0
 
     def raise_for_failures(self) -> None:
         """Raise when objects failed.
@@ -127,7 +165,6 @@ class Report:
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
         seconds = time.monotonic() - self._started
-        moved = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed"))
         return {
             "changed": self.changed,
             "objects": self.objects,
@@ -136,7 +173,7 @@ class Report:
             "source": self.source,
             "destination": self.destination,
             "seconds": round(seconds, 3),
-            "objects_per_second": round(moved / seconds, 1) if seconds else 0.0,
+            "objects_per_second": round(self.moved / seconds, 1) if seconds else 0.0,
             "failures": self.failures,
             "notice": self.notice,
             "report": self._list.path,
@@ -144,7 +181,7 @@ class Report:
 
     def diff(self) -> dict[str, str]:
         """The changes as Ansible's diff mode shows them: a sample of names, and how many more."""
-        total = sum(self.objects[kind] for kind in ("copied", "replaced", "refreshed", "deleted"))
+        total = self.moved + self.objects["deleted"]
         lines = [f"{line}\n" for line in self.changes]
         if total > len(lines):
             lines.append(f"and {total - len(lines)} more\n")

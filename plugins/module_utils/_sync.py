@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from contextlib import AbstractContextManager
+
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
@@ -22,6 +25,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Comparison,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import (
+    SUFFIX,
+    Progress,
+    ProgressFile,
+    Total,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import check_room
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
@@ -89,7 +98,9 @@ class Sync:
         journal = Journal(options.state_dir, (origin, here), check=options.check)
         try:
             if journal.lock(options.lock_timeout):
-                destination = route.destination.stat()  # it may have changed meanwhile
+                # They may have changed meanwhile.
+                source = route.source.stat() or source
+                destination = route.destination.stat()
                 found = Migration.of(destination.headers) if destination else None
             guard(found, origin, here)
             if found is not None and self._is_in_use(found):
@@ -103,17 +114,31 @@ class Sync:
                 found.since if found is not None else NOTHING_IS_OURS,
                 journal.settled,
             )
-            Replication(
+            replication = Replication(
                 route,
                 journal,
                 self.report,
                 options,
                 compare=_with_hidden_segments(compare, journal, options.prefix),
                 compare_segments=compare,
-            ).run(source, destination)
+            )
+            with self._progress(journal, source):
+                replication.run(source, destination)
         finally:
             journal.close()
             self.report.close()
+
+    def _progress(self, journal: Journal, source: ContainerStat) -> AbstractContextManager[object]:
+        options = self._options
+        if options.check or not options.progress_interval:
+            return contextlib.nullcontext()
+        progress = Progress(
+            self.report,
+            (options.source, options.destination),
+            Total() if options.prefix else Total(source.objects, source.size),
+            lambda: self._route.concurrency,
+        )
+        return ProgressFile(journal.path.with_suffix(SUFFIX), progress)
 
     def _is_in_use(self, found: Migration) -> bool:
         why = IN_USE.get(found.phase, "")

@@ -25,6 +25,8 @@ class SyncOptions:
     :param report: path of the file with one line for each object touched.
     :param state_dir: folder of the journal.
     :param lock_timeout: seconds to wait for another run on the same pair.
+    :param progress_interval: seconds between two lines about how far it is; 0 for none, and for no
+        file about it.
     """
 
     source: str
@@ -38,7 +40,8 @@ class SyncOptions:
     check: bool = False
     report: str | None = None
     state_dir: str = "~/.local/state/fnndsc.swift_migration"
-    lock_timeout: float = 3600
+    lock_timeout: float = 86400
+    progress_interval: float = 10
 
     def check_values(self) -> None:
         """Tell of a wrong value before anything is done.

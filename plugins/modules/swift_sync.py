@@ -79,9 +79,18 @@ options:
     default: ~/.local/state/fnndsc.swift_migration
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
-      containers.
+      containers. It may be one whose playbook was broken off.
     type: int
-    default: 3600
+    default: 86400
+  progress_interval:
+    description:
+      - How many seconds pass between two lines that tell how far the run is. V(0) is for none.
+      - They come from a small file in O(state_dir), whose name ends with C(.progress), which the
+        run writes every two seconds. It holds counts, and stays. A run that waits for another one
+        shows how far that one is.
+      - In check mode, and with C(async), there are none.
+    type: float
+    default: 10
 author:
   - fnndsc.swift_migration contributors (@FNNDSC)
 """
@@ -245,7 +254,8 @@ def argument_spec() -> dict[str, Any]:
         "requests_per_second": {"type": "float", "default": 0},
         "report": {"type": "path"},
         "state_dir": {"type": "path", "default": "~/.local/state/fnndsc.swift_migration"},
-        "lock_timeout": {"type": "int", "default": 3600},
+        "lock_timeout": {"type": "int", "default": 86400},
+        "progress_interval": {"type": "float", "default": 10},
     }
 
 

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the file about a run says, and when."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import UNIT
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import (
+    STATES,
+    Progress,
+    ProgressFile,
+    Total,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind, Outcome
+
+LONG = "x" * 256
+
+
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Run:
+    """A run that copies objects of one size, and the progress of it."""
+
+    def __init__(self, total: Total, size: int = UNIT) -> None:
+        self.report, self.clock, self.size = Report(), Clock(), size
+        self.progress = Progress(self.report, ("old", "new"), total, lambda: 16, self.clock)
+
+    def work(
+        self, copied: int = 0, kept: int = 0, failed: int = 0, seconds: float = 0
+    ) -> dict[str, Any]:
+        entry = Entry("o", self.size, "h", "", "")
+        for _number in range(kept):
+            self.report.compared(Step(Action.KEEP, entry, entry))
+        for kind, count in ((Kind.COPIED, copied), (Kind.FAILED, failed)):
+            size = self.size if kind is Kind.COPIED else 0
+            for _number in range(count):
+                self.report.compared(Step(Action.COPY, entry))
+                self.report.add(Action.COPY, Outcome(kind, "o", size))
+        self.clock.now += seconds
+        return self.progress.state()
+
+
+def test_tells_counts_rates_and_the_seconds_left() -> None:
+    run = Run(Total(100, 100 * UNIT))
+    assert run.work() == {
+        "containers": ["old", "new"],
+        "process": os.getpid(),
+        "phase": "listing",
+        "objects_total": 100,
+        "objects_compared": 0,
+        "objects_done": 0,
+        "objects_copied": 0,
+        "objects_deleted": 0,
+        "objects_failed": 0,
+        "bytes_total": 100 * UNIT,
+        "bytes_compared": 0,
+        "bytes_copied": 0,
+        "objects_per_second": 0.0,
+        "bytes_per_second": 0.0,
+        "concurrency": 16,
+        "started": 1000.0,
+        "written": 1000.0,
+        "seconds_left": None,
+        "done": False,
+    }
+    assert run.work(kept=10, seconds=2)["seconds_left"] is None  # too early to say
+    state = run.work(copied=9, failed=1, seconds=2)
+    assert state["phase"] == "copying"
+    assert (state["objects_done"], state["objects_copied"], state["objects_failed"]) == (20, 9, 1)
+    assert (state["bytes_copied"], state["bytes_compared"]) == (9 * UNIT, 20 * UNIT)
+    assert (state["objects_per_second"], state["bytes_per_second"]) == (5.0, 9 * UNIT / 4)
+    assert 15 <= state["seconds_left"] <= 17  # 80 objects at 5 a second
+    assert (state["started"], state["written"]) == (1000.0, 1004.0)
+
+
+def test_rates_are_those_of_the_last_half_minute() -> None:
+    run = Run(Total(10**6, 10**6 * UNIT))
+    run.work(kept=50_000, seconds=2)
+    for _state in range(STATES):
+        state = run.work(copied=20, seconds=2)
+    assert state["objects_per_second"] == 10.0
+    before = state["seconds_left"]
+    for _state in range(STATES):
+        state = run.work(copied=2, seconds=2)  # the time left may grow
+    assert state["objects_per_second"] == 1.0
+    assert state["seconds_left"] > 9 * before
+
+
+def test_says_nothing_of_the_time_left_while_nothing_is_done_or_the_total_is_unknown() -> None:
+    stuck = Run(Total(10, 10))
+    unknown = Run(Total())
+    for _state in range(5):
+        still = stuck.work(seconds=2)
+        moving = unknown.work(copied=1, seconds=2)
+    assert (still["seconds_left"], still["objects_per_second"]) == (None, 0.0)
+    assert (moving["seconds_left"], moving["objects_total"], moving["bytes_total"]) == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_total_is_never_less_than_what_was_seen() -> None:
+    run = Run(Total(3, 30), size=20)  # the server is late with counting
+    state = run.work(copied=5, seconds=2)
+    assert (state["objects_total"], state["bytes_total"]) == (5, 100)
+    run.report.enter(Stage.LARGE_OBJECTS)
+    assert Run(Total(9, 9)).work()["objects_total"] == 9
+    assert run.work()["objects_total"] == 5  # as listed
+
+
+def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() -> None:
+    run = Run(Total(3, 3 * UNIT), size=100)
+    run.work(copied=2, seconds=2)
+    run.report.enter(Stage.LARGE_OBJECTS)
+    run.report.add_segment(500)
+    state = run.work(seconds=2)
+    assert (state["phase"], state["bytes_copied"]) == ("large objects", 700)
+    run.report.add(Action.COPY, Outcome(Kind.COPIED, "large", 500))
+    run.report.enter(Stage.DELETING)
+    state = run.work(seconds=2)
+    assert (state["phase"], state["bytes_copied"]) == ("deleting", 700)
+
+
+def test_the_file_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
+    run = Run(Total(100, 10**4))
+    path = tmp_path / "pair.progress"
+    with ProgressFile(path, run.progress, pause=0.01):
+        assert not json.loads(path.read_text())["done"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        first = path.stat().st_ino
+        run.report.objects["copied"] = 7
+        assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
+        assert path.stat().st_ino != first
+    state = json.loads(path.read_text())
+    assert (state["done"], state["seconds_left"]) == (True, 0)
+    assert [file.name for file in tmp_path.iterdir()] == ["pair.progress"]
+
+
+def test_the_file_is_small(tmp_path: Path) -> None:
+    run = Run(Total(10**12, 10**18))
+    run.progress = Progress(run.report, (LONG, LONG), Total(10**12, 10**18), lambda: 64, run.clock)
+    assert len(json.dumps(run.work(copied=1, seconds=2))) < 2048
+
+
+def test_a_file_that_cannot_be_written_does_not_end_the_run(tmp_path: Path) -> None:
+    with ProgressFile(tmp_path / "missing" / "pair.progress", Run(Total()).progress, pause=0.01):
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
+    path = tmp_path / "pair.progress"
+    with pytest.raises(KeyError), ProgressFile(path, Run(Total()).progress):
+        raise KeyError
+    assert json.loads(path.read_text())["done"]
+
+
+def reads(path: Path) -> Iterator[str]:
+    """Read a file again and again for some seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        yield path.read_text()
+        time.sleep(0.005)

@@ -49,7 +49,9 @@ class Run:
     def result(self, task: str) -> dict[str, Any]:
         """What a task returned, by its name; the playbook must have run with ``-v``."""
         found = re.search(
-            rf"^TASK \[[^\]]*{re.escape(task)}\][^\n]*\n(?:ok|changed): \[\S+\] => (.*)$",
+            rf"^TASK \[[^\]]*{re.escape(task)}\][^\n]*\n"
+            r"(?:\[[^\n]*\n)*"  # how far it was
+            r"(?:ok|changed): \[\S+\] => (.*)$",
             self.output,
             re.MULTILINE,
         )

@@ -1,0 +1,152 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Show on the controller how far a run on the mover is, while its module works."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import json
+import shlex
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import STALE, SUFFIX
+
+GRACE = 5.0
+"""Seconds that the end of a run waits for a look that is under way."""
+
+State = dict[str, Any]
+"""What a progress file holds."""
+
+
+class Watch:
+    """Looks now and then, from the begin of a ``with`` block to its end, in a thread of its own.
+
+    A look that fails is left out: it is the run that matters.
+
+    :param read: runs a shell command on the mover and gives what it prints.
+    :param show: shows one line.
+    :param folder: the state directory on the mover.
+    :param containers: the names of the source's and the destination's container.
+    :param interval: seconds between two looks.
+    :param clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], str],
+        show: Callable[[str], None],
+        folder: str,
+        containers: tuple[str, str],
+        interval: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read, self._show = read, show
+        self._command = f"date +%s; cat {_quoted(folder)}/*{SUFFIX} 2>/dev/null"
+        self._containers = list(containers)
+        self._interval = interval
+        self._clock = clock
+        self._began = clock()
+        self._since: float | None = None
+        self._ended = threading.Event()
+        # Ansible keeps in context variables to which task a thread's output belongs.
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._keep_up,), daemon=True)
+
+    def __enter__(self) -> Watch:
+        """Begin to look."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Look no more."""
+        self._ended.set()
+        self._thread.join(GRACE)
+
+    def look(self) -> str:
+        """Look once.
+
+        :returns: a line that says how far it is; empty when there is nothing to say.
+        :raises Exception: whatever the connection, or a broken file, may cause.
+        """
+        now, *files = self._read(self._command).splitlines()
+        if self._since is None:  # when this run was begun, by the mover's clock
+            self._since = float(now) - (self._clock() - self._began)
+        states = sorted(self._living(map(json.loads, files), float(now)), key=_started)
+        if not states:
+            return ""
+        own = _started(states[-1]) >= self._since
+        return ("" if own else "waiting for an earlier run: ") + describe(states[-1])
+
+    def _living(self, states: Iterator[State], now: float) -> Iterator[State]:
+        for state in states:
+            recent = now - state["written"] < STALE
+            if recent and not state["done"] and state["containers"] == self._containers:
+                yield state
+
+    def _keep_up(self) -> None:
+        while not self._ended.wait(self._interval):
+            with contextlib.suppress(Exception):
+                line = self.look()
+                if line and not self._ended.is_set():
+                    self._show(line)
+
+
+def describe(state: State) -> str:
+    """Say in one line what a progress file says.
+
+    :raises KeyError: it lacks something.
+    """
+    total = state["objects_total"]
+    of_total = f" of {total:,}" if total is not None else ""
+    if state["phase"] == "deleting":
+        return f"{state['objects_deleted']:,} objects deleted, {_speed(state)}"
+    parts = [f"{state['objects_done']:,}{of_total} objects"]
+    if state["objects_failed"]:
+        parts.append(f"{state['objects_failed']:,} failed")
+    parts += [f"{_binary(state['bytes_copied'])} copied", _speed(state)]
+    if state["seconds_left"]:
+        parts.append(f"about {_duration(state['seconds_left'])} left")
+    before = "" if state["phase"] == "copying" else f"{state['phase']}: "
+    return before + ", ".join(parts)
+
+
+def _speed(state: State) -> str:
+    return f"{state['objects_per_second']:,.0f} objects/s, {_binary(state['bytes_per_second'])}/s"
+
+
+def _started(state: State) -> float:
+    return float(state["started"])
+
+
+def _binary(size: float) -> str:
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.{0 if unit == 'B' else 1}f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TiB"
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _quoted(folder: str) -> str:
+    """Quote a path for a shell that shall know what ``~`` is."""
+    home, slash, rest = folder.partition("/")
+    if not home.startswith("~"):
+        return shlex.quote(folder)
+    return home.translate({ord(c): None for c in "`$;&|<>()'\" \\\n"}) + slash + shlex.quote(rest)

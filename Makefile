@@ -17,15 +17,18 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 LINTERS := ruff format types yamllint ansible-lint changelog docs
 STAGES := $(LINTERS) unit sanity integration molecule
+# Each has a target can-NAME, which says why it cannot be run here, or nothing.
+IF_POSSIBLE := test-ceph test-containers
 
-.PHONY: help setup venv demo bench test test-ceph test-containers lint clean $(STAGES)
+.PHONY: help setup venv demo bench test lint clean $(STAGES)
+.PHONY: $(IF_POSSIBLE) $(IF_POSSIBLE:%=can-%)
 
 help:
 	@echo "make demo [OBJECTS=20000]  the whole migration between real servers on this machine"
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
-	@echo "make test                  all of: lint unit sanity integration molecule"
+	@echo "make test                  all of: lint unit sanity integration molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
-	@echo "make test-containers       the role cube_storage on a real Docker engine and a real systemd; needs root"
+	@echo "make test-containers       cutovers and roles on a real Docker engine and a real systemd; needs root"
 	@echo "make lint                  all of: $(LINTERS)"
 	@echo "make setup                 only install what the others need, into .cache/"
 	@echo "make clean                 remove .cache/ and what linters leave"
@@ -44,7 +47,7 @@ bench: venv
 	@python -m tests.benchmarks $(BENCH_OPTIONS)
 
 test: venv
-	@python tests/tools/stages.py $(STAGES) --left-out test-ceph --left-out test-containers
+	@python tests/tools/stages.py $(STAGES) $(IF_POSSIBLE:%=--if-possible=%)
 
 lint: venv
 	@python tests/tools/stages.py $(LINTERS)
@@ -83,13 +86,17 @@ sanity: venv
 integration: venv
 	@python -m pytest tests/integration
 
-# Apart from the others, as it needs what only Debian and Ubuntu have.
 test-ceph: setup
 	@python -m pytest tests/ceph
 
-# Apart from the others, as it needs root, Docker and Compose v2; .ci/run installs them.
+can-test-ceph: venv
+	@python -m tests.servers.ceph_installation
+
 test-containers: setup
 	@python -m pytest tests/containers
+
+can-test-containers: venv
+	@python -m tests.containers.engine
 
 molecule: export XDG_CACHE_HOME := $(CACHE)/xdg
 molecule: venv

@@ -140,6 +140,8 @@ def mounts(*more: Path) -> list[str]:
 
 
 def _refuse() -> None:
+    if os.geteuid():
+        raise EngineError("a Docker engine needs root")
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     compose = (
         subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
@@ -148,8 +150,19 @@ def _refuse() -> None:
     )
     if missing or (compose is not None and compose.returncode):
         raise EngineError(
-            f"needed: {', '.join(missing) or 'Compose v2'}. As root, .ci/run --containers "
-            "installs Debian's Docker engine and Compose"
+            f"{', '.join(missing) or 'Compose v2'} missing; on Debian, .ci/install-engine "
+            "brings Docker's engine and Compose"
         )
-    if os.geteuid():
-        raise EngineError("a Docker engine needs root")
+
+
+def main() -> None:
+    """Say in one line why no engine runs here, or nothing where one does."""
+    try:
+        with Engine():
+            pass
+    except EngineError as error:
+        print(" ".join(str(error).split()))
+
+
+if __name__ == "__main__":
+    main()

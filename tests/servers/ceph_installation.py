@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from tests.servers.state import locked
 from tests.servers.virtual_environment import ROOT
 
 PACKAGES = ("ceph-mon", "ceph-osd", "radosgw", "ceph-common")
+RELEASE = "bookworm"  # tested with that one's Ceph, 16.2
 DEFAULT_ROOT = ROOT / ".cache" / "ceph"
 # The distribution's Python runs the one script among them, whose libraries are made for it.
 PYTHON = "/usr/bin/python3"
@@ -96,3 +98,17 @@ class CephInstallation:
                 f"{done.stderr[-1000:]}".rstrip()
             )
         return done.stdout
+
+
+def main() -> None:
+    """Say in one line why Ceph cannot be had here, or nothing where it can and now is."""
+    try:
+        if platform.freedesktop_os_release().get("VERSION_CODENAME") != RELEASE:
+            raise LabError(f"Ceph comes from the packages of Debian {RELEASE}")
+        CephInstallation().ensure()
+    except (LabError, OSError) as error:
+        print(" ".join(str(error).split()))
+
+
+if __name__ == "__main__":
+    main()

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.tools.stages import Stage, main, pytest_counts, summary
+from tests.tools.stages import Stage, main, obstacle, pytest_counts, summary
 
 
 @pytest.mark.parametrize(
@@ -38,8 +39,8 @@ def test_a_stage_is_one_line_and_tests_are_added_up() -> None:
         Stage("unit", 0, 2.5, Counter(passed=40)),
     ]
     assert summary(stages) == [
-        "lint          ok          1.0 s",
-        "unit          ok          2.5 s  40 passed",
+        "lint            ok          1.0 s",
+        "unit            ok          2.5 s  40 passed",
         "41 passed, 0 failed in 3.5 s",
     ]
 
@@ -64,10 +65,26 @@ def test_a_failure_a_skipped_test_and_no_test_fail_the_whole(
     assert output.splitlines()[-1].endswith("2 failed in 2.0 s")
 
 
-def test_what_is_left_out_is_told_with_how_to_run_it(capsys: pytest.CaptureFixture[str]) -> None:
-    done = Stage("lint", 0, 1.0, Counter())
-    assert main(["lint", "--left-out", "test-ceph"], lambda _name: done) == 0
-    assert capsys.readouterr().out.splitlines()[-2:] == [
-        "test-ceph     left out: make test-ceph",
-        "1 passed, 0 failed in 1.0 s",
+def test_what_cannot_be_run_here_is_left_out_and_told_with_the_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    obstacles = {"test-ceph": "there is no apt", "test-containers": ""}
+    given = ["lint", *(f"--if-possible={name}" for name in obstacles)]
+    status = main(given, lambda name: Stage(name, 0, 1.0, Counter(passed=2)), obstacles.__getitem__)
+    assert status == 0
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "lint            ok          1.0 s  2 passed",
+        "test-containers ok          1.0 s  2 passed",
+        "test-ceph       left out: there is no apt; to run it: make test-ceph",
+        "4 passed, 0 failed in 2.0 s",
     ]
+
+
+def test_an_obstacle_is_what_the_probe_says_and_a_probe_that_fails_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = "can-one:\n\t@echo there is no apt\ncan-two:\n\t@:\ncan-three:\n\t@echo oh; false\n"
+    (tmp_path / "Makefile").write_text(rules)
+    monkeypatch.chdir(tmp_path)
+    assert obstacle("one") == "there is no apt"
+    assert obstacle("two") == obstacle("three") == ""

@@ -19,6 +19,7 @@ from swiftclient.client import Connection
 from tests.containers.engine import IMAGE, Engine, mounts
 from tests.containers.machine import FREEDOM, SYSTEMD
 from tests.integration.gateway import free_port
+from tests.integration.gateway_role import PLAY
 from tests.integration.playbooks.controller import RECAP
 from tests.servers import Lab
 from tests.servers.virtual_environment import ROOT
@@ -27,13 +28,6 @@ FOLDER = "/opt/swift_v1_gateway"
 UNIT = "swift_v1_gateway.service"
 PYTHON = "/usr/bin/python3"  # the unit sees no home directory, where another may be
 START_SECONDS = 60.0
-PLAY = """\
-- hosts: localhost
-  connection: local
-  gather_facts: false
-  roles:
-    - role: fnndsc.swift_migration.swift_v1_gateway
-"""
 
 
 class Machine:

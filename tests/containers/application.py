@@ -35,6 +35,11 @@ class Application:
         return f"http://127.0.0.1:{self.port}/api/v1/"
 
     @property
+    def pfcon_ledger(self) -> Path:
+        """What the storage has acknowledged to pfcon's jobs."""
+        return self.folder / "pfcon.ledger"
+
+    @property
     def variables(self) -> dict[str, str]:
         """Those that have nothing to do with storage."""
         return {
@@ -45,7 +50,7 @@ class Application:
             "LC_ALL": "C.UTF-8",
             "DJANGO_SETTINGS_MODULE": f"{PROGRAMS}.settings",
             "CUBE_DATABASE": str(self.folder / "db.sqlite3"),
-            "PFCON_LEDGER": str(self.folder / "pfcon.ledger"),
+            "PFCON_LEDGER": str(self.pfcon_ledger),
         }
 
     @property

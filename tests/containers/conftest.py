@@ -13,15 +13,16 @@ import pytest
 from tests.containers.engine import Engine
 from tests.containers.project import Project
 from tests.cube import logins
-from tests.cube.deployment import PACKAGES
 from tests.dataset.client import Client
 from tests.integration.conftest import container, destination_client, lab, source_client
-from tests.integration.cube_role import CubeRole
+from tests.integration.cube_role import CubeRole, s3_storage
+from tests.integration.playbooks.conftest import controller, fill
 from tests.servers import Lab
 
-__all__ = ["container", "destination_client", "lab", "source_client"]
+__all__ = ["container", "controller", "destination_client", "fill", "lab", "source_client"]
 
 OBJECTS = 3
+TIMEOUTS = {"cube_storage_health_timeout": 90, "cube_storage_stop_timeout": 20}
 
 
 @pytest.fixture(scope="session")
@@ -50,17 +51,10 @@ def new(lab: Lab, container: str, destination_client: Client) -> dict[str, str]:
 def storage(new: dict[str, str]) -> dict[str, Any]:
     """What the role is told of the new storage."""
     return {
-        "cube_storage_pfcon_op_image": "ghcr.io/fnndsc/pfconopjob-s3",
-        "cube_storage_backend": "s3",
+        **s3_storage(new),
+        **TIMEOUTS,
         "cube_storage_container": new["S3_BUCKET_NAME"],
-        "cube_storage_s3": {
-            "endpoint_url": new["S3_ENDPOINT_URL"],
-            "access_key": new["S3_ACCESS_KEY"],
-            "secret_key": new["S3_SECRET_KEY"],
-            "region": new["S3_REGION"],
-        },
-        "cube_storage_health_timeout": 90,
-        "cube_storage_stop_timeout": 20,
+        "cube_storage_pfcon_op_image": "ghcr.io/fnndsc/pfconopjob-s3",
     }
 
 
@@ -86,16 +80,6 @@ def role(
     old: dict[str, str],
     new: dict[str, str],
 ) -> CubeRole:
-    variables = {
-        **storage,
-        "cube_storage_deployment": "compose",
-        "cube_storage_compose": {
-            "directory": str(project.folder),
-            "services": ["chris", "worker"],
-            "python": str(PACKAGES.python),
-        },
-        "cube_storage_env_files": [str(project.env_file)],
-        "cube_storage_health_url": project.url,
-    }
+    variables = {**storage, **project.described}
     secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
     return CubeRole(tmp_path, variables, secrets, engine.environment)

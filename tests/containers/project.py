@@ -13,19 +13,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.containers.application import Application
 from tests.containers.engine import IMAGE, Engine, mounts
 from tests.cube import env_file
+from tests.cube.deployment import PACKAGES
 from tests.servers.virtual_environment import ROOT
 
 SERVICES = ["chris", "pfcon", "worker"]
 
 
 class Project:
-    """A folder with a compose file.
+    """A folder with a compose file, which :mod:`tests.cube.writer` can use.
 
     :param old: CUBE's variables for the old storage.
     :param pfcon: pfcon's.
@@ -40,6 +42,8 @@ class Project:
         self.env_file = folder / "secrets.env"
         self.compose_file = folder / "docker-compose.yml"
         self.url = application.url
+        self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
+        (folder / "url").write_text(self.url)
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
         wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
         self.compose_file.write_text(json.dumps(self._content(application, wins, pfcon), indent=2))
@@ -51,6 +55,20 @@ class Project:
     @property
     def override(self) -> Path:
         return self.folder / "docker-compose.override.yml"
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What the role cube_storage is told of it."""
+        return {
+            "cube_storage_deployment": "compose",
+            "cube_storage_compose": {
+                "directory": str(self.folder),
+                "services": ["chris", "worker"],
+                "python": str(PACKAGES.python),
+            },
+            "cube_storage_env_files": [str(self.env_file)],
+            "cube_storage_health_url": self.url,
+        }
 
     def compose(self, *words: str) -> str:
         """What Compose says, called as the owner of the project would."""
@@ -70,11 +88,32 @@ class Project:
         """The ID of a service's container; nothing without one, running or not."""
         return self.compose("ps", "--all", "--quiet", service).strip()
 
-    def environment(self, service: str) -> dict[str, str]:
+    @property
+    def starts(self) -> list[str]:
+        """The IDs of CUBE's and pfcon's containers."""
+        return [self.container(service) for service in SERVICES]
+
+    def status(self) -> dict[str, bool]:
+        """Return which services run."""
+        running = self.compose("ps", "--services", "--status", "running").split()
+        return {service: service in running for service in SERVICES}
+
+    def environment(self, service: str = "chris") -> dict[str, str]:
         """What the container's first process was started with."""
         pid = self.engine.docker("inspect", "-f", "{{.State.Pid}}", self.container(service))
         lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
         return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def run(
+        self, arguments: Sequence[str], *, stdin: int | None = None, stdout: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Run Python with these arguments in the container of the API.
+
+        :param stdin: as with :class:`subprocess.Popen`, and ``stdout`` likewise.
+        """
+        there = ["docker", "exec", "--interactive", self.container("chris"), str(PACKAGES.python)]
+        environment = os.environ | self.engine.environment
+        return subprocess.Popen([*there, *arguments], env=environment, stdin=stdin, stdout=stdout)
 
     def _content(
         self, application: Application, wins: dict[str, str], pfcon: dict[str, str]

@@ -67,6 +67,11 @@ class Deployment:
         except FileNotFoundError:
             raise LabError("no deployment here: make one first") from None
 
+    @property
+    def starts(self) -> list[str]:
+        """What tells the processes from those of another start."""
+        return [path.read_text() for path in sorted(self.state.glob("*.pid"))]
+
     def make(self, variables: Mapping[str, str], pfcon: Mapping[str, str] | None = None) -> None:
         """Make the directory, with env files of these variables, and choose a port."""
         PACKAGES.ensure()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.cube.api import Api, UnansweredError
-from tests.cube.deployment import PROGRAMS, Deployment
+from tests.cube.deployed import Deployed
+from tests.cube.deployment import PROGRAMS
 from tests.cube.ledger import Ledger, Outcomes
 from tests.cube.writing import PREFIX
 from tests.servers.errors import LabError
@@ -54,7 +55,7 @@ class Verification:
             (self.unexpected if expected == {None} else faulty).add(name)
 
 
-def verify(deployment: Deployment) -> Verification:
+def verify(deployment: Deployed) -> Verification:
     """Read every file back, through the API and from the storage that the application now has.
 
     Nobody may write through the API meanwhile; worker and pfcon may.
@@ -90,7 +91,7 @@ def _through(api: Api, name: str) -> str | None:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def _stored(deployment: Deployment, names: list[str]) -> dict[str, str]:
+def _stored(deployment: Deployed, names: list[str]) -> dict[str, str]:
     """Ask a process in the server's place what the storage holds: these, and what is listed."""
     done = deployment.run(
         ["-m", f"{PROGRAMS}.digests", PREFIX], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.cube.api import Api
@@ -17,6 +19,7 @@ from tests.cube.deployment import Deployment
 from tests.cube.ledger import Ledger
 from tests.cube.verification import verify
 from tests.cube.writing import Writing
+from tests.servers.errors import LabError
 from tests.servers.virtual_environment import ROOT
 
 SHOWN = 20
@@ -27,6 +30,20 @@ def daemon(state: Path) -> Daemon:
     """Return the writer as a process that goes on when this one ends."""
     command = (sys.executable, "-m", "tests.cube.writer", "run", "--state", str(state))
     return Daemon("writer", state, command, {**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+@contextlib.contextmanager
+def waiting(state: Path) -> Iterator[None]:
+    """Let the writer wait, for example while everything is read back.
+
+    :raises LabError: it has ended, so that nobody has used the application.
+    """
+    writer = daemon(state)
+    if not writer.pid:
+        raise LabError(f"the writer has ended; see {writer.log}")
+    writer.stop()
+    yield
+    writer.start()
 
 
 def write(deployment: Deployment, threads: int, operations: int | None) -> None:

@@ -18,6 +18,19 @@ CHECKOUT = Path(__file__).parents[2]
 ROLE = "fnndsc.swift_migration.cube_storage"
 
 
+def s3_storage(variables: Mapping[str, str]) -> dict[str, Any]:
+    """What the role is told of a storage, from CUBE's own variables for it."""
+    return {
+        "cube_storage_backend": "s3",
+        "cube_storage_s3": {
+            "endpoint_url": variables["S3_ENDPOINT_URL"],
+            "access_key": variables["S3_ACCESS_KEY"],
+            "secret_key": variables["S3_SECRET_KEY"],
+            "region": variables["S3_REGION"],
+        },
+    }
+
+
 @dataclass(frozen=True)
 class Played:
     """What a run of some entry points came to."""

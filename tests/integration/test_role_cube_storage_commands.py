@@ -16,7 +16,7 @@ import pytest
 from tests.cube import env_file, logins
 from tests.cube.deployment import ROOT, Deployment
 from tests.dataset.client import Client
-from tests.integration.cube_role import CubeRole
+from tests.integration.cube_role import CubeRole, s3_storage
 from tests.servers import Lab
 
 OBJECTS = 3
@@ -66,14 +66,8 @@ def role(tmp_path: Path, lab: Lab, deployment: Deployment, new: dict[str, str]) 
             "cube_storage_env_files": [str(deployment.env_file)],
             "cube_storage_pfcon_env_files": [str(deployment.pfcon_env_file)],
             "cube_storage_pfcon_op_image": "ghcr.io/fnndsc/pfconopjob-s3",
-            "cube_storage_backend": "s3",
+            **s3_storage(new),
             "cube_storage_container": new["S3_BUCKET_NAME"],
-            "cube_storage_s3": {
-                "endpoint_url": new["S3_ENDPOINT_URL"],
-                "access_key": new["S3_ACCESS_KEY"],
-                "secret_key": new["S3_SECRET_KEY"],
-                "region": new["S3_REGION"],
-            },
             "cube_storage_health_url": deployment.url,
             "cube_storage_health_timeout": 60,
         },

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cube.deployment import Deployment
 from tests.cube.verification import Verification, verify
-from tests.cube.writer import daemon
+from tests.cube.writer import waiting
 from tests.dataset.client import Account, Client
 from tests.servers import Lab
 
@@ -29,11 +29,8 @@ def cube(lab: Lab) -> Deployment:
 @pytest.fixture(scope="session")
 def verified(cube: Deployment) -> Iterator[Verification]:
     """What comes of reading everything back; the writer waits meanwhile, and goes on afterwards."""
-    writer = daemon(cube.state)
-    assert writer.pid, "the writer has ended"
-    writer.stop()
-    yield verify(cube)
-    writer.start()
+    with waiting(cube.state):
+        yield verify(cube)
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,11 @@ from typing import Any
 
 from tests.cube import logins
 from tests.cube.api import Api
+from tests.cube.deployed import Deployed
 from tests.cube.deployment import Deployment
 from tests.cube.env_file import read
 from tests.dataset.client import Client
+from tests.integration.cube_role import s3_storage
 from tests.integration.playbooks.controller import ROOT, Controller, Run
 from tests.servers import Lab
 
@@ -35,7 +37,7 @@ class Cutover:
     :param old: name of the container that the application uses at first.
     """
 
-    deployment: Deployment
+    deployment: Deployed
     controller: Controller
     inventory: Path
     old: str
@@ -64,7 +66,7 @@ class Cutover:
     @property
     def storage(self) -> str:
         """The container that the running application has, or "" when it does not run."""
-        if not self.deployment.status()["server"]:
+        if not all(self.deployment.status().values()):
             return ""
         environment = self.deployment.environment()
         name = "S3_BUCKET_NAME" if environment["STORAGE_ENV"] == "s3" else "SWIFT_CONTAINER_NAME"
@@ -76,11 +78,6 @@ class Cutover:
         variables = read(self.deployment.env_file)
         name = "S3_BUCKET_NAME" if variables["STORAGE_ENV"] == "s3" else "SWIFT_CONTAINER_NAME"
         return variables[name]
-
-    @property
-    def pids(self) -> list[str]:
-        """What tells the application's processes from those of another start."""
-        return [path.read_text() for path in sorted(self.deployment.state.glob("*.pid"))]
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -118,18 +115,11 @@ def commands(state: Path) -> dict[str, str]:
 
 def variables(lab: Lab, deployment: Deployment, new: str) -> dict[str, Any]:
     """What the role is told about the application and its new storage."""
-    s3 = logins.s3(lab, new)
     return {
+        **s3_storage(logins.s3(lab, new)),
         "cube_storage_deployment": "commands",
         "cube_storage_commands": commands(deployment.state),
         "cube_storage_env_files": [str(deployment.env_file)],
-        "cube_storage_backend": "s3",
-        "cube_storage_s3": {
-            "endpoint_url": s3["S3_ENDPOINT_URL"],
-            "access_key": s3["S3_ACCESS_KEY"],
-            "secret_key": s3["S3_SECRET_KEY"],
-            "region": s3["S3_REGION"],
-        },
         "cube_storage_health_url": deployment.url,
         "cube_storage_health_timeout": 60,
     }

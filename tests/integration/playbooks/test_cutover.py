@@ -69,12 +69,12 @@ def test_check_mode_tells_the_steps_and_changes_nothing(cutover: Cutover) -> Non
     upload(cutover)
     assert cutover.migrate(cutover=False).status == 0
     env_file = cutover.deployment.env_file.read_bytes()
-    pids = cutover.pids
+    pids = cutover.deployment.starts
     run = cutover.migrate("--check", "--diff")
     assert run.status == 0, run.output
     assert "+STORAGE_ENV=(hidden, changed)" in run.output
     assert cutover.deployment.env_file.read_bytes() == env_file
-    assert cutover.pids == pids
+    assert cutover.deployment.starts == pids
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
 
@@ -90,11 +90,11 @@ def test_a_fence_stands_from_the_freeze_to_the_way_back(cutover: Cutover) -> Non
 
 def test_much_to_copy_stops_nothing(cutover: Cutover) -> None:
     upload(cutover)
-    begun = cutover.pids
+    begun = cutover.deployment.starts
     refused = cutover.migrate(migrate_data_settled_bytes=-1)
     assert refused.status != 0
     assert refused.errors[-1].startswith("migrate_data_settled_bytes: the last copy still had")
-    assert cutover.pids == begun
+    assert cutover.deployment.starts == begun
     assert cutover.storage == cutover.old
 
 

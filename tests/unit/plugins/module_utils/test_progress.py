@@ -124,9 +124,15 @@ def test_a_total_is_never_less_than_what_was_seen() -> None:
     run = Run(Total(3, 30), size=20)  # the server is late with counting
     state = run.work(copied=5, seconds=2)
     assert (state["objects_total"], state["bytes_total"]) == (5, 100)
+
+
+@pytest.mark.parametrize("total", [Total(), Total(9, 900)])
+def test_once_the_listing_has_been_read_it_is_the_total(total: Total) -> None:
+    run = Run(total, size=20)
+    assert run.work(copied=5)["objects_total"] == total.objects
     run.report.enter(Stage.LARGE_OBJECTS)
-    assert Run(Total(9, 9)).work()["objects_total"] == 9
-    assert run.work()["objects_total"] == 5  # as listed
+    state = run.work()
+    assert (state["objects_total"], state["bytes_total"]) == (5, 100)
 
 
 def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() -> None:

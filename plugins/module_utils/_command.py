@@ -23,6 +23,11 @@ class Completed:
     stdout: str
     stderr: str
 
+    @property
+    def names(self) -> list[str]:
+        """What it printed, a name a line: sorted, each once."""
+        return sorted({line.strip() for line in self.stdout.splitlines()} - {""})
+
 
 @dataclass
 class Command:

@@ -14,7 +14,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command im
     Command,
     Completed,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Environment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    Environment,
+    due,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
     environment_of,
 )
@@ -31,6 +34,7 @@ class CommandsDeployment:
     :ivar environment_command: prints the environment of the running service, ``NAME=VALUE`` lines
         or, as ``/proc/PID/environ`` has them, with NUL behind each.
     :ivar run_command: runs the Python program on its standard input as the service would.
+    :ivar jobs_command: prints the name of each of pfcon's jobs that runs, a line each.
     :ivar files: for each service the env files it reads.
     """
 
@@ -42,20 +46,20 @@ class CommandsDeployment:
     environment_command: str
     run_command: str
     files: Mapping[str, Sequence[Path]]
+    jobs_command: str = ""
     command: Command = field(default_factory=Command)
     option: str = "cube_storage_commands"
     notice: str | None = None
 
     def preflight(self) -> None:
-        """Ask once which services run: the only command that may be run at any time."""
+        """Ask once which services run: no other command of those needed may be run any time."""
         self.running()
 
     def others(self) -> list[str]:
         return []
 
     def running(self) -> list[str]:
-        lines = self._shell("running", self.running_command).stdout.splitlines()
-        found = sorted({line.strip() for line in lines} - {""})
+        found = self._shell("running", self.running_command).names
         unknown = set(found) - set(self.services)
         if unknown:
             raise MigrationError(
@@ -68,12 +72,17 @@ class CommandsDeployment:
     def held(self) -> bool:
         return True
 
+    def jobs(self) -> list[str]:
+        return self._shell("jobs", self.jobs_command).names if self.jobs_command else []
+
     def stop(self, timeout: int) -> None:
         self._shell("stop", self.stop_command)
 
     def start(self) -> bool:
+        """The command is run in any case: it may do more, such as allow a start at boot."""
+        services = due(self)
         self._shell("start", self.start_command)
-        return True
+        return bool(services)
 
     def configured(self, service: str) -> Environment:
         return environment_of(self.files[service])

@@ -47,6 +47,7 @@ class Compose:
     :ivar one_shots: services that run once and end.
     :ivar files: for each service the env files it is said to read.
     :ivar argv: Compose's command, with its options.
+    :ivar job_filters: Docker's filters for containers; one that any of them finds is pfcon's job.
     """
 
     directory: Path
@@ -57,6 +58,7 @@ class Compose:
     files: Mapping[str, Sequence[Path]]
     argv: Sequence[str]
     python: str
+    job_filters: Sequence[str]
     command: Command
     option: str = "cube_storage_compose"
     _read: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
@@ -97,6 +99,9 @@ class Compose:
 
     def held(self) -> bool:
         return not set(self._containers(every=True)) & set(self.everything)
+
+    def jobs(self) -> list[str]:
+        return sorted(self.containers.named(self.job_filters))
 
     def stop(self, timeout: int) -> None:
         """Remove the containers: one that is only stopped may be started again with the host."""

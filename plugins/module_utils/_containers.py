@@ -43,6 +43,18 @@ class Containers:
             found.setdefault(value, []).append(identifier)
         return found
 
+    def named(self, filters: Sequence[str]) -> set[str]:
+        """The names of running containers that one of Docker's `filters` finds.
+
+        A task of a Swarm's service has the service's name.
+        """
+        form = '{{or (.Label "com.docker.swarm.service.name") .Names}}'
+        found: set[str] = set()
+        for each in filters:
+            argv = [*self.docker, "ps", "--filter", each, "--format", form]
+            found.update(self.command(argv, option=self.option).names)
+        return found
+
     def remove(self, identifiers: Sequence[str]) -> None:
         """Kill and remove containers."""
         if identifiers:

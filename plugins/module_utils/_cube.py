@@ -34,6 +34,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_sw
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swarm import Swarm
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._systemd import Systemd
 
+JOB_FILTERS = ["label=org.chrisproject.miniChRIS=plugininstance", "name=chris-jid-"]
+"""What miniChRIS has pfcon label its jobs with; how CUBE names them, in a Swarm, too."""
+
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _NAMES = {"type": "list", "elements": "str", "default": []}
 _FILES = {"type": "list", "elements": "path", "default": []}
@@ -136,6 +139,7 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, command: Command
         one_shots=one_shots,
         files=_read_by([*services, *one_shots], cube, pfcon_services, pfcon),
         argv=_list(settings, "command", ["docker", "compose"]),
+        job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
     )
@@ -155,6 +159,7 @@ def _commands(
         services=[*services, *pfcon_services],
         pfcon_services=pfcon_services,
         files=_read_by(services, cube, pfcon_services, pfcon),
+        jobs_command=str(settings.get("jobs") or ""),
         command=command,
         **{f"{key}_command": value for key, value in needed.items()},
     )
@@ -172,6 +177,7 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, command: Command) 
         services=[*services, *pfcon_services],
         pfcon_services=pfcon_services,
         docker=_list(settings, "command", ["docker"]),
+        job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
     )
@@ -190,6 +196,7 @@ def _systemd(settings: Settings, cube: Program, pfcon: Program, command: Command
             **dict.fromkeys(pfcon_units, tuple(pfcon.variables)),
         },
         python=settings.get("python"),
+        jobs_command=str(settings.get("jobs") or ""),
         command=command,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import UNCLEAR
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 Environment = Mapping[str, str]
@@ -43,6 +44,9 @@ class Deployment(Protocol):
     def running(self) -> list[str]:
         """The services that run, one-shot ones included."""
 
+    def jobs(self) -> list[str]:
+        """The names of pfcon's jobs that run: they write, and go on when pfcon is stopped."""
+
     def stop(self, timeout: int) -> None:
         """Stop all services, so that a reboot of the host does not start them.
 
@@ -75,17 +79,31 @@ class Deployment(Protocol):
         """
 
 
+def due(deployment: Deployment) -> list[str]:
+    """The services that do not run, or run with another environment than is configured.
+
+    :raises MigrationError: it cannot be told which services run, or what is configured.
+    """
+    running = deployment.running()
+    return [
+        service
+        for service in deployment.services
+        if service not in running or _is_stale(deployment, service)
+    ]
+
+
 def stop_and_confirm(
     deployment: Deployment,
     timeout: int,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Stop all services and wait until none is left.
+    """Stop all services and wait until none is left, nor any of pfcon's jobs; kill no job.
 
     :raises MigrationError: some still run after `timeout` seconds.
     """
-    deployment.stop(timeout)
+    if deployment.running() or not deployment.held():
+        deployment.stop(timeout)
     until = clock() + timeout
     while left := deployment.running():
         if clock() >= until:
@@ -95,3 +113,22 @@ def stop_and_confirm(
                 remedy="Look why, stop them by hand, or allow more time",
             )
         sleep(1)
+    while jobs := deployment.jobs():
+        if clock() >= until:
+            raise MigrationError(
+                f"jobs of pfcon still run {timeout} seconds after the services were stopped, and "
+                f"may write to the storage: {', '.join(jobs)}",
+                option="cube_storage_stop_timeout",
+                remedy="None was killed. Run this again when they have ended, or allow more time",
+            )
+        sleep(1)
+
+
+def _is_stale(deployment: Deployment, service: str) -> bool:
+    """Whether it has a variable otherwise than it is configured, or does not tell."""
+    wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
+    try:
+        real = deployment.real(service)
+    except MigrationError:
+        return True
+    return any(env.get(name) != value for env in real for name, value in wanted.items())

@@ -40,6 +40,8 @@ class Swarm:
     """
     :ivar given: the files that the stack is deployed from.
     :ivar docker: Docker's command, with its options.
+    :ivar job_filters: Docker's filters; a service or container that any of them finds is pfcon's
+        job.
     """
 
     stack: str
@@ -48,6 +50,7 @@ class Swarm:
     pfcon_services: Sequence[str]
     docker: Sequence[str]
     python: str
+    job_filters: Sequence[str]
     command: Command
     option: str = "cube_storage_swarm"
     sleep: Callable[[float], None] = time.sleep
@@ -86,10 +89,19 @@ class Swarm:
 
     def running(self) -> list[str]:
         """Those with a task anywhere in the swarm that has not ended."""
-        return sorted(service for service in self.services if self._tasks(service))
+        return sorted(s for s in self.services if self._tasks(self._name(s)))
 
     def held(self) -> bool:
         return not any(self._replicas(service) for service in self.services)
+
+    def jobs(self) -> list[str]:
+        """Services of their own, anywhere in the swarm, or containers on this host."""
+        found = self.containers.named(self.job_filters)
+        for each in self.job_filters:
+            words = ("service", "ls", "--filter", each, "--format", "{{.Name}}")
+            names = self._docker(*words).split()
+            found.update(name for name in names if self._tasks(name, check=False))
+        return sorted(found)
 
     def stop(self, timeout: int) -> None:
         """Scale to 0; the service itself remembers how many there were."""
@@ -214,23 +226,26 @@ class Swarm:
         now = int(spec["Mode"]["Replicated"]["Replicas"])
         return now or int(spec["Labels"].get(_REPLICAS, 1))
 
-    def _tasks(self, service: str) -> int:
-        """How many tasks have not ended."""
+    def _tasks(self, name: str, check: bool = True) -> int:
+        """How many tasks of a service have not ended.
+
+        :param check: fail if there is no such service any more.
+        """
         form = "{{.CurrentState}}"
-        states = self._docker("service", "ps", "--format", form, self._name(service))
+        states = self._docker("service", "ps", "--format", form, name, check=check)
         return sum(line.split()[0] not in _ENDED for line in states.splitlines() if line)
 
     def _settle(self) -> None:
         """Wait, within limits, until as many tasks as are due run, and none besides."""
         until = self.clock() + _SETTLED
         while self.clock() < until:
-            if all(self._tasks(s) == self._replicas(s) for s in self.services):
+            if all(self._tasks(self._name(s)) == self._replicas(s) for s in self.services):
                 return
             self.sleep(1)
 
-    def _docker(self, *words: str) -> str:
-        folder = self.given[0].parent
-        return self.command([*self.docker, *words], option=self.option, cwd=folder).stdout
+    def _docker(self, *words: str, check: bool = True) -> str:
+        argv, folder = [*self.docker, *words], self.given[0].parent
+        return self.command(argv, option=self.option, check=check, cwd=folder).stdout
 
 
 def _environment(spec: Mapping[str, Any]) -> dict[str, str]:

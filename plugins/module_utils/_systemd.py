@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Environment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    Environment,
+    due,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
-    UNCLEAR,
     environment_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -30,6 +32,7 @@ class Systemd:
     :ivar files: for each unit the env files it is said to read.
     :ivar wanted: for each unit the names of the variables it shall get.
     :ivar python: the interpreter that has the services' libraries; None for the units' own.
+    :ivar jobs_command: shell command that prints the names of pfcon's jobs that run, a line each.
     :ivar etc: where drop-ins are put.
     """
 
@@ -39,6 +42,7 @@ class Systemd:
     wanted: Mapping[str, Sequence[str]]
     python: str | None
     command: Command
+    jobs_command: str = ""
     etc: Path = Path("/etc/systemd/system")
     option: str = "cube_storage_systemd"
     notice: str | None = None
@@ -66,6 +70,12 @@ class Systemd:
     def held(self) -> bool:
         return all(self._drop_in(unit).exists() for unit in self.services)
 
+    def jobs(self) -> list[str]:
+        if not self.jobs_command:
+            return []
+        argv = ["/bin/sh", "-c", self.jobs_command]
+        return self.command(argv, option=f"{self.option}.jobs").names
+
     def stop(self, timeout: int) -> None:
         """Put a condition in front of each unit that does not hold while it stands there."""
         for unit in self.services:
@@ -89,11 +99,10 @@ class Systemd:
             self._drop_in(unit).unlink()
         if held:
             self._systemctl("daemon-reload")
-        running = self.running()
-        due = [unit for unit in self.services if unit not in running or self._is_stale(unit)]
-        if due:
-            self._systemctl("restart", *due)
-        return bool(held or due)
+        units = due(self)
+        if units:
+            self._systemctl("restart", *units)
+        return bool(held or units)
 
     def configured(self, service: str) -> Environment:
         assigned = shlex.split(self._show(service, "Environment"))
@@ -159,10 +168,6 @@ class Systemd:
         lines = self._show(unit, "EnvironmentFiles").splitlines()
         read = [(Path(path), flag) for path, _space, flag in (x.rpartition(" ") for x in lines)]
         return [path.resolve() for path, flag in read if path.exists() or "=no" in flag]
-
-    def _is_stale(self, unit: str) -> bool:
-        due = {name: v for name, v in self.configured(unit).items() if v != UNCLEAR}
-        return any(env.get(name) != v for env in self.real(unit) for name, v in due.items())
 
     def _interpreter(self, unit: str) -> str:
         if self.python:

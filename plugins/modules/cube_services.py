@@ -13,7 +13,8 @@ author:
   - fnndsc.swift_migration contributors (@FNNDSC)
 description:
   - Stops all services of a CUBE and its pfcon, so that they stay stopped when the host reboots,
-    and makes sure that none is left; or starts them with the environment that is configured now.
+    and makes sure that none is left, nor any job that pfcon has started; or starts them with the
+    environment that is configured now.
 extends_documentation_fragment:
   - fnndsc.swift_migration.cube
   - fnndsc.swift_migration.attributes
@@ -33,7 +34,10 @@ options:
     choices: [started, stopped]
     required: true
   timeout:
-    description: Seconds that the services get to finish what they do, and again to disappear.
+    description:
+      - Seconds that the services get to finish what they do, and again to disappear.
+      - In this second time pfcon's jobs have to end, too. They go on when pfcon is stopped, and may
+        write. None is killed; if one still runs then, the module fails and names it.
     type: int
     default: 300
 """
@@ -54,6 +58,12 @@ before:
   type: list
   elements: str
   sample: [chris, worker]
+jobs:
+  description: pfcon's jobs that ran before.
+  returned: success and O(state=stopped)
+  type: list
+  elements: str
+  sample: [chris-jid-14-upload]
 running:
   description: The services that run now.
   returned: success
@@ -70,6 +80,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube impor
     storage_switch,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    due,
     stop_and_confirm,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -77,18 +88,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 
 def stop(module: AnsibleModule) -> dict[str, Any]:
     deployment = storage_switch(module).deployed
-    before = deployment.running()
+    before, jobs = deployment.running(), deployment.jobs()
     changed = bool(before) or not deployment.held()
-    if changed and not module.check_mode:
+    if not module.check_mode:
         stop_and_confirm(deployment, module.params["timeout"])
-    return {"changed": changed, "before": before, "running": []}
+    return {"changed": changed, "before": before, "jobs": jobs, "running": []}
 
 
 def start(module: AnsibleModule) -> dict[str, Any]:
     deployment = storage_switch(module).deployed
     before = deployment.running()
     if module.check_mode:
-        changed = not set(deployment.services) <= set(before)
+        changed = bool(due(deployment))
         return {"changed": changed, "before": before, "running": list(deployment.services)}
     changed = deployment.start()
     return {"changed": changed, "before": before, "running": deployment.running()}

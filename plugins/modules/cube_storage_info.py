@@ -92,6 +92,12 @@ others:
   type: list
   elements: str
   sample: [chris_store]
+jobs:
+  description: pfcon's jobs that run, for whose end a stop waits.
+  returned: with O(preflight)
+  type: list
+  elements: str
+  sample: [chris-jid-14]
 services:
   description: What the storage answered to each service. O(expected_objects) or more were found.
   returned: with O(expect)
@@ -125,6 +131,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
     result: dict[str, Any] = {"changed": False}
     if params["preflight"]:
         result["others"] = preflight(switch)
+        result["jobs"] = switch.deployed.jobs()
     if params["expect"]:
         if params["health_url"]:
             wait_until_healthy(params["health_url"], params["health_timeout"])

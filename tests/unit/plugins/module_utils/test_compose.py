@@ -57,6 +57,7 @@ def compose(tmp_path: Path, docker: Docker) -> Compose:
         files={"chris": [tmp_path / "secrets.env"], "pfcon": []},
         argv=["docker", "compose"],
         python="python3",
+        job_filters=[],
         command=docker,
     )
 
@@ -111,6 +112,25 @@ def test_what_compose_run_left_is_removed_too(compose: Compose, docker: Docker) 
     compose.command = listed  # type: ignore[assignment]
     compose.stop(10)
     assert docker.asked[-1] == ["docker", "rm", "--force", "1a"]
+
+
+def test_jobs_are_the_containers_that_any_of_the_filters_finds(
+    compose: Compose, docker: Docker
+) -> None:
+    found = {"label=job": "b\n\n", "name=jid": "a\nb\n"}
+    asked: list[Sequence[str]] = []
+
+    def listed(argv: Sequence[str], **_more: Any) -> Completed:
+        asked.append(argv)
+        return Completed(0, found[argv[3]], "")
+
+    compose.command = listed  # type: ignore[assignment]
+    compose.job_filters = list(found)
+    assert compose.jobs() == ["a", "b"]
+    assert {tuple(argv[:3]) for argv in asked} == {("docker", "ps", "--filter")}
+    assert not any("--all" in argv for argv in asked)
+    compose.job_filters = []
+    assert compose.jobs() == []
 
 
 def test_a_service_with_a_container_that_nobody_named_is_told(

@@ -17,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
     wait_until_healthy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    due,
     stop_and_confirm,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
@@ -40,6 +41,8 @@ class Deployed:
     wins: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] | None = None
     answer: str = '{"backend": "s3", "container": "new", "objects": 7}'
+    working: list[list[str]] = field(default_factory=list)
+    stops: int = 0
     option: str = "cube_storage_compose"
     notice: str | None = None
     services = ("chris",)
@@ -56,7 +59,12 @@ class Deployed:
     def held(self) -> bool:
         return True
 
-    def stop(self, timeout: int) -> None: ...
+    def jobs(self) -> list[str]:
+        """What still works, one look after the other."""
+        return self.working.pop(0) if self.working else []
+
+    def stop(self, timeout: int) -> None:
+        self.stops += 1
 
     def start(self) -> bool:
         self.runs = dict(self.configured("chris"))
@@ -273,6 +281,48 @@ def test_what_still_runs_after_the_timeout_is_named(deployed: Deployed) -> None:
     with pytest.raises(MigrationError, match=r"still running 5 seconds .*: chris"):
         stop_and_confirm(deployed, 5, clock=lambda: next(times), sleep=slept.append)
     assert len(slept) == 4
+
+
+def test_jobs_are_waited_for_when_all_services_are_stopped(deployed: Deployed) -> None:
+    deployed.working = [["a", "b"], ["b"], []]
+    slept: list[float] = []
+    stop_and_confirm(deployed, 5, clock=lambda: 0, sleep=slept.append)
+    assert len(slept) == 2
+    assert deployed.stops == 0
+
+
+def test_jobs_that_do_not_end_are_named_and_left_alone(deployed: Deployed) -> None:
+    deployed.working = [["chris-jid-1-copy", "chris-jid-2"]] * 100
+    times = iter(range(100))
+    with pytest.raises(MigrationError) as caught:
+        stop_and_confirm(deployed, 5, clock=lambda: next(times), sleep=lambda _seconds: None)
+    assert str(caught.value) == (
+        "cube_storage_stop_timeout: jobs of pfcon still run 5 seconds after the services were "
+        "stopped, and may write to the storage: chris-jid-1-copy, chris-jid-2. None was killed. "
+        "Run this again when they have ended, or allow more time."
+    )
+
+
+def test_a_service_is_due_that_does_not_run_or_not_with_what_is_configured(
+    deployed: Deployed,
+) -> None:
+    assert due(deployed) == ["chris"]
+    deployed.start()
+    assert due(deployed) == []
+    with deployed.path.open("a") as file:
+        file.write("ADDED=1\n")
+    assert due(deployed) == ["chris"]
+    deployed.runs = {**deployed.configured("chris"), "PATH": "/bin"}
+    assert due(deployed) == []
+
+
+def test_a_service_that_does_not_tell_its_environment_is_due(deployed: Deployed) -> None:
+    def refuse(service: str) -> list[dict[str, str]]:
+        raise MigrationError("it restarts")
+
+    deployed.start()
+    deployed.real = refuse  # type: ignore[method-assign]
+    assert due(deployed) == ["chris"]
 
 
 def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:

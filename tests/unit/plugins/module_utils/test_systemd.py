@@ -101,6 +101,16 @@ def test_a_unit_that_systemd_will_start_again_counts_as_running(
     assert systemd.running() == ["chris.service"]
 
 
+def test_jobs_are_what_the_command_prints(systemd: Systemd) -> None:
+    assert systemd.jobs() == []
+    systemd.command = Command()
+    systemd.jobs_command = "printf 'job-2\\njob-1\\n\\n'"
+    assert systemd.jobs() == ["job-1", "job-2"]
+    systemd.jobs_command = "exit 1"
+    with pytest.raises(MigrationError, match=r"^cube_storage_systemd\.jobs: "):
+        systemd.jobs()
+
+
 def test_the_program_runs_with_the_environment_of_the_unit(systemd: Systemd) -> None:
     systemd.command = Command()
     systemd._show = lambda unit, name: str(os.getpid())  # type: ignore[method-assign]

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Two hosts whose applications share one storage, cut over together; and one that is lost."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cube import env_file, logins
+from tests.cube.api import Api
+from tests.cube.deployment import Deployment
+from tests.dataset.client import Client
+from tests.integration.playbooks.controller import ROOT, Controller, Run
+from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables
+from tests.servers import Lab
+
+HOSTS = ("cube1", "cube2")
+
+
+@dataclass(frozen=True)
+class TwoHosts:
+    """A deployment for each host, and what happens to them, in order.
+
+    :param lost: a folder; while it has a file of a host's name, that host cannot be reached.
+    :param events: a file to which each stop and start adds a line.
+    """
+
+    deployments: Mapping[str, Deployment]
+    controller: Controller
+    inventory: Path
+    old: str
+    destination: Client
+    lost: Path
+    events: Path
+
+    def migrate(self, hooks: Mapping[str, str] | None = None) -> Run:
+        controller = self.controller.hooked(hooks or {})
+        return controller.run(inventory=self.inventory, swift_migration_cutover=True)
+
+    @property
+    def phase(self) -> str:
+        return self.destination.head(f"{self.old}-new").get(PHASE, "")
+
+    @property
+    def storages(self) -> set[str]:
+        """The containers that the running applications have; "" for one that does not run."""
+        return {
+            each.environment().get("S3_BUCKET_NAME", self.old)
+            if all(each.status().values())
+            else ""
+            for each in self.deployments.values()
+        }
+
+    def assert_files(self) -> None:
+        for host, each in self.deployments.items():
+            assert Api(each.url).download(f"{host}.dcm") == host.encode()
+
+    def change(self, host: str, **commands: str) -> None:
+        """Give a host other commands."""
+        path = self.inventory / "hosts.yml"
+        inventory = json.loads(path.read_text())
+        inventory["cube"]["hosts"][host]["cube_storage_commands"].update(commands)
+        path.write_text(json.dumps(inventory))
+
+    def happened(self) -> list[str]:
+        """What has happened since this was last asked."""
+        told = self.events.read_text().splitlines()
+        self.events.write_text("")
+        return told
+
+
+@pytest.fixture
+def two(
+    lab: Lab,
+    container: str,
+    controller: Controller,
+    destination_client: Client,
+    source_client: Client,
+    tmp_path: Path,
+) -> Iterator[TwoHosts]:
+    """Two applications on the old Swift, each with a file of its own."""
+    source_client.put_container(container)
+    lost, events, inventory = (tmp_path / name for name in ("lost", "events", "inventory"))
+    lost.mkdir()
+    events.touch()
+    inventory.mkdir()
+    (inventory / "group_vars").symlink_to(ROOT / "inventories" / "demo" / "group_vars")
+    deployments, hosts = {}, {}
+    for host in HOSTS:
+        deployments[host] = Deployment(tmp_path / host)
+        deployments[host].make(logins.old_swift(lab, container))
+        hosts[host] = {
+            **LOCAL,
+            "ansible_connection": "losable",
+            **variables(lab, deployments[host], f"{container}-new"),
+            "cube_storage_commands": noted(host, events, commands(deployments[host].state)),
+        }
+    groups = {"movers": {"hosts": {"mover": LOCAL}}, "cube": {"hosts": hosts}}
+    (inventory / "hosts.yml").write_text(json.dumps(groups))
+    controller.environment |= {
+        "LOST": str(lost),
+        "ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).with_name("connections")),
+    }
+    try:
+        for host, each in deployments.items():
+            each.start()
+            Api(each.url).upload(f"{host}.dcm", host.encode())
+        yield TwoHosts(
+            deployments, controller, inventory, container, destination_client, lost, events
+        )
+    finally:
+        for each in deployments.values():
+            each.stop()
+
+
+def noted(host: str, events: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """The commands, with a note of each stop and start."""
+    path = shlex.quote(str(events))
+    return given | {
+        what: f"({given[what]}) && echo {what} {host} >> {path}" for what in ("stop", "start")
+    }
+
+
+def note(two: TwoHosts, event: str) -> str:
+    """A shell command that adds an event, and how many env files name the new container."""
+    files = shlex.join(str(each.env_file) for each in two.deployments.values())
+    switched = f"$(cat {files} | grep -c S3_BUCKET_NAME)"
+    return f"echo {event} {switched} >> {shlex.quote(str(two.events))}"
+
+
+def test_all_stop_before_the_last_copy_and_none_starts_before_all_are_switched(
+    two: TwoHosts,
+) -> None:
+    done = two.migrate(
+        {
+            "Copy the rest": note(two, "copy"),
+            "Start CUBE and look at it": note(two, "begin"),
+        }
+    )
+    assert done.status == 0, done.output
+    told = two.happened()
+    assert sorted(told[:2]) == ["stop cube1", "stop cube2"]
+    assert told[2:4] == ["copy 0", "begin 2"]
+    assert sorted(told[4:]) == ["start cube1", "start cube2"]
+    assert (two.phase, two.storages) == ("cut-over", {f"{two.old}-new"})
+    two.assert_files()
+
+
+def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> None:
+    start = commands(two.deployments["cube2"].state)["start"]
+    names = f"grep -q S3_BUCKET_NAME {shlex.quote(str(two.deployments['cube2'].env_file))}"
+    two.change("cube2", start=f"if {names}; then exit 7; fi; {start}")
+    broken = two.migrate()
+    assert broken.status > 0
+    told = next(error for error in broken.errors if "The cutover was broken off" in error)
+    assert "CUBE runs on the old storage again; nothing is lost." in told
+    assert two.storages == {two.old}
+    assert all("S3_BUCKET_NAME" not in env_file.read(e.env_file) for e in two.deployments.values())
+    assert two.phase == "copying"
+    two.assert_files()
+
+
+def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on(
+    two: TwoHosts,
+) -> None:
+    gone = two.lost / "cube2"
+    broken = two.migrate({"Copy the rest": f"touch {shlex.quote(str(gone))}"})
+    assert broken.status > 0
+    assert "cube2" in broken.output.partition("UNREACHABLE!")[0].splitlines()[-1]
+    told = next(error for error in broken.errors if "The cutover was broken off" in error)
+    assert "cube2 failed or cannot be reached." in told
+    assert "Nothing is lost. Mend that, and run the same command again" in told
+    assert two.phase == "verified"
+    assert "start cube2" not in two.happened()
+
+    gone.unlink()
+    done = two.migrate()
+    assert done.status == 0, done.output
+    assert (two.phase, two.storages) == ("cut-over", {f"{two.old}-new"})
+    two.assert_files()

@@ -42,7 +42,7 @@ class Shown:
         self.lines: list[str] = []
         self.some = threading.Event()
 
-    def add(self, _display: Display, line: str) -> None:
+    def add(self, line: str) -> None:
         self.lines.append(line)
         self.some.set()
 
@@ -50,7 +50,7 @@ class Shown:
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     made = Shown()
-    monkeypatch.setattr(Display, "display", lambda display, line: made.add(display, line))
+    monkeypatch.setattr(Display, "display", made.add)
     return made
 
 

@@ -167,11 +167,12 @@ def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> N
     two.assert_files()
 
 
+@pytest.mark.parametrize("step", ["Copy the rest", "Start CUBE and look at it"])
 def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on(
-    two: TwoHosts,
+    two: TwoHosts, step: str
 ) -> None:
     gone = two.lost / "cube2"
-    broken = two.migrate({"Copy the rest": f"touch {shlex.quote(str(gone))}"})
+    broken = two.migrate({step: f"touch {shlex.quote(str(gone))}"})
     assert broken.status > 0
     assert "cube2" in broken.output.partition("UNREACHABLE!")[0].splitlines()[-1]
     told = next(error for error in broken.errors if "The cutover was broken off" in error)

@@ -30,7 +30,6 @@ STRANGERS = 30  # objects that the application knows nothing of
 OPERATIONS = 8  # of each of the writer's threads, before anything else happens
 REBOOTS = {
     "Copy the rest": ("frozen", False),
-    "Change CUBE's environment": ("verified", False),
     "Start CUBE and look at it": ("verified", False),
     "Wait until CUBE is healthy": ("verified", True),
 }

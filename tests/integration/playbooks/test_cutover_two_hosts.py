@@ -167,9 +167,11 @@ def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> N
     two.assert_files()
 
 
-@pytest.mark.parametrize("step", ["Copy the rest", "Start CUBE and look at it"])
+@pytest.mark.parametrize(
+    ("step", "goes_back"), [("Copy the rest", True), ("Start CUBE and look at it", False)]
+)
 def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on(
-    two: TwoHosts, step: str
+    two: TwoHosts, step: str, goes_back: bool
 ) -> None:
     gone = two.lost / "cube2"
     broken = two.migrate({step: f"touch {shlex.quote(str(gone))}"})
@@ -180,6 +182,8 @@ def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on
     assert "Nothing is lost. Mend that, and run the same command again" in told
     assert two.phase == "verified"
     assert "start cube2" not in two.happened()
+    # Once the new storage may have been written to, nobody starts before all are asked.
+    assert two.storages == ({two.old, ""} if goes_back else {""})
 
     gone.unlink()
     done = two.migrate()

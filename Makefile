@@ -6,6 +6,8 @@
 CACHE := $(CURDIR)/.cache
 OBJECTS ?=
 BENCH_OPTIONS ?=
+# Seconds after which `make test` starts nothing more of IF_POSSIBLE.
+START_WITHIN ?=
 
 # What a user has configured for other projects must not change what is tested here.
 export PATH := $(CACHE)/venv/bin:$(PATH)
@@ -18,7 +20,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 LINTERS := ruff format types yamllint ansible-lint changelog docs
 STAGES := $(LINTERS) unit sanity integration playbooks molecule
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
-IF_POSSIBLE := test-ceph test-containers
+IF_POSSIBLE := test-containers test-ceph
 
 .PHONY: help setup venv demo bench test lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE) $(IF_POSSIBLE:%=can-%)
@@ -47,7 +49,8 @@ bench: venv
 	@python -m tests.benchmarks $(BENCH_OPTIONS)
 
 test: venv
-	@python tests/tools/stages.py $(STAGES) $(IF_POSSIBLE:%=--if-possible=%)
+	@python tests/tools/stages.py $(STAGES) $(IF_POSSIBLE:%=--if-possible=%) \
+		$(START_WITHIN:%=--start-within=%)
 
 lint: venv
 	@python tests/tools/stages.py $(LINTERS)

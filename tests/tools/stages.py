@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import signal
@@ -122,11 +123,21 @@ def main(
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="+", metavar="TARGET")
     parser.add_argument("--if-possible", action="append", default=[], metavar="TARGET")
+    parser.add_argument(
+        "--start-within",
+        type=float,
+        default=math.inf,
+        metavar="SECONDS",
+        help="start no target of --if-possible later than that",
+    )
     given = parser.parse_args(arguments)
     stages = [run(name) for name in given.names]
     left_out = {}
     for name in given.if_possible:
-        if why := obstacle(name):
+        spent = sum(stage.seconds for stage in stages)
+        if spent > given.start_within:
+            left_out[name] = f"{spent:.0f} s were spent before it"
+        elif why := obstacle(name):
             left_out[name] = why
         else:
             stages.append(run(name))

@@ -80,6 +80,23 @@ def test_what_cannot_be_run_here_is_left_out_and_told_with_the_reason(
     ]
 
 
+def test_what_would_start_too_late_is_left_out_and_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = ["lint", "--if-possible=test-ceph", "--if-possible=test-containers"]
+    status = main(
+        [*given, "--start-within=15"],
+        lambda name: Stage(name, 0, 10.0, Counter(passed=2)),
+        lambda _name: "",
+    )
+    assert status == 0
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "test-ceph       ok         10.0 s  2 passed",
+        "test-containers left out: 20 s were spent before it; to run it: make test-containers",
+        "4 passed, 0 failed in 20.0 s",
+    ]
+
+
 def test_an_obstacle_is_what_the_probe_says_and_a_probe_that_fails_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,8 @@ def state() -> Iterator[Path]:
 
 def wait_until_none(state: Path) -> None:
     deadline = time.monotonic() + 10
-    while naming(state) and time.monotonic() < deadline:
+    # A process that ends has no name any more a moment before it lets go of its lock.
+    while (naming(state) or Lab(state).running()) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 

@@ -1,63 +1,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Ansible action swift_sync: its module, and lines that tell how far it is.
-
-The module runs as any other does, and its result is what it returned.  It is not made an Ansible
-job, because that would write its arguments, secrets among them, to the mover's disk.  The progress
-file is read meanwhile over a connection beside the module's.
-"""
+"""Ansible action swift_sync: its module, and lines that tell how far it is."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
-from contextlib import AbstractContextManager
-from typing import Any
-
-from ansible.plugins.action.normal import ActionModule as NormalAction
-from ansible.utils.display import Display
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
-    SyncOptions,
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_action import (
+    WatchedAction,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
 
 
-class ActionModule(NormalAction):  # type: ignore[misc]  # ansible-core has no types
-    """The action plugin."""
-
-    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module and give its result."""
-        with self._watch(task_vars or {}):
-            result: dict[str, Any] = super().run(tmp, task_vars)
-            return result
-
-    def _watch(self, task_vars: dict[str, Any]) -> AbstractContextManager[object]:
-        args = self._task.args
-        try:
-            interval = float(args.get("progress_interval", SyncOptions.progress_interval))
-            containers = (args["source"]["container"], args["destination"]["container"])
-        except (KeyError, TypeError, ValueError):  # the module tells what is wrong
-            return contextlib.nullcontext()
-        if interval <= 0 or self._task.check_mode or self._task.async_val:
-            return contextlib.nullcontext()
-        host = self._task.delegate_to or task_vars.get("inventory_hostname", "")
-        return Watch(
-            self._beside()._printed,
-            lambda line: Display().display(f"[{host}] {line}"),
-            str(args.get("state_dir") or SyncOptions.state_dir),
-            containers,
-            interval,
-        )
-
-    def _beside(self) -> ActionModule:
-        """Copy this action with all that a command changes in it: the two run at the same time."""
-        other = copy.copy(self)
-        other._connection = copy.copy(self._connection)
-        other._connection._shell = copy.copy(self._connection._shell)
-        if self._connection.become:
-            other._connection.set_become_plugin(copy.copy(self._connection.become))
-        return other
-
-    def _printed(self, command: str) -> str:
-        return str(self._low_level_execute_command(command)["stdout"])
+class ActionModule(WatchedAction):
+    """Shows how far the copy is."""

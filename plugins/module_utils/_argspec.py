@@ -3,12 +3,14 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """Argument specifications that several modules share.
 
-They are documented in the ``connection`` documentation fragment.
+They are documented in the documentation fragments ``connection``, ``pair`` and ``progress``.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
 _AUTH: dict[str, dict[str, Any]] = {
     "auth_url": {"type": "str"},
@@ -53,3 +55,11 @@ def container_options() -> dict[str, Any]:
     """Say which container, and how to log in to its cloud: ``source`` or ``destination``."""
     options = {"container": {"type": "str", "required": True}, **connection_options()}
     return {"type": "dict", "required": True, "options": options}
+
+
+def progress_options() -> dict[str, Any]:
+    """Say where long work keeps what it knows, and how often it tells how far it is."""
+    return {
+        "state_dir": {"type": "path", "default": STATE_DIR},
+        "progress_interval": {"type": "float", "default": 10},
+    }

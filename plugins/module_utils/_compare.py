@@ -5,16 +5,23 @@
 
 from __future__ import annotations
 
-import enum
+import contextlib
 import functools
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+    CompareOptions,
+    Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
+    ComparisonProgress,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
@@ -33,10 +40,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     Migration,
     identity,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Step,
     plan,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+    COMPARISON,
+    ProgressFile,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof, line
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
@@ -45,6 +57,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
     container_listing,
 )
@@ -53,44 +66,6 @@ FINE = {verdict.value for verdict in (Verdict.MATCH, Verdict.WRITTEN, Verdict.DE
 
 WAITING = 1024
 """Names whose findings may wait for one before them."""
-
-
-class Level(enum.Enum):
-    """How closely objects are looked at."""
-
-    LISTING = "listing"
-    HEADERS = "headers"
-    CONTENT = "content"
-
-
-@dataclass(frozen=True)
-class CompareOptions:
-    """What a comparison is asked to do.
-
-    :param source: the container's name.  :param destination: likewise.
-    :param prefix: only names that begin with it.
-    :param sample: of how many objects headers or content are compared; see :class:`Sample`.
-    :param ignore_extra: do not mind objects that only the destination has.
-    :param set_aside: do not mind what was changed in a destination that is in use.
-    :param concurrency: objects asked for at once.
-    :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
-    :param requests_per_second: requests to the source, at most; 0 for no limit.
-    :param proof: path of the proof.  :param report: path of the list of differences.
-    """
-
-    source: str
-    destination: str
-    prefix: str = ""
-    level: Level = Level.LISTING
-    sample: str = "100%"
-    seed: str = ""
-    ignore_extra: bool = False
-    set_aside: bool = True
-    concurrency: int = 16
-    bandwidth_limit: int = 0
-    requests_per_second: float = 0
-    proof: str | None = None
-    report: str | None = None
 
 
 class Compare:
@@ -118,12 +93,7 @@ class Compare:
         :raises MigrationError: a container does not exist, a listing cannot be read, or no object
             can be looked at any more.
         """
-        if self._options.concurrency < 1:
-            raise MigrationError(
-                f"{self._options.concurrency} objects at once compare nothing",
-                option="concurrency",
-                remedy="Give 1 or more",
-            )
+        self._options.check_values()
         sample: Sample[Step] = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
@@ -140,7 +110,8 @@ class Compare:
         try:
             pool = ThreadPoolExecutor(self._options.concurrency)
             try:
-                self._compare(pool, source, destination, sample)
+                with self._progress(identities, source):
+                    self._compare(pool, source, destination, sample)
             finally:
                 pool.shutdown(cancel_futures=True)
         finally:
@@ -183,6 +154,20 @@ class Compare:
             "report": self._options.report,
         }
 
+    def _progress(
+        self, identities: dict[str, str], source: ContainerStat
+    ) -> AbstractContextManager[object]:
+        options = self._options
+        if not options.progress_interval:
+            return contextlib.nullcontext()
+        progress = ComparisonProgress(
+            self.proof,
+            (options.source, options.destination),
+            Total() if options.prefix else Total(source.objects, source.size),
+        )
+        pair = (identities["source"], identities["destination"])
+        return ProgressFile(state_file(options.state_dir, pair, COMPARISON), progress)
+
     def _compare(
         self,
         pool: ThreadPoolExecutor,
@@ -211,8 +196,10 @@ class Compare:
             self.proof.add(finding)
             if closer and finding.verdict is Verdict.MATCH:
                 sample.offer(finding.name, step)
+        rest = sample.rest()
+        self.proof.sample_size = len(rest)
         for _step, finding in _in_order(
-            (step, pool.submit(self._look_closer, step, None)) for step in sample.rest()
+            (step, pool.submit(self._look_closer, step, None)) for step in rest
         ):
             self._tell(finding)
             self.proof.correct(finding)

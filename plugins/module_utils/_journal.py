@@ -10,7 +10,6 @@ secret.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import sqlite3
 import threading
@@ -22,6 +21,7 @@ from typing import IO, Any, NamedTuple
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 
 SCHEMA = """
 create table if not exists settled (name text primary key, pair text not null);
@@ -51,8 +51,7 @@ class Journal:
     """
 
     def __init__(self, directory: str, pair: tuple[str, str], *, check: bool = False) -> None:
-        name = hashlib.sha256("\n".join(pair).encode()).hexdigest()[:16]
-        self._path = Path(directory).expanduser() / f"{name}.sqlite"
+        self._path = state_file(directory, pair, ".sqlite")
         self._check = check
         self._mutex = threading.Lock()
         self._lock: IO[str] | None = None

@@ -53,6 +53,9 @@ class Proof:
     """What was compared and what came of it.
 
     :param asked: the options that decide what was looked at.
+    :ivar sampled: of how many objects more than their entries in the listings is compared so far.
+    :ivar sample_size: how many of these there will be, once the listings have been read; 0 before,
+        and where a share of all is looked at while they are read.
     :ivar phase: of the migration that fills the destination, "" without one.
     :ivar since: ISO 8601 by the destination's clock; what was changed there since is set aside. ""
         when nothing is.
@@ -64,7 +67,7 @@ class Proof:
         self._begun = _now()
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
-        self.sampled = 0
+        self.sampled = self.sample_size = 0
         self.differences: list[dict[str, Any]] = []
         self.phase = self.since = ""
         self.deleted: list[str] = []
@@ -92,6 +95,11 @@ class Proof:
             self.deleted.append(finding.name)
         if finding.verdict in _TOLD and len(self.differences) < SAMPLE:
             self.differences.append(line(finding))
+
+    @property
+    def unequal(self) -> int:
+        """How many names are not the same on both sides, or could not be compared."""
+        return sum(self.objects[verdict.value] for verdict in _TOLD)
 
     def equal(self, *, ignore_extra: bool = False) -> bool:
         """Whether the destination holds what the source holds."""

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
@@ -18,10 +20,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_obje
     LargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Step,
     plan,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import Progress
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+    RUN,
+    ProgressFile,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
@@ -86,16 +94,29 @@ class Replication:
 
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
-        steps = self._steps(source, destination)
-        self._route.pool(self._worker, self._done).run(steps)
-        if not self._options.check:
-            self._report.enter(Stage.LARGE_OBJECTS)
-            self._copy_deferred()
-            self._complete_dynamics()
-            if not self._report.objects["failed"]:
-                self._journal.make_familiar(self._options.prefix)
-        self._report.enter(Stage.DELETING)
-        Deletes(self._route, self._journal, self._report, self._options).run()
+        with self._progress(source):
+            steps = self._steps(source, destination)
+            self._route.pool(self._worker, self._done).run(steps)
+            if not self._options.check:
+                self._report.enter(Stage.LARGE_OBJECTS)
+                self._copy_deferred()
+                self._complete_dynamics()
+                if not self._report.objects["failed"]:
+                    self._journal.make_familiar(self._options.prefix)
+            self._report.enter(Stage.DELETING)
+            Deletes(self._route, self._journal, self._report, self._options).run()
+
+    def _progress(self, source: ContainerStat) -> AbstractContextManager[object]:
+        options = self._options
+        if options.check or not options.progress_interval:
+            return contextlib.nullcontext()
+        progress = Progress(
+            self._report,
+            (options.source, options.destination),
+            Total() if options.prefix else Total(source.objects, source.size),
+            lambda: self._route.concurrency,
+        )
+        return ProgressFile(self._journal.path.with_suffix(RUN), progress)
 
     def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:
         here, there = self._route.listings(source, destination)

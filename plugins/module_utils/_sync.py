@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from contextlib import AbstractContextManager
-
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
@@ -25,12 +22,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Comparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import (
-    SUFFIX,
-    Progress,
-    ProgressFile,
-    Total,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import check_room
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
@@ -122,23 +113,10 @@ class Sync:
                 compare=_with_hidden_segments(compare, journal, options.prefix),
                 compare_segments=compare,
             )
-            with self._progress(journal, source):
-                replication.run(source, destination)
+            replication.run(source, destination)
         finally:
             journal.close()
             self.report.close()
-
-    def _progress(self, journal: Journal, source: ContainerStat) -> AbstractContextManager[object]:
-        options = self._options
-        if options.check or not options.progress_interval:
-            return contextlib.nullcontext()
-        progress = Progress(
-            self.report,
-            (options.source, options.destination),
-            Total() if options.prefix else Total(source.objects, source.size),
-            lambda: self._route.concurrency,
-        )
-        return ProgressFile(journal.path.with_suffix(SUFFIX), progress)
 
     def _is_in_use(self, found: Migration) -> bool:
         why = IN_USE.get(found.phase, "")

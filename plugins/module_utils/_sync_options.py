@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class SyncOptions:
     requests_per_second: float = 0
     check: bool = False
     report: str | None = None
-    state_dir: str = "~/.local/state/fnndsc.swift_migration"
+    state_dir: str = STATE_DIR
     lock_timeout: float = 86400
     progress_interval: float = 10
 

@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
+  - fnndsc.swift_migration.progress
 attributes:
   check_mode:
     support: full
@@ -250,8 +251,11 @@ report:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import (
-    Compare,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    progress_options,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
     Level,
 )
@@ -266,6 +270,7 @@ def argument_spec() -> dict[str, Any]:
     """Give the module's argument specification."""
     return {
         **pair_options(),
+        **progress_options(),
         "prefix": {"type": "str", "default": ""},
         "level": {
             "type": "str",

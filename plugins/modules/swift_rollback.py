@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
+  - fnndsc.swift_migration.progress
 attributes:
   check_mode:
     support: full
@@ -44,11 +45,6 @@ options:
     description: Path of a file on the host that runs the module. It gets one line of JSON for
       each object that was not simply kept, conflicts among them. An existing one is overwritten.
     type: path
-  state_dir:
-    description: Folder on the host that runs the module for what is worth remembering between runs.
-      It holds no secret.
-    type: path
-    default: ~/.local/state/fnndsc.swift_migration
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
       containers.
@@ -161,6 +157,9 @@ report:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    progress_options,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
@@ -176,10 +175,10 @@ def argument_spec() -> dict[str, Any]:
     """Give the module's argument specification."""
     return {
         **pair_options(),
+        **progress_options(),
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
         "report": {"type": "path"},
-        "state_dir": {"type": "path", "default": "~/.local/state/fnndsc.swift_migration"},
         "lock_timeout": {"type": "int", "default": 3600},
     }
 

@@ -25,6 +25,7 @@ description:
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
+  - fnndsc.swift_migration.progress
 attributes:
   check_mode:
     support: full
@@ -70,27 +71,11 @@ options:
       each object that was not simply kept, with its name and what became of it. An existing one
       is overwritten.
     type: path
-  state_dir:
-    description:
-      - Folder on the host that runs the module for what is worth remembering between runs, and
-        for the lock that keeps two runs apart.
-      - Without it the next run asks the servers some questions again. It holds no secret.
-    type: path
-    default: ~/.local/state/fnndsc.swift_migration
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
       containers. It may be one whose playbook was broken off.
     type: int
     default: 86400
-  progress_interval:
-    description:
-      - How many seconds pass between two lines that tell how far the run is. V(0) is for none.
-      - They come from a small file in O(state_dir), whose name ends with C(.progress), which the
-        run writes every two seconds. It holds counts, and stays. A run that waits for another one
-        shows how far that one is.
-      - In check mode, and with C(async), there are none.
-    type: float
-    default: 10
 author:
   - fnndsc.swift_migration contributors (@FNNDSC)
 """
@@ -231,6 +216,9 @@ report:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    progress_options,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
@@ -246,6 +234,7 @@ def argument_spec() -> dict[str, Any]:
     """Give the module's argument specification."""
     return {
         **pair_options(),
+        **progress_options(),
         "prefix": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
         "max_delete": {"type": "str", "default": "10%"},
@@ -253,9 +242,7 @@ def argument_spec() -> dict[str, Any]:
         "bandwidth_limit": {"type": "int", "default": 0},
         "requests_per_second": {"type": "float", "default": 0},
         "report": {"type": "path"},
-        "state_dir": {"type": "path", "default": "~/.local/state/fnndsc.swift_migration"},
         "lock_timeout": {"type": "int", "default": 86400},
-        "progress_interval": {"type": "float", "default": 10},
     }
 
 

@@ -15,7 +15,10 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import STALE, SUFFIX
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+    RUN,
+    STALE,
+)
 
 GRACE = 5.0
 """Seconds that the end of a run waits for a look that is under way."""
@@ -32,6 +35,7 @@ class Watch:
     :param read: runs a shell command on the mover and gives what it prints.
     :param show: shows one line.
     :param folder: the state directory on the mover.
+    :param suffix: what the names of the files end with.
     :param containers: the names of the source's and the destination's container.
     :param interval: seconds between two looks.
     :param clock: seconds that only grow.
@@ -42,13 +46,15 @@ class Watch:
         read: Callable[[str], str],
         show: Callable[[str], None],
         folder: str,
+        suffix: str,
         containers: tuple[str, str],
         interval: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read, self._show = read, show
-        self._command = f"date +%s; cat {_quoted(folder)}/*{SUFFIX} 2>/dev/null"
+        self._command = f"date +%s; cat {_quoted(folder)}/*{suffix} 2>/dev/null"
         self._containers = list(containers)
+        self._queues = suffix == RUN
         self._interval = interval
         self._clock = clock
         self._began = clock()
@@ -85,8 +91,10 @@ class Watch:
         states = sorted(self._living(map(json.loads, files), float(now)), key=_started)
         if not states:
             return ""
-        own = _started(states[-1]) >= self._since
-        return ("" if own else "waiting for an earlier run: ") + describe(states[-1])
+        line = describe(states[-1])
+        if _started(states[-1]) >= self._since:
+            return line
+        return f"waiting for an earlier run: {line}" if self._queues else ""
 
     def _living(self, states: Iterator[State], now: float) -> Iterator[State]:
         for state in states:
@@ -109,16 +117,29 @@ def describe(state: State) -> str:
     """
     total = state["objects_total"]
     of_total = f" of {total:,}" if total is not None else ""
+    if "objects_unequal" in state:
+        return _comparison(state, of_total)
     if state["phase"] == "deleting":
         return f"{state['objects_deleted']:,} objects deleted, {_speed(state)}"
     parts = [f"{state['objects_done']:,}{of_total} objects"]
     if state["objects_failed"]:
         parts.append(f"{state['objects_failed']:,} failed")
     parts += [f"{_binary(state['bytes_copied'])} copied", _speed(state)]
-    if state["seconds_left"]:
-        parts.append(f"about {_duration(state['seconds_left'])} left")
     before = "" if state["phase"] == "copying" else f"{state['phase']}: "
-    return before + ", ".join(parts)
+    return before + ", ".join(parts + _left(state))
+
+
+def _comparison(state: State, of_total: str) -> str:
+    parts = [f"{state['objects_done']:,}{of_total} objects compared"]
+    if state["objects_unequal"]:
+        parts.append(f"{state['objects_unequal']:,} not equal")
+    parts.append(f"{state['objects_per_second']:,.0f} objects/s")
+    return ", ".join(parts + _left(state))
+
+
+def _left(state: State) -> list[str]:
+    left = state["seconds_left"]
+    return [f"about {_duration(left)} left"] if left else []
 
 
 def _speed(state: State) -> str:

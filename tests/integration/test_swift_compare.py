@@ -59,6 +59,24 @@ def test_a_copied_cube_is_equal_at_every_level(pair: Pair, compare: Compare, lev
         assert result["sampled"] == (0 if level == "listing" else len(pair.names()))
 
 
+def test_a_file_tells_how_far_it_is_unless_nobody_wants_to_know(
+    pair: Pair, compare: Compare, tmp_path: Path
+) -> None:
+    fill(pair, 9)
+    pair.sync()
+    pair.destination.put(pair.name, "data/0001", b"other bytes")
+    state_dir = tmp_path / "compared"
+    options = {"level": "content", "sample": "4", "state_dir": str(state_dir)}
+    compare(**options, progress_interval=0)
+    assert not state_dir.exists()
+    compare(**options)
+    [path] = state_dir.iterdir()
+    state = json.loads(path.read_text())
+    assert state["containers"] == [pair.name, pair.name]
+    assert (state["objects_done"], state["objects_unequal"]) == (9 + 4, 1)
+    assert state["done"]
+
+
 def test_a_listing_comparison_asks_for_no_ordinary_object(pair: Pair, compare: Compare) -> None:
     fill(pair, 30)
     pair.source.put(pair.name, "empty", b"")

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +80,19 @@ def test_what_the_application_did_goes_back_and_a_second_run_finds_nothing(
     again = rollback()
     assert not again["changed"]
     assert counts(again) == {"kept": 10}
+
+
+def test_a_file_tells_how_far_it_is_unless_nobody_wants_to_know(
+    cut_over: Pair, rollback: Rollback, tmp_path: Path
+) -> None:
+    work(cut_over)
+    rollback(progress_interval=0, check=True)
+    assert list((tmp_path / "state").glob("*.progress")) == []
+    rollback()
+    [path] = (tmp_path / "state").glob("*.progress")
+    state = json.loads(path.read_text())
+    assert state["done"]
+    assert (state["objects_copied"], state["objects_deleted"], state["objects_total"]) == (3, 1, 10)
 
 
 def test_check_mode_tells_the_same_and_writes_nothing(cut_over: Pair, rollback: Rollback) -> None:

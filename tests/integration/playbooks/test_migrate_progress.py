@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a user sees while the objects are copied."""
+"""What a user sees while the objects are copied and compared."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ LINE = re.compile(
     r"^\[localhost\] (waiting for an earlier run: )?(?:listing: |large objects: )?"
     r"([\d,]+) of ([\d,]+) objects, .*$"
 )
+COMPARED = rf"^\[localhost\] (\d+) of {OBJECTS} objects compared, \d+ objects/s"
 
 
 class Seen(NamedTuple):
@@ -81,6 +82,12 @@ def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(
     assert (second.status, second.changed) == (0, 0), second.output
     for log, mark in zip(logs, marks, strict=True):
         assert log.object_requests(mark) == []
+
+    proved = controller.run(playbook="playbooks/verify.yml", migrate_data_sample="100%", **SLOW)
+    assert proved.status == 0, proved.output
+    compared = [int(done) for done in re.findall(COMPARED, proved.output, re.MULTILINE)]
+    assert len(compared) >= 2, proved.output
+    assert compared == sorted(compared)
 
 
 def test_a_run_whose_controller_died_goes_on_and_the_next_one_waits_for_it_and_shows_it(

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import (
-    Compare,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
     Level,
 )

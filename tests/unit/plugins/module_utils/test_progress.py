@@ -1,27 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What the file about a run says, and when."""
+"""How far a run is, as its counts tell."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import UNIT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import STATES, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import (
-    STATES,
-    Progress,
-    ProgressFile,
-    Total,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind, Outcome
 
@@ -148,43 +140,7 @@ def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() ->
     assert (state["phase"], state["bytes_copied"]) == ("deleting", 700)
 
 
-def test_the_file_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
-    run = Run(Total(100, 10**4))
-    path = tmp_path / "pair.progress"
-    with ProgressFile(path, run.progress, pause=0.01):
-        assert not json.loads(path.read_text())["done"]
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        first = path.stat().st_ino
-        run.report.objects["copied"] = 7
-        assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
-        assert path.stat().st_ino != first
-    state = json.loads(path.read_text())
-    assert (state["done"], state["seconds_left"]) == (True, 0)
-    assert [file.name for file in tmp_path.iterdir()] == ["pair.progress"]
-
-
-def test_the_file_is_small(tmp_path: Path) -> None:
+def test_a_state_is_small() -> None:
     run = Run(Total(10**12, 10**18))
     run.progress = Progress(run.report, (LONG, LONG), Total(10**12, 10**18), lambda: 64, run.clock)
     assert len(json.dumps(run.work(copied=1, seconds=2))) < 2048
-
-
-def test_a_file_that_cannot_be_written_does_not_end_the_run(tmp_path: Path) -> None:
-    with ProgressFile(tmp_path / "missing" / "pair.progress", Run(Total()).progress, pause=0.01):
-        time.sleep(0.05)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_file_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
-    path = tmp_path / "pair.progress"
-    with pytest.raises(KeyError), ProgressFile(path, Run(Total()).progress):
-        raise KeyError
-    assert json.loads(path.read_text())["done"]
-
-
-def reads(path: Path) -> Iterator[str]:
-    """Read a file again and again for some seconds."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        yield path.read_text()
-        time.sleep(0.005)

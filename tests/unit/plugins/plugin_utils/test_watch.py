@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+    COMPARISON,
+    RUN,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import (
     State,
     Watch,
@@ -39,12 +43,13 @@ def printed(*states: State, now: int = 1010) -> str:
     return "".join([f"{now}\n", *(f"{json.dumps(state)}\n" for state in states)])
 
 
-def look(output: str, elapsed: float = 10.0) -> str:
+def look(output: str, elapsed: float = 10.0, suffix: str = RUN) -> str:
     times = iter((0.0, elapsed))
     watch = Watch(
         lambda _command: output,
         lambda _line: None,
         "~/state",
+        suffix,
         ("old", "new"),
         10.0,
         lambda: next(times),
@@ -84,6 +89,26 @@ def look(output: str, elapsed: float = 10.0) -> str:
 )
 def test_a_state_is_one_short_line(changed: dict[str, Any], line: str) -> None:
     assert describe(STATE | changed) == line
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({}, "23,400 of 56,445 objects compared, 87 objects/s, about 6 min left"),
+        (
+            {"objects_unequal": 1200, "objects_total": None, "seconds_left": None},
+            "23,400 objects compared, 1,200 not equal, 87 objects/s",
+        ),
+    ],
+)
+def test_a_comparison_is_a_line_too(changed: dict[str, Any], line: str) -> None:
+    assert describe({**STATE, "phase": "comparing", "objects_unequal": 0} | changed) == line
+
+
+def test_a_comparison_waits_for_no_other() -> None:
+    state = {**STATE, "objects_unequal": 0}
+    assert look(printed(state | {"started": 400.0}), suffix=COMPARISON) == ""
+    assert look(printed(state), suffix=COMPARISON) == describe(state)
 
 
 def test_a_run_that_began_later_than_the_watch_is_its_own() -> None:
@@ -127,7 +152,7 @@ def test_a_look_that_fails_is_left_out_and_the_next_one_shows() -> None:
         shown.append(line)
         enough.set()
 
-    with Watch(read, show, "~/state", ("old", "new"), 0.01):
+    with Watch(read, show, "~/state", RUN, ("old", "new"), 0.01):
         assert enough.wait(10)
     told = len(shown)
     time.sleep(0.05)
@@ -146,7 +171,7 @@ def test_a_watch_that_hangs_does_not_show_after_the_end(monkeypatch: pytest.Monk
         go_on.wait(10)
         return printed(STATE)
 
-    with Watch(read, shown.append, "~/state", ("old", "new"), 0.01) as watch:
+    with Watch(read, shown.append, "~/state", RUN, ("old", "new"), 0.01) as watch:
         assert asked.wait(10)
     go_on.set()
     watch._thread.join(10)
@@ -164,6 +189,7 @@ def test_the_command_reads_the_files_of_a_folder_with_any_name(folder: str, tmp_
         lambda command: commands.append(command) or "1\n",
         lambda _line: None,
         folder.format(home=tmp_path),
+        RUN,
         ("old", "new"),
         1,
     )

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
-from ansible_collections.fnndsc.swift_migration.plugins.action.swift_sync import ActionModule
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_action import (
+    WatchedAction,
+)
 
 RESULT = {"changed": True, "diff": {"prepared": "copied a\n"}}
 ARGS: dict[str, Any] = {
@@ -54,18 +56,18 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     return made
 
 
-def action(args: dict[str, Any] | None = None, **task: Any) -> ActionModule:
-    made = ActionModule.__new__(ActionModule)
+def action(args: dict[str, Any] | None = None, **task: Any) -> WatchedAction:
+    made = WatchedAction.__new__(WatchedAction)
     options = {"args": args or ARGS, "check_mode": False, "async_val": 0, "delegate_to": None}
     made._task = SimpleNamespace(**{**options, **task})
     made._connection = Connection(_shell=SimpleNamespace(tmpdir="module"), become=Become())
     return made
 
 
-def run(made: ActionModule, monkeypatch: pytest.MonkeyPatch, shown: Shown, wait: float) -> Any:
+def run(made: WatchedAction, monkeypatch: pytest.MonkeyPatch, shown: Shown, wait: float) -> Any:
     """Run an action whose module works until something is shown, or for ``wait`` seconds."""
 
-    def command(_self: ActionModule, _command: str) -> dict[str, Any]:
+    def command(_self: WatchedAction, _command: str) -> dict[str, Any]:
         state = {
             "containers": ["old", "new"],
             "phase": "copying",
@@ -86,7 +88,7 @@ def run(made: ActionModule, monkeypatch: pytest.MonkeyPatch, shown: Shown, wait:
         shown.some.wait(wait)
         return RESULT
 
-    monkeypatch.setattr(ActionModule, "_low_level_execute_command", command)
+    monkeypatch.setattr(WatchedAction, "_low_level_execute_command", command)
     monkeypatch.setattr(NormalAction, "run", module)
     return made.run(None, {"inventory_hostname": "mover"})
 

@@ -1,0 +1,66 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What one run of swift_compare is asked to do."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
+
+
+class Level(enum.Enum):
+    """How closely objects are looked at."""
+
+    LISTING = "listing"
+    HEADERS = "headers"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """What a comparison is asked to do.
+
+    :param source: the container's name.  :param destination: likewise.
+    :param prefix: only names that begin with it.
+    :param sample: of how many objects headers or content are compared; see :class:`Sample`.
+    :param ignore_extra: do not mind objects that only the destination has.
+    :param set_aside: do not mind what was changed in a destination that is in use.
+    :param concurrency: objects asked for at once.
+    :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
+    :param requests_per_second: requests to the source, at most; 0 for no limit.
+    :param proof: path of the proof.  :param report: path of the list of differences.
+    :param state_dir: folder of the file that tells how far it is.
+    :param progress_interval: seconds between two lines about that; 0 for none, and for no file.
+    """
+
+    source: str
+    destination: str
+    prefix: str = ""
+    level: Level = Level.LISTING
+    sample: str = "100%"
+    seed: str = ""
+    ignore_extra: bool = False
+    set_aside: bool = True
+    concurrency: int = 16
+    bandwidth_limit: int = 0
+    requests_per_second: float = 0
+    proof: str | None = None
+    report: str | None = None
+    state_dir: str = STATE_DIR
+    progress_interval: float = 10
+
+    def check_values(self) -> None:
+        """Tell of a wrong value before anything is done.
+
+        :raises MigrationError: naming the option.
+        """
+        if self.concurrency < 1:
+            raise MigrationError(
+                f"{self.concurrency} objects at once compare nothing",
+                option="concurrency",
+                remedy="Give 1 or more",
+            )

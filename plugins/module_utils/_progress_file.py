@@ -1,0 +1,86 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A small file that tells how far a run is, which others may read while it goes on.
+
+It is written by a thread that looks at the run's own counts now and then: the threads that work
+know nothing of it.  It holds no secret and no name of an object.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+RUN = ".progress"
+"""What the name of a run's file ends with, beside the journal."""
+
+COMPARISON = ".comparison"
+"""The same of a comparison."""
+
+PAUSE = 2.0
+"""Seconds between two states of the file."""
+
+STALE = 30.0
+"""Seconds after which a file that says that its run goes on is not believed any more."""
+
+
+class Progressing(Protocol):
+    """Something that can tell how far it is."""
+
+    def state(self, *, done: bool = False) -> dict[str, Any]:
+        """What is known now, as a flat dictionary for JSON."""
+
+
+class ProgressFile:
+    """A file that tells how far a run is, from the begin of a ``with`` block to its end.
+
+    It is replaced as a whole, mode 0600.  That it cannot be written is no error: the run matters.
+    It stays afterwards, and says that the run has ended.
+
+    :param pause: seconds between two states of it.
+    """
+
+    def __init__(self, path: Path, progress: Progressing, pause: float = PAUSE) -> None:
+        self._path = path
+        self._progress = progress
+        self._pause = pause
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep_up, daemon=True)
+
+    def __enter__(self) -> ProgressFile:
+        """Write it, and keep it up to date from now on."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._write(done=False)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Write that the run has ended."""
+        self._ended.set()
+        self._thread.join()
+        self._write(done=True)
+
+    def _keep_up(self) -> None:
+        while not self._ended.wait(self._pause):
+            self._write(done=False)
+
+    def _write(self, *, done: bool) -> None:
+        text = json.dumps(self._progress.state(done=done)) + "\n"
+        new = self._path.with_name(f"{self._path.name}.new")
+        with contextlib.suppress(OSError):
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            new.replace(self._path)

@@ -1,0 +1,74 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""An action that shows how far its module is, and changes nothing else.
+
+The module runs as any other does, and its result is what it returned.  It is not made an Ansible
+job, because that would write its arguments, secrets among them, to the mover's disk.  The progress
+file is read meanwhile over a connection beside the module's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from contextlib import AbstractContextManager
+from typing import Any
+
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    progress_options,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import RUN
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
+
+DEFAULTS = {name: option["default"] for name, option in progress_options().items()}
+
+
+class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no types
+    """The action plugin of a module that works long.
+
+    :cvar suffix: of the progress file.
+    :cvar sides: the options that tell from which container to which it works.
+    """
+
+    suffix = RUN
+    sides = ("source", "destination")
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module and give its result."""
+        with self._watch(task_vars or {}):
+            result: dict[str, Any] = super().run(tmp, task_vars)
+            return result
+
+    def _watch(self, task_vars: dict[str, Any]) -> AbstractContextManager[object]:
+        args = self._task.args
+        try:
+            interval = float(args.get("progress_interval", DEFAULTS["progress_interval"]))
+            here, there = (args[side]["container"] for side in self.sides)
+        except (KeyError, TypeError, ValueError):  # the module tells what is wrong
+            return contextlib.nullcontext()
+        if interval <= 0 or self._task.check_mode or self._task.async_val:
+            return contextlib.nullcontext()
+        host = self._task.delegate_to or task_vars.get("inventory_hostname", "")
+        return Watch(
+            self._beside()._printed,
+            lambda line: Display().display(f"[{host}] {line}"),
+            str(args.get("state_dir") or DEFAULTS["state_dir"]),
+            self.suffix,
+            (here, there),
+            interval,
+        )
+
+    def _beside(self) -> WatchedAction:
+        """Copy this action with all that a command changes in it: the two run at the same time."""
+        other = copy.copy(self)
+        other._connection = copy.copy(self._connection)
+        other._connection._shell = copy.copy(self._connection._shell)
+        if self._connection.become:
+            other._connection.set_become_plugin(copy.copy(self._connection.become))
+        return other
+
+    def _printed(self, command: str) -> str:
+        return str(self._low_level_execute_command(command)["stdout"])

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The file that tells how far something is: whole, private, and up to date."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+    ProgressFile,
+)
+
+
+class Counter:
+    """Something that goes on."""
+
+    objects = 0
+
+    def state(self, *, done: bool = False) -> dict[str, Any]:
+        return {"objects_done": self.objects, "done": done}
+
+
+def reads(path: Path) -> Iterator[str]:
+    """Read a file again and again for some seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        yield path.read_text()
+        time.sleep(0.005)
+
+
+def test_it_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
+    counter = Counter()
+    path = tmp_path / "state" / "pair.progress"
+    with ProgressFile(path, counter, pause=0.01):
+        assert not json.loads(path.read_text())["done"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        first = path.stat().st_ino
+        counter.objects = 7
+        assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
+        assert path.stat().st_ino != first
+    assert json.loads(path.read_text()) == {"objects_done": 7, "done": True}
+    assert [file.name for file in path.parent.iterdir()] == ["pair.progress"]
+
+
+def test_one_that_cannot_be_written_does_not_end_the_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with ProgressFile(tmp_path / "file" / "pair.progress", Counter(), pause=0.01):
+        time.sleep(0.05)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_it_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
+    path = tmp_path / "pair.progress"
+    with pytest.raises(KeyError), ProgressFile(path, Counter()):
+        raise KeyError
+    assert json.loads(path.read_text())["done"]

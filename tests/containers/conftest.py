@@ -16,10 +16,18 @@ from tests.cube import logins
 from tests.dataset.client import Client
 from tests.integration.conftest import container, destination_client, lab, source_client
 from tests.integration.cube_role import CubeRole, s3_storage
-from tests.integration.playbooks.conftest import controller, fill
+from tests.integration.playbooks.conftest import compare, controller, fill
 from tests.servers import Lab
 
-__all__ = ["container", "controller", "destination_client", "fill", "lab", "source_client"]
+__all__ = [
+    "compare",
+    "container",
+    "controller",
+    "destination_client",
+    "fill",
+    "lab",
+    "source_client",
+]
 
 OBJECTS = 3
 TIMEOUTS = {"cube_storage_health_timeout": 90, "cube_storage_stop_timeout": 20}

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv")
+PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv", "sshd", "ssh")
 IMAGE = "swift-migration-host"
 START_SECONDS = 60.0
 
@@ -151,7 +151,7 @@ def _refuse() -> None:
     if missing or (compose is not None and compose.returncode):
         raise EngineError(
             f"{', '.join(missing) or 'Compose v2'} missing; on Debian, .ci/install-engine "
-            "brings Docker's engine and Compose"
+            "brings them"
         )
 
 

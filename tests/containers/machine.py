@@ -52,14 +52,20 @@ class Machine:
         )
         self.wait()
         for name, command, path in self._units(application):
-            text = self._unit(application, command, path)
-            engine.docker(
-                *("exec", "--interactive", self.id, "/bin/sh", "-c"),
-                f"mkdir -p /etc/systemd/system; cat > /etc/systemd/system/{name}",
-                stdin=text.encode(),
-            )
+            self.write(f"/etc/systemd/system/{name}", self._unit(application, command, path))
         self.systemctl("daemon-reload")
         self.systemctl("enable", "--now", *CUBE_UNITS, *PFCON_UNITS)
+
+    def write(self, path: str, text: str, *, more: bool = False) -> None:
+        """Write a file there.
+
+        :param more: add to what it holds.
+        """
+        self.engine.docker(
+            *("exec", "--interactive", self.id, "/bin/sh", "-c"),
+            f"mkdir -p $(dirname {path}); cat {'>>' if more else '>'} {path}",
+            stdin=text.encode(),
+        )
 
     def systemctl(self, *words: str, check: bool = True) -> str:
         return self.engine.docker("exec", self.id, "systemctl", *words, check=check)

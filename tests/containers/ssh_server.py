@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""OpenSSH's server on a machine of the tests, and how to reach it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.containers.machine import Machine
+from tests.integration.playbooks.controller import kill
+from tests.servers import ports
+
+UNIT = "ssh.service"
+SESSION = re.compile(r"^sshd(-session)?: root")
+
+
+class SshServer:
+    """Lets the owner of a new key in, as root.
+
+    :param folder: keys and configuration; the machine has it at the same place.
+    """
+
+    def __init__(self, machine: Machine, folder: Path) -> None:
+        self._machine = machine
+        self._folder = folder
+        self._port = ports.choose(["ssh"])["ssh"]
+        folder.mkdir(mode=0o700)
+        for name in ("host", "user"):
+            make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+            subprocess.run(make, check=True)
+        key = " ".join((folder / "host.pub").read_text().split()[:2])
+        (folder / "known_hosts").write_text(f"[127.0.0.1]:{self._port} {key}\n")
+        (folder / "config").write_text(
+            f"ListenAddress 127.0.0.1:{self._port}\nHostKey {folder / 'host'}\n"
+            f"AuthorizedKeysFile {folder / 'user.pub'}\nStrictModes no\nUsePAM no\n"
+            "PermitRootLogin yes\nSubsystem sftp internal-sftp\n"
+        )
+        # The user without rights that the server wants, and the folder that it would not make.
+        machine.write("/etc/passwd", "sshd:x:101:65534::/run/sshd:/usr/sbin/nologin\n", more=True)
+        machine.write(
+            f"/etc/systemd/system/{UNIT}",
+            "[Unit]\n[Service]\nRuntimeDirectory=sshd\n"
+            f"ExecStart=/usr/sbin/sshd -D -f {folder / 'config'}\n",
+        )
+        machine.systemctl("daemon-reload")
+        self.start()
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What an inventory says of the host."""
+        known_hosts = self._folder / "known_hosts"
+        return {
+            "ansible_host": "127.0.0.1",
+            "ansible_port": self._port,
+            "ansible_user": "root",
+            "ansible_ssh_private_key_file": str(self._folder / "user"),
+            "ansible_ssh_common_args": f"-F /dev/null -o UserKnownHostsFile={known_hosts}",
+        }
+
+    def start(self) -> None:
+        self._machine.systemctl("start", UNIT)
+
+    @property
+    def stop_command(self) -> str:
+        """A shell command after which the host cannot be reached, and nobody is connected."""
+        docker = f"DOCKER_HOST={self._machine.engine.environment['DOCKER_HOST']} docker"
+        return f"{docker} exec {self._machine.id} systemctl stop {UNIT}"
+
+    def cut(self) -> int:
+        """Break all connections, and nothing else, and return how many there were."""
+        sessions = [
+            int(path.parent.name)
+            for path in Path("/proc").glob("[0-9]*/cmdline")
+            if SESSION.match(path.read_bytes().decode(errors="replace"))
+        ]
+        kill(sessions)
+        return len(sessions)

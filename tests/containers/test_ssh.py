@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The playbooks over a real SSH, which breaks, to a machine that has the mover and CUBE."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.containers.conftest import TIMEOUTS
+from tests.containers.engine import Engine
+from tests.containers.machine import CUBE_UNITS, PFCON_UNITS, Machine
+from tests.containers.ssh_server import SshServer
+from tests.cube import logins
+from tests.cube.api import Api
+from tests.dataset.client import Client
+from tests.dataset.upload import Uploaded
+from tests.dataset.verify import Verification
+from tests.integration.cube_role import s3_storage
+from tests.integration.playbooks.controller import ROOT, Controller, Run, objects_in
+from tests.integration.playbooks.cutover import PHASE
+from tests.servers import Lab
+
+OBJECTS = 60
+HOST = "dmz"
+FILES = {f"uploads/{number}.dcm": bytes([number]) * 1000 for number in range(5)}
+LOST_AT = {"Copy the rest": "frozen", "Start CUBE and look at it": "verified"}
+"""Tasks at whose begin the host is lost, and the phase they find."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A machine that is reached by SSH only, and a controller."""
+
+    machine: Machine
+    ssh: SshServer
+    controller: Controller
+    inventory: Path
+
+    def migrate(self, *arguments: str, **variables: Any) -> Run:
+        return self.controller.run(*arguments, inventory=self.inventory, **variables)
+
+
+@pytest.fixture
+def remote(
+    engine: Engine,
+    lab: Lab,
+    container: str,
+    old: dict[str, str],
+    controller: Controller,
+    tmp_path: Path,
+) -> Iterator[Remote]:
+    machine = Machine(engine, tmp_path / "cube", old, logins.pfcon(old))
+    try:
+        ssh = SshServer(machine, tmp_path / "ssh")
+        # A socket's path must be short.
+        controller.environment["ANSIBLE_SSH_CONTROL_PATH_DIR"] = str(engine.root / "ssh")
+        controller.given(
+            {
+                **s3_storage(logins.s3(lab, f"{container}-new")),
+                **TIMEOUTS,
+                "cube_storage_deployment": "systemd",
+                "cube_storage_systemd": {"units": CUBE_UNITS, "pfcon_units": PFCON_UNITS},
+                "cube_storage_env_files": [str(machine.env_file)],
+                "cube_storage_pfcon_env_files": [str(machine.pfcon_env_file)],
+                "cube_storage_pfcon_op_image": "ghcr.io/fnndsc/pfconopjob-s3",
+                "cube_storage_health_url": machine.url,
+            }
+        )
+        inventory = tmp_path / "inventory"
+        inventory.mkdir()
+        (inventory / "group_vars").symlink_to(ROOT / "inventories" / "demo" / "group_vars")
+        python = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        hosts = {"hosts": {HOST: ssh.variables | python}}
+        (inventory / "hosts.yml").write_text(json.dumps({"movers": hosts, "cube": hosts}))
+        yield Remote(machine, ssh, controller, inventory)
+    finally:
+        machine.destroy()
+
+
+def test_a_copy_outlives_its_connection_and_the_next_run_shows_it_and_goes_on(
+    remote: Remote,
+    container: str,
+    fill: Callable[[int], Uploaded],
+    compare: Callable[[], Verification],
+    destination_client: Client,
+) -> None:
+    fill(OBJECTS)
+    slow = {"migrate_data_requests_per_second": 4, "migrate_data_progress_interval": 0.5}
+    process = remote.controller.start(inventory=remote.inventory, **slow)
+    while objects_in(destination_client, f"{container}-new") < 3:
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+    assert remote.ssh.cut() > 0
+    output = process.communicate()[0]
+    assert process.returncode != 0
+    assert f"fatal: [{HOST}]: UNREACHABLE!" in output
+    assert f"\n[{HOST}] " in output  # how far it was
+    copied = objects_in(destination_client, f"{container}-new")
+    assert copied < OBJECTS
+
+    finished = remote.migrate("-v", migrate_data_progress_interval=0.5)
+    assert finished.status == 0, finished.output
+    assert f"\n[{HOST}] waiting for an earlier run: " in finished.output
+    done = finished.result("Copy the objects")["objects"]
+    assert (done["kept"], done["copied"]) == (OBJECTS, 0)
+    compared = compare()
+    assert (compared.objects, compared.differences) == (OBJECTS, [])
+
+
+def test_a_host_that_is_lost_in_mid_cutover_goes_on_with_the_same_command(
+    remote: Remote, container: str, new_phase: Callable[[], str]
+) -> None:
+    machine, api = remote.machine, Api(remote.machine.url)
+    for name, content in FILES.items():
+        api.upload(name, content)
+    for step, phase in LOST_AT.items():
+        controller = remote.controller.hooked({step: remote.ssh.stop_command})
+        lost = controller.run(inventory=remote.inventory, swift_migration_cutover=True)
+        assert lost.status != 0
+        assert "UNREACHABLE!" in lost.output
+        assert (new_phase(), machine.active()) == (phase, []), step
+        remote.ssh.start()
+    finished = remote.migrate(swift_migration_cutover=True)
+    assert finished.status == 0, finished.output
+    assert new_phase() == "cut-over"
+    assert machine.active() == sorted([*CUBE_UNITS, *PFCON_UNITS])
+    assert machine.environment(CUBE_UNITS[0])["S3_BUCKET_NAME"] == f"{container}-new"
+    assert {name: api.download(name) for name in FILES} == FILES
+    again = remote.migrate(swift_migration_cutover=True)
+    assert (again.status, again.changed) == (0, 0), again.output
+
+
+@pytest.fixture
+def new_phase(container: str, destination_client: Client) -> Callable[[], str]:
+    """Read the phase of the migration."""
+    return lambda: destination_client.head(f"{container}-new").get(PHASE, "")

@@ -9,7 +9,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-BUDGET = 16 * 1024 * 1024
+BUDGET = 8 * 1024 * 1024
 """Bytes: enough for hundreds of small objects, and for as many large ones as keep a link busy."""
 
 

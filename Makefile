@@ -18,9 +18,9 @@ unexport ANSIBLE_COLLECTIONS_PATH ANSIBLE_INVENTORY ANSIBLE_ROLES_PATH ANSIBLE_V
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 LINTERS := ruff format types yamllint ansible-lint changelog docs
-STAGES := $(LINTERS) unit sanity integration playbooks molecule
+STAGES := $(LINTERS) unit sanity integration molecule
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
-IF_POSSIBLE := test-containers test-ceph
+IF_POSSIBLE := test-ceph test-containers
 
 .PHONY: help setup venv demo bench test lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE) $(IF_POSSIBLE:%=can-%)
@@ -28,7 +28,7 @@ IF_POSSIBLE := test-containers test-ceph
 help:
 	@echo "make demo [OBJECTS=20000]  the whole migration between real servers on this machine"
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
-	@echo "make test                  all of: lint unit sanity integration playbooks molecule, and where they can be run:"
+	@echo "make test                  all of: lint unit sanity integration molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine and a real systemd; needs root"
 	@echo "make lint                  all of: $(LINTERS)"
@@ -86,12 +86,9 @@ unit: venv
 sanity: venv
 	@python tests/tools/sanity.py
 
+# Three at a time, each with servers of its own: much of a test is waiting.
 integration: venv
-	@python -m pytest tests/integration --ignore tests/integration/playbooks
-
-# Two at a time: Ansible waits as long as it works.  Each has servers of its own.
-playbooks: venv
-	@python -m pytest tests/integration/playbooks --numprocesses 2 --dist worksteal
+	@python -m pytest tests/integration --numprocesses 3 --dist worksteal
 
 test-ceph: setup
 	@python -m pytest tests/ceph

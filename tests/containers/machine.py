@@ -61,14 +61,17 @@ class Machine:
 
         :param more: add to what it holds.
         """
-        self.engine.docker(
-            *("exec", "--interactive", self.id, "/bin/sh", "-c"),
-            f"mkdir -p $(dirname {path}); cat {'>>' if more else '>'} {path}",
-            stdin=text.encode(),
-        )
+        mark = ">>" if more else ">"
+        script = f"mkdir -p $(dirname {path}); cat {mark} {path}"
+        self.run("/bin/sh", "-c", script, stdin=text.encode())
+
+    def run(self, *words: str, check: bool = True, stdin: bytes | None = None) -> str:
+        """Run a command there, and return what it prints."""
+        there = ("exec", "--interactive", self.id)
+        return self.engine.docker(*there, *words, check=check, stdin=stdin)
 
     def systemctl(self, *words: str, check: bool = True) -> str:
-        return self.engine.docker("exec", self.id, "systemctl", *words, check=check)
+        return self.run("systemctl", *words, check=check)
 
     def active(self) -> list[str]:
         """The application's units that run."""
@@ -79,7 +82,7 @@ class Machine:
     def environment(self, unit: str) -> dict[str, str]:
         """What the unit's main process was started with."""
         pid = self.systemctl("show", "--value", "--property=MainPID", unit)
-        text = self.engine.docker("exec", self.id, "cat", f"/proc/{pid}/environ")
+        text = self.run("cat", f"/proc/{pid}/environ")
         return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
 
     def reboot(self) -> None:

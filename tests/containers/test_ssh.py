@@ -23,7 +23,14 @@ from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
 from tests.integration.cube_role import s3_storage
-from tests.integration.playbooks.controller import ROOT, Controller, Run, objects_in
+from tests.integration.playbooks.controller import (
+    ROOT,
+    Controller,
+    Run,
+    finish,
+    objects_in,
+    read_until,
+)
 from tests.integration.playbooks.cutover import PHASE
 from tests.servers import Lab
 
@@ -112,17 +119,11 @@ def test_a_copy_outlives_its_connection_and_the_next_run_shows_it_and_goes_on(
     next_ = remote.controller.start(
         "-v", inventory=remote.inventory, migrate_data_progress_interval=0.5
     )
-    assert next_.stdout
-    before = ""
-    for line in next_.stdout:
-        before += line
-        if line.startswith(f"[{HOST}] waiting for an earlier run: "):
-            break
-    else:
-        raise AssertionError(before)
+    waiting = f"[{HOST}] waiting for an earlier run: "
+    before = read_until(next_, lambda line: line.startswith(waiting))
     [file] = (remote.controller.home / "state").glob("*.progress")
     remote.machine.run("kill", "-9", str(json.loads(file.read_text())["process"]))
-    finished = Run(next_.wait(), before + next_.stdout.read())
+    finished = finish(next_, before)
     assert finished.status == 0, finished.output
     done = finished.result("Copy the objects")["objects"]
     assert copied < done["kept"] < total

@@ -12,7 +12,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,27 @@ class Controller:
             if path.is_file()
             and (path.name.startswith("AnsiballZ_swift_") or secrets.search(path.read_bytes()))
         ]
+
+
+def read_until(process: subprocess.Popen[str], found: Callable[[str], bool]) -> str:
+    """Read what a playbook prints up to the first line that is looked for.
+
+    :raises AssertionError: it ended before, having printed this.
+    """
+    assert process.stdout
+    before = ""
+    for line in process.stdout:
+        before += line
+        if found(line):
+            return before
+    raise AssertionError(before)
+
+
+def finish(process: subprocess.Popen[str], before: str) -> Run:
+    """Wait for the end of a playbook of which ``before`` has been read."""
+    assert process.stdout
+    output = before + process.stdout.read()
+    return Run(process.wait(), output)
 
 
 def source_login(lab: Lab, **changed: str) -> dict[str, Any]:

@@ -17,11 +17,17 @@ from typing import Any, NamedTuple
 from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
-from tests.integration.playbooks.controller import Controller, Run, kill, objects_in
+from tests.integration.playbooks.controller import (
+    Controller,
+    finish,
+    kill,
+    objects_in,
+    read_until,
+)
 from tests.servers import Lab
 
 OBJECTS = 200
-SLOW = {"migrate_data_requests_per_second": 50, "migrate_data_progress_interval": 0.5}
+SLOW = {"migrate_data_requests_per_second": 20, "migrate_data_progress_interval": 0.5}
 LINE = re.compile(
     r"^\[localhost\] (waiting for an earlier run: )?(?:listing: |large objects: )?"
     r"([\d,]+) of ([\d,]+) objects, .*$"
@@ -107,16 +113,12 @@ def test_a_run_whose_controller_died_goes_on_and_the_next_one_waits_for_it_and_s
     copied = objects_in(destination_client, f"{container}-new")
 
     next_ = controller.start("-v", migrate_data_progress_interval=0.5)
-    assert next_.stdout
-    before = ""
-    for line in next_.stdout:
-        before += line
-        if any(shown.waiting and copied < shown.done < shown.total for shown in seen(line)):
-            break
-    else:
-        raise AssertionError(before)
+    before = read_until(
+        next_,
+        lambda line: any(each.waiting and copied < each.done < each.total for each in seen(line)),
+    )
     kill([json.loads(file.read_text())["process"] for file in files(controller)])
-    finished = Run(next_.wait(), before + next_.stdout.read())
+    finished = finish(next_, before)
     assert finished.status == 0, finished.output
     done = finished.result("Copy the objects")["objects"]
     assert copied < done["kept"] < OBJECTS

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Build the rings of one cluster with one device: part power 7 and one replica.
+"""Build the rings of one cluster with one device and one replica.
 
 Usage: rings.py ETC_DIRECTORY OBJECT_PORT CONTAINER_PORT ACCOUNT_PORT
 """
@@ -12,9 +12,12 @@ from pathlib import Path
 
 from swift.common.ring import RingBuilder  # type: ignore[import-not-found]
 
+# The container updater forks a process for each partition that has a container, in each sweep.
+PART_POWERS = {"object": 7, "container": 1, "account": 1}
+
 etc = Path(sys.argv[1])
-for name, port in zip(("object", "container", "account"), map(int, sys.argv[2:]), strict=True):
-    builder = RingBuilder(7, 1, 1)
+for (name, power), port in zip(PART_POWERS.items(), map(int, sys.argv[2:]), strict=True):
+    builder = RingBuilder(power, 1, 1)
     builder.add_dev(
         {
             "id": 0,

@@ -82,14 +82,15 @@ def test_what_the_application_did_goes_back_and_a_second_run_finds_nothing(
     assert counts(again) == {"kept": 10}
 
 
-def test_a_file_tells_how_far_it_is_unless_nobody_wants_to_know(
+def test_a_file_tells_how_far_it_is_but_not_in_check_mode(
     cut_over: Pair, rollback: Rollback, tmp_path: Path
 ) -> None:
     work(cut_over)
-    rollback(progress_interval=0, check=True)
-    assert list((tmp_path / "state").glob("*.progress")) == []
-    rollback()
-    [path] = (tmp_path / "state").glob("*.progress")
+    state_dir = tmp_path / "way-back"
+    rollback(state_dir=str(state_dir), check=True)
+    assert list(state_dir.glob("*.progress")) == []
+    rollback(state_dir=str(state_dir))
+    [path] = state_dir.glob("*.progress")
     state = json.loads(path.read_text())
     assert state["done"]
     assert (state["objects_copied"], state["objects_deleted"], state["objects_total"]) == (3, 1, 10)

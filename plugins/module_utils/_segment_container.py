@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+    ContainerStat,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     SOURCE,
+    Migration,
     identity,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
@@ -73,7 +79,10 @@ class SegmentContainers:
         """Make a container for segments, or see that one that is there may be used.
 
         It gets the metadata of the migration, which tells the next run whose it is.  One without
-        is taken over when it holds nothing but what the source's has.
+        is taken over when it holds nothing but what the source's has, or when it was made after
+        the migration began: the application made it while it used the destination, before it went
+        back.  An upload in parts over S3 that was broken off leaves parts there, which no listing
+        of its objects shows.
 
         :param source: the source's container of which it is the counterpart.
         :raises MigrationError: it is somebody else's.
@@ -90,7 +99,8 @@ class SegmentContainers:
         if stat is None:
             container.request("PUT", headers=mark)
         elif SOURCE not in stat.headers:
-            self._refuse_foreign(container, source)
+            if not self._is_of_the_application(stat):
+                self._refuse_foreign(container, source)
             container.request("POST", headers=mark)
         elif stat.headers[SOURCE] not in (mark[SOURCE], _identity(source)):
             raise _foreign(container, f"is filled from '{stat.headers[SOURCE]}'")
@@ -99,6 +109,15 @@ class SegmentContainers:
     def _source_identity(self) -> str:
         self._origin = self._origin or _identity(self._transfer.source)
         return self._origin
+
+    def _is_of_the_application(self, stat: ContainerStat) -> bool:
+        destination = self._transfer.destination.stat()
+        found = Migration.of(destination.headers) if destination is not None else None
+        made = stat.headers.get("x-timestamp", "")
+        if found is None or not found.since or not made:
+            return False
+        since = datetime.datetime.fromisoformat(found.since).replace(tzinfo=datetime.UTC)
+        return float(made) > since.timestamp()
 
     def _refuse_foreign(self, container: Container, source: Container | None) -> None:
         if next(container.listing(), None) is None:

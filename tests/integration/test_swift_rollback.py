@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Options, RunModule
+from tests.integration.large_objects.manifests import put_manifest, put_segments
 from tests.integration.pair import CLOCKS, Pair, counts, fill
 
 Rollback = Callable[..., dict[str, Any]]
@@ -160,6 +161,22 @@ def test_many_deletes_are_refused(cut_over: Pair, rollback: Rollback) -> None:
     assert "8 objects" in refused["msg"]
     assert len(list(cut_over.source.listing(cut_over.name))) == 10
     assert counts(rollback(max_delete="8")) == {"deleted": 8, "kept": 2}
+
+
+def test_parts_that_an_upload_left_in_the_new_storage_do_not_stop_a_second_migration(
+    cut_over: Pair, rollback: Rollback, enter: Callable[[str], None]
+) -> None:
+    parts = f"{cut_over.name}+segments"
+    cut_over.destination.put_container(parts)
+    cut_over.destination.put(parts, "broken-off/ID/1", b"part")
+    cut_over.destination.put(cut_over.name, "after", b"after")
+    assert counts(rollback())["copied"] == 1
+    enter("rolled-back")
+    put_manifest(cut_over, "large", put_segments(cut_over, 2, "large/ID", parts))
+    assert counts(cut_over.sync())["copied"] == 1
+    assert cut_over.differences() == []
+    names = [row["name"] for row in cut_over.destination.listing(parts)]
+    assert names == ["broken-off/ID/1", "large/ID/0000", "large/ID/0001"]
 
 
 def test_after_the_way_back_a_second_migration_copies_what_has_changed(

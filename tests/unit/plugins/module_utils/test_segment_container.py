@@ -99,6 +99,24 @@ def test_one_without_a_mark_that_holds_other_bytes_or_names_is_refused(
     assert MARK not in there.containers["NEW_segments"]
 
 
+@pytest.mark.parametrize(("made", "is_taken"), [("1000000001.0", True), ("999999999.0", False)])
+def test_one_that_was_made_since_the_migration_began_is_the_applications(
+    containers: SegmentContainers, there: ObjectStore, made: str, is_taken: bool
+) -> None:
+    there.containers["NEW"] = {
+        MARK: "AUTH_x/users@1.0",
+        "x-container-meta-migration-since": "2001-09-09T01:46:40.000000",  # 1,000,000,000
+    }
+    there.put("left by an upload that was broken off", b"2", "NEW_segments")
+    there.containers["NEW_segments"] = {"x-timestamp": made}
+    if is_taken:
+        containers.between("users_segments", "o")
+    else:
+        with pytest.raises(MigrationError, match="which is not the source's"):
+            containers.between("users_segments", "o")
+    assert (MARK in there.containers["NEW_segments"]) is is_taken
+
+
 def test_one_whose_source_is_not_there_is_refused_if_it_holds_anything(
     containers: SegmentContainers, there: ObjectStore
 ) -> None:

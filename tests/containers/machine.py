@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,6 +71,17 @@ class Machine:
         """Run a command there, and return what it prints."""
         there = ("exec", "--interactive", self.id)
         return self.engine.docker(*there, *words, check=check, stdin=stdin)
+
+    def processes(self) -> list[int]:
+        """The process IDs, as this host counts, of all that runs there and nowhere else."""
+        first = self.engine.docker("inspect", "--format", "{{.State.Pid}}", self.id)
+        namespace = os.readlink(f"/proc/{first}/ns/pid")
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has ended
+                if os.readlink(entry / "ns" / "pid") == namespace:
+                    found.append(int(entry.name))
+        return found
 
     def systemctl(self, *words: str, check: bool = True) -> str:
         return self.run("systemctl", *words, check=check)

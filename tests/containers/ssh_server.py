@@ -72,9 +72,9 @@ class SshServer:
     def cut(self) -> int:
         """Break all connections, and nothing else, and return how many there were."""
         sessions = [
-            int(path.parent.name)
-            for path in Path("/proc").glob("[0-9]*/cmdline")
-            if SESSION.match(path.read_bytes().decode(errors="replace"))
+            process
+            for process in self._machine.processes()
+            if SESSION.match(Path(f"/proc/{process}/cmdline").read_bytes().decode())
         ]
         kill(sessions)
         return len(sessions)

@@ -30,7 +30,7 @@ help:
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
 	@echo "make test                  all of: lint unit sanity integration molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
-	@echo "make test-containers       cutovers and roles on a real Docker engine and a real systemd; needs root"
+	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make lint                  all of: $(LINTERS)"
 	@echo "make setup                 only install what the others need, into .cache/"
 	@echo "make clean                 remove .cache/ and what linters leave"
@@ -86,7 +86,7 @@ unit: venv
 sanity: venv
 	@python tests/tools/sanity.py
 
-# Three at a time, each with servers of its own: much of a test is waiting.
+# Three at a time, each with servers of its own.
 integration: venv
 	@python -m pytest tests/integration --numprocesses 3 --dist worksteal
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,11 +74,11 @@ class Machine:
     def processes(self) -> list[int]:
         """The process IDs, as this host counts, of all that runs there and nowhere else."""
         first = self.engine.docker("inspect", "--format", "{{.State.Pid}}", self.id)
-        namespace = os.readlink(f"/proc/{first}/ns/pid")
+        namespace = Path(f"/proc/{first}/ns/pid").readlink()
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has ended
-                if os.readlink(entry / "ns" / "pid") == namespace:
+                if (entry / "ns" / "pid").readlink() == namespace:
                     found.append(int(entry.name))
         return found
 

@@ -8,38 +8,17 @@ import hashlib
 import json
 import stat
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.dataset import dataset
 from tests.dataset.client import Account
 from tests.dataset.upload import Uploader
-from tests.integration.conftest import Options, RunModule
-from tests.integration.pair import CLOCKS, Pair, counts, fill
-
-Compare = Callable[..., dict[str, Any]]
-Enter = Callable[[str], None]
-
-
-@pytest.fixture
-def compare(pair: Pair, source: Options, destination: Options, run_module: RunModule) -> Compare:
-    def run(*, check: bool = False, **options: Any) -> dict[str, Any]:
-        params = {
-            "source": {**source, "container": pair.name},
-            "destination": {**destination, "container": pair.name},
-            **options,
-        }
-        return run_module("swift_compare", params, check=check)
-
-    return run
-
-
-def outcomes(result: dict[str, Any]) -> dict[str, int]:
-    return {outcome: number for outcome, number in result["objects"].items() if number}
+from tests.integration.comparison.findings import Compare, outcomes, rot
+from tests.integration.conftest import Options
+from tests.integration.pair import Pair, counts, fill
 
 
 @pytest.mark.parametrize("level", ["listing", "headers", "content"])
@@ -138,129 +117,6 @@ class TestDifferences:
         result = compare(ignore_extra=True)
         assert result["equal"] is True
         assert outcomes(result) == {"match": 6, "extra": 1}
-
-
-def rot(pair: Pair) -> None:
-    """Change the bytes of data/0004 on the destination's disk: its server notices on reading."""
-    root = pair.lab.state.cluster("destination")
-    wanted = bytes([4]) * 100
-    found = [path for path in root.rglob("*.data") if path.read_bytes() == wanted]
-    newest = max(found, key=lambda path: path.stat().st_mtime)
-    with newest.open("r+b") as file:
-        file.write(b"!")
-
-
-class TestAfterTheCutover:
-    """What the application does is set aside; what nobody did is found."""
-
-    @pytest.fixture
-    def cut_over(self, pair: Pair, enter: Enter) -> Pair:
-        fill(pair, 6)
-        assert counts(pair.sync()) == {"copied": 6}
-        pair.destination.put(pair.name, "data/0000", b"other bytes")  # before the proof
-        time.sleep(CLOCKS)
-        for phase in ("frozen", "verified", "cut-over"):
-            enter(phase)
-        return pair
-
-    @pytest.fixture
-    def enter(
-        self, pair: Pair, source: Options, destination: Options, run_module: RunModule
-    ) -> Enter:
-        def run(phase: str) -> None:
-            params = {
-                "source": {**source, "container": pair.name},
-                "destination": {**destination, "container": pair.name},
-                "phase": phase,
-            }
-            assert not run_module("migration_phase", params).get("failed")
-
-        return run
-
-    @pytest.fixture
-    def mended(self, cut_over: Pair, enter: Enter) -> Pair:
-        """With nothing wrong, and in use."""
-        enter("rolled-back")
-        assert not cut_over.sync().get("failed")
-        for phase in ("frozen", "verified", "cut-over"):
-            enter(phase)
-        new, name = cut_over.destination, cut_over.name
-        new.put(name, "new", b"1")
-        new.put(name, "data/0001", b"replaced")
-        new.post(name, "data/0002", {"X-Object-Meta-Colour": "red"})
-        new.delete(name, "data/0003")
-        return cut_over
-
-    @pytest.mark.parametrize("level", ["listing", "headers", "content"])
-    def test_what_the_application_has_done_is_told_and_no_difference(
-        self, mended: Pair, compare: Compare, tmp_path: Path, level: str
-    ) -> None:
-        path, report = tmp_path / "proof.json", tmp_path / "names.jsonl"
-        seen = 1 if level == "listing" else 0  # a listing shows no metadata
-        for check in (True, False):
-            result = compare(level=level, check=check, proof=str(path), report=str(report))
-            assert not result.get("failed"), result["msg"]
-            assert result["changed"] is False
-            assert result["equal"] is True
-            expected = {"match": 3 + seen, "written": 3 - seen, "deleted": 1}
-            assert outcomes(result) == expected
-            assert result["differences"] == []
-            assert result["deleted"] == ["data/0003"]
-            assert (result["phase"], bool(result["since"])) == ("cut-over", True)
-            assert "deleted them, or they are lost. The first is data/0003." in result["notice"]
-        proof = json.loads(path.read_text())
-        assert (proof["equal"], proof["phase"]) == (True, "cut-over")
-        assert (proof["since"], proof["deleted"]) == (result["since"], ["data/0003"])
-        assert proof["objects"]["written"] == 3 - seen
-        told = {
-            line["name"]: line["outcome"]
-            for line in map(json.loads, report.read_text().split("\n")[:-1])
-        }
-        assert told["data/0003"] == "deleted"
-        assert told["new"] == told["data/0001"] == "written"
-
-    def test_a_number_of_objects_is_judged_by_the_same_moments(
-        self, mended: Pair, compare: Compare
-    ) -> None:
-        result = compare(level="headers", sample="6")
-        assert outcomes(result) == {"match": 3, "written": 3, "deleted": 1}
-
-    def test_what_was_written_is_not_asked_for(self, mended: Pair, compare: Compare) -> None:
-        assert mended.requests(compare) == (["HEAD data/0003"], ["HEAD data/0003"])
-
-    def test_everything_is_compared_when_that_is_asked_for(
-        self, mended: Pair, compare: Compare
-    ) -> None:
-        result = compare(set_aside=False)
-        assert result["failed"]
-        assert outcomes(result) == {"match": 4, "differ": 1, "missing": 1, "extra": 1}
-        assert (result["phase"], result["since"], result["notice"]) == ("cut-over", "", "")
-
-    def test_what_nobody_has_changed_since_and_differs_is_a_fault(
-        self, cut_over: Pair, compare: Compare
-    ) -> None:
-        cut_over.destination.delete(cut_over.name, "data/0005")
-        result = compare()
-        assert result["failed"]
-        assert ": 1 differ. The first is data/0000: differ, bytes, hash" in result["msg"]
-        assert outcomes(result) == {"match": 4, "differ": 1, "deleted": 1}
-
-    def test_bytes_rotten_on_the_disk_are_a_fault(self, mended: Pair, compare: Compare) -> None:
-        rot(mended)
-        result = compare(level="content")
-        assert result["failed"]
-        assert [each["name"] for each in result["differences"]] == ["data/0004"]
-
-    def test_what_a_straggler_wrote_to_the_source_is_a_fault_with_its_reason(
-        self, mended: Pair, compare: Compare
-    ) -> None:
-        mended.source.put(mended.name, "straggler", b"1")
-        result = compare()
-        assert outcomes(result)["missing"] == 1
-        assert (
-            "The first is straggler: missing, source: changed since the application was stopped"
-            in result["msg"]
-        )
 
 
 class TestSample:

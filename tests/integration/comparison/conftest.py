@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""swift_compare between two real Swifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.comparison.findings import Compare
+from tests.integration.conftest import Options, RunModule
+from tests.integration.pair import Pair
+
+
+@pytest.fixture
+def compare(pair: Pair, source: Options, destination: Options, run_module: RunModule) -> Compare:
+    def run(*, check: bool = False, **options: Any) -> dict[str, Any]:
+        params = {
+            "source": {**source, "container": pair.name},
+            "destination": {**destination, "container": pair.name},
+            **options,
+        }
+        return run_module("swift_compare", params, check=check)
+
+    return run

@@ -48,7 +48,10 @@ FetchPage = Callable[[str, str], bytes]
 def wide_listing(
     make_fetch: Callable[[], FetchPage], what: str, objects: int, last: str = ""
 ) -> Iterator[Entry]:
-    """Yield every entry of a listing in the order of names, read ahead by threads of its own.
+    """Give every entry of a listing in the order of names, read ahead by threads of its own.
+
+    They begin at once, not when the first entry is asked for: two listings that are merged come at
+    the same time.
 
     :param make_fetch: called in each of these threads, so that libcurl handles are not shared.
     :param what: names the container in an error.
@@ -56,18 +59,10 @@ def wide_listing(
     :param last: the last name, if known; only speed depends on it.
     :raises ListingError: the listing is not in order.
     """
-    parts = _Parts(what, last, READERS if objects >= WIDE else 1)
-    threads = [
-        threading.Thread(target=parts.read, args=(make_fetch,), daemon=True)
-        for _number in range(parts.readers)
-    ]
-    for thread in threads:
-        thread.start()
-    pages = parts.pages()
-    try:
-        yield from listing(lambda _marker: next(pages, []), what)
-    finally:
-        parts.stop()
+    parts = _Parts(what, last)
+    for _number in range(READERS if objects >= WIDE else 1):
+        threading.Thread(target=parts.read, args=(make_fetch,), daemon=True).start()
+    return _entries(parts, what)
 
 
 def container_listing(
@@ -82,6 +77,14 @@ def container_listing(
     container = make_container()
     last = container.last_name(prefix) if objects >= WIDE else ""
     return wide_listing(make_fetch, container.what, objects, last)
+
+
+def _entries(parts: _Parts, what: str) -> Iterator[Entry]:
+    pages = parts.pages()
+    try:
+        yield from listing(lambda _marker: next(pages, []), what)
+    finally:
+        parts.stop()
 
 
 class _Spool:
@@ -129,8 +132,7 @@ class _Part:
 class _Parts:
     """The parts in the order of names, shared by the readers and the consumer."""
 
-    def __init__(self, what: str, last: str, readers: int) -> None:
-        self.readers = readers
+    def __init__(self, what: str, last: str) -> None:
         self._what = what
         self._changed = threading.Condition()
         self._parts = [_Part("", "", last)]

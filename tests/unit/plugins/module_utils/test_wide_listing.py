@@ -189,6 +189,17 @@ def test_a_server_that_writes_its_pages_differently_is_understood() -> None:
     assert ends(b"[ ]") is ends(b"") is None
 
 
+@pytest.mark.parametrize("objects", [0, WIDE])
+def test_it_is_read_before_the_first_name_is_asked_for(objects: int) -> None:
+    server = Server(["a", "b"])
+    listing = wide_listing(lambda: server.fetch, "container", objects)
+    deadline = time.monotonic() + 5
+    while not server.asked and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert server.asked
+    assert [entry.name for entry in listing] == ["a", "b"]
+
+
 def test_narrow_containers_are_read_ahead_by_one() -> None:
     server = Server([f"{number:03}" for number in range(100)], delay=0.001)
     assert len(names(server, _wide_listing.WIDE - 1)) == 100

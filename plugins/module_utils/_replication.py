@@ -186,6 +186,8 @@ class Replication:
         self._route.pool(make_worker, lambda result: self._report.add(*result)).run(steps)
 
     def _complete_dynamics(self) -> None:
+        if not self._dynamic:
+            return
         unseen = self._dynamic - self._dynamic_seen
         copied_now = {entry.name for _action, entry in self._journal.deferred()}
         large = self._large_objects()

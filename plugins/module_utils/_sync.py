@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
@@ -72,10 +73,12 @@ class Sync:
         """
         options, route = self._options, self._route
         options.check_values()
-        destination = route.destination.stat()
+        there = route.destination
+        asked = begin(lambda: route.source.stat())
+        destination = there.stat()
         found = Migration.of(destination.headers) if destination else None
         try:
-            source = route.source.stat()
+            source = asked.result()
             if source is None:
                 raise route.source.missing()
         except MigrationError:

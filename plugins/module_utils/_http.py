@@ -13,6 +13,7 @@ import email.utils
 import functools
 import io
 import os
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,6 +43,9 @@ BUFFER_SIZE = 128 * 1024
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a response that are held in memory; a listing page and a manifest are smaller."""
+
+
+ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class TransportError(MigrationError):
@@ -84,13 +88,15 @@ class Response:
 
     @functools.cached_property
     def headers(self) -> Mapping[str, str]:
-        """Its headers: names in lower case, values Latin-1 text."""
+        """Its headers: names, their ASCII letters in lower case, and values as Latin-1 text."""
         final = self._head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
         found: dict[str, str] = {}
         for line in final.decode("latin-1").split("\r\n")[1:]:
             name, colon, value = line.partition(":")
             if colon:
-                found[name.lower()] = value.strip(" \t")
+                # Of other letters both cases may stand for themselves: a UTF-8 name has them.
+                lower = name.lower() if name.isascii() else name.translate(ASCII_LOWER)
+                found[lower] = value.strip(" \t")
         return found
 
 

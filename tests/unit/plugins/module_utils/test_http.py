@@ -26,9 +26,10 @@ from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
         (b"HTTP/1.1 100 Continue\r\nOld: 1\r\n\r\nHTTP/1.1 201 So: it is\r\nNew: 2\r\n\r\n", None),
         (b"HTTP/1.1 200 OK\r\nX: \t \xc3\xa0 \r\n\r\n", {"x": "\xc3\xa0"}),
         (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\nTrailer: 2\r\n", {"a": "1", "trailer": "2"}),
+        (b"HTTP/1.1 200 OK\r\nX-M-\xc3\x84B: 1\r\n\r\n", {"x-m-\xc3\x84b": "1"}),
         (b"", {}),
     ],
-    ids=["plain", "after-100", "utf-8", "trailer", "none"],
+    ids=["plain", "after-100", "utf-8", "trailer", "utf-8-name", "none"],
 )
 def test_headers_are_those_of_the_final_head(head: bytes, headers: dict[str, str] | None) -> None:
     assert Response(200, head).headers == ({"new": "2"} if headers is None else headers)

@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    BodyTooLargeError,
     Http,
     Request,
     Response,
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
     from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
         Connection,
     )
+
+
+SHORT_PAGE = 1000
+"""Entries of a listing's page that fit in memory, however long their names are."""
 
 
 class Digest(NamedTuple):
@@ -173,8 +178,8 @@ class Container:
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.
 
-        No ``limit`` is sent: Ceph 16 and 18 answer ``limit=10000`` with 1,000 entries, but a
-        request without it with 10,000 (measured).
+        No ``limit`` is sent if the page fits in memory without: Ceph 16 and 18 answer
+        ``limit=10000`` with 1,000 entries, but a request without it with 10,000 (measured).
 
         :raises MigrationError: the container does not exist, or the answer is not a listing.
         """
@@ -182,7 +187,10 @@ class Container:
         for key, value in (("marker", marker), ("prefix", prefix), ("end_marker", end_marker)):
             if value:
                 query += f"&{key}={quote(value, safe='')}"
-        response = self.request("GET", query=query, accept=(404,))
+        try:
+            response = self.request("GET", query=query, accept=(404,))
+        except BodyTooLargeError:  # long names: in JSON most letters take six bytes
+            response = self.request("GET", query=f"{query}&limit={SHORT_PAGE}", accept=(404,))
         if response.status == 404:
             raise self.missing()
         if response.status == 204:

@@ -11,13 +11,14 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import MAX_BODY
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     UnauthorizedError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 
 ODD_NAMES = ["a//b", "/x", "a/../b", "./c", "q?#%20", "new\nline", "tab\t", "ü/日本", "dir/", " "]
 
@@ -85,6 +86,17 @@ def test_an_answer_that_is_no_listing_is_an_error_and_not_the_end(
     source.script = lambda _asked: Answer(200, body=body)
     with pytest.raises(MigrationError, match=r"^source\.container: .* is not a listing"):
         list(source.container().listing())
+
+
+def test_a_page_that_does_not_fit_in_memory_is_asked_for_in_a_shorter_one(
+    source: ObjectServer,
+) -> None:
+    def script(asked: Asked) -> Answer:
+        return Answer(200, body=b"[]" if "limit=1000" in asked.path else bytes(MAX_BODY + 1))
+
+    source.script = script
+    assert source.container().page("m", "p") == b"[]"
+    assert source.asked[1].path == f"{source.asked[0].path}&limit=1000"
 
 
 def test_a_missing_container_is_named_with_its_option(source: ObjectServer) -> None:

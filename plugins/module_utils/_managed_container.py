@@ -108,7 +108,7 @@ class ManagedContainer:
 
     def _create(self, wanted: ContainerSettings) -> ContainerState:
         response = self._container.request(
-            "PUT", headers=wanted.headers(_ABSENT), accept=(400, 403, 409)
+            "PUT", headers=wanted.headers(_ABSENT), accept=(202, 400, 403, 409)
         )
         self._accepted(response, "create")
         return self.state()

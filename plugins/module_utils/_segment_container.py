@@ -91,13 +91,13 @@ class SegmentContainers:
             return
         if self._own:
             if container.stat() is None:
-                container.request("PUT")
+                container.request("PUT", accept=(202,))
             self._usable.add(container.name)
             return
         mark = {SOURCE: self._source_identity()}
         stat = container.stat()
         if stat is None:
-            container.request("PUT", headers=mark)
+            container.request("PUT", headers=mark, accept=(202,))
         elif SOURCE not in stat.headers:
             if not self._is_of_the_application(stat):
                 self._refuse_foreign(container, source)

@@ -59,10 +59,11 @@ class StatusError(MigrationError):
 def is_success(request: Request, response: Response) -> bool:
     """Whether the answer is the one hoped for.
 
-    That of a PUT is 201, of a container's also 202: a 200 comes from somebody else, as does a
-    proxy's page that says it is down for maintenance.
+    That of a PUT is 201.  A 200 comes from somebody else, as does a proxy's page that says it is
+    down for maintenance.  With 202 Swift has stored nothing, because what it has is younger by its
+    own clocks (2.38's object controller of the proxy); only for a container it means success.
     """
-    success = range(201, 203) if request.method == "PUT" else range(200, 300)
+    success = (201,) if request.method == "PUT" else range(200, 300)
     return response.status in success
 
 
@@ -96,6 +97,8 @@ def _hopeless(status: int, text: str, label: str) -> tuple[bool, str | None]:
         return True, f"Ask for a larger quota at the {label}; what is copied stays"
     if status == 507:
         return True, f"The {label}'s disk is full: make room there; what is copied stays"
+    if status == 202:
+        return False, f"The {label} has a younger version by its own clocks: delete it there"
     if status == 403:
         return False, f"The {label}'s login may not do this: check its role and the container's ACL"
     return False, None

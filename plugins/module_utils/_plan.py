@@ -43,14 +43,15 @@ class Step(NamedTuple):
 class Comparison:
     """Decides from two entries of the same name whether the copy is still good.
 
-    :param source_ahead: seconds by which the source's clock may be ahead of the destination's.
+    :param margin: seconds by which a copy must be younger than the source's object, each by its own
+        server's clock, to hold what was last changed there; infinite if nobody knows.
     :param since: ISO 8601 by the destination's clock; what was last changed before is not this
         migration's work, and what its listing does not show may differ.
     :param settled: tells of a pair that only requests can prove equal (a large object, a change
         within the clocks' uncertainty) whether that was done before.
     """
 
-    source_ahead: float = 0.0
+    margin: float = 0.0
     since: str = ""
     settled: Callable[[Entry, Entry], bool] = lambda source, destination: False
 
@@ -66,10 +67,10 @@ class Comparison:
         # A POST changes nothing in a listing but the time: a copy made later holds it.
         if destination.last_modified < self.since:
             return False
-        if self.source_ahead <= 0 and source.last_modified < destination.last_modified:
+        if self.margin <= 0 and source.last_modified < destination.last_modified:
             return True
         gap = _moment(destination.last_modified) - _moment(source.last_modified)
-        return gap.total_seconds() > max(self.source_ahead, 0.0)
+        return gap.total_seconds() > self.margin
 
 
 def same_content(source: Entry, destination: Entry) -> bool:

@@ -35,6 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import PROMPT
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""
@@ -104,7 +105,7 @@ class Sync:
             if found is None or found.phase is Phase.ROLLED_BACK:
                 self._begin(found, origin, destination)
             compare = Comparison(
-                _source_ahead(source, destination),
+                _margin(source, destination),
                 found.since if found is not None else NOTHING_IS_OURS,
                 journal.settled,
             )
@@ -164,6 +165,11 @@ def _with_hidden_segments(compare: Compare, journal: Journal, prefix: str) -> Co
     return decide
 
 
-def _source_ahead(source: ContainerStat, destination: ContainerStat | None) -> float:
-    """The most by which the source's clock can be ahead of the destination's, in seconds."""
-    return source.clock[1] - destination.clock[0] if destination else 0.0
+def _margin(source: ContainerStat, destination: ContainerStat | None) -> float:
+    """By how many seconds a copy must be younger than its source's object.
+
+    What the destination's clock may be ahead, as it makes a copy look younger than it is, and what
+    may have passed between reading the source and the copy's time.
+    """
+    ahead = destination.clock[1] - source.clock[0] if destination else 0.0
+    return ahead + PROMPT

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import enum
+import re
 import time
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+    Digest,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -39,6 +43,20 @@ STRAY = frozenset({"x-object-meta-static-large-object"})
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
+
+
+MD5 = re.compile("[0-9a-f]{32}")
+"""A plain object's ETag.  What S3 took in parts has another one at Ceph RGW (measured)."""
+
+PROMPT = 1.0
+"""Seconds from the GET to the end of the PUT for which a comparison of times makes allowance.
+
+The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
+RGW that of its end.  What took longer is looked at once more, lest a POST in between be missed.
+"""
+
+ATTEMPTS = 3
+"""Tries in all of an object that changes while it is copied."""
 
 
 class Kind(enum.Enum):
@@ -71,6 +89,25 @@ class NotFoundForAMomentError(MigrationError):
     retryable = True
 
 
+class ChangedError(MigrationError):
+    """The object is not, or not any more, the version that was to be copied."""
+
+
+class _NoMd5Error(MigrationError):
+    """The ETag of the object is not the MD5 of its bytes."""
+
+
+class _Copied(NamedTuple):
+    """One try to copy an object.
+
+    :param got: the answer to the GET.  :param seconds: from the GET to the end of the PUT.
+    """
+
+    outcome: Outcome
+    got: Response
+    seconds: float
+
+
 class Transfer:
     """Copies single objects from one container to another.  For one thread.
 
@@ -97,41 +134,72 @@ class Transfer:
             self.metadata,
         )
 
-    def copy(self, entry: Entry, new_name: str | None = None) -> Outcome:
+    def copy(self, entry: Entry, new_name: str | None = None, *, etag: str = "") -> Outcome:
         """Copy the object as it is now, which may be newer than its entry.
 
         :param new_name: its name at the destination, when it is another.
+        :param etag: the only ETag with which it is wanted.
         :returns: COPIED; VANISHED or EXPIRED; LARGE for a manifest, which is not copied here.
+        :raises ChangedError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
         target = entry.name if new_name is None else new_name
+        return self._copy(entry, target, AS_MANIFEST, etag)
 
-        def once() -> Outcome:
-            get = self.source.prepare("GET", entry.name, query=AS_MANIFEST)
-            put = get
+    def copy_bytes(self, entry: Entry) -> Outcome:
+        """Copy the bytes of a large object into a plain one.
 
-            def upload_for(got: Response) -> Upload | None:
-                if got.status != 200 or is_large(got):
-                    return None
-                etag = _promised(got, "etag").strip('"').lower()
-                headers = {**carried_headers(got), "ETag": etag}
-                self.metadata.check(headers)
-                nonlocal put
-                put = self.destination.prepare("PUT", target, headers=headers)
-                return Upload(put, int(_promised(got, "content-length")), etag)
+        :returns: COPIED, VANISHED or EXPIRED.
+        :raises MigrationError: as :meth:`copy`.
+        """
+        return self._copy(entry, entry.name, "", "")
 
-            relayed = self.relay.copy(get, upload_for, entry.size)
-            if relayed.get.status == 404:
-                return self._gone(entry)
-            self.source.check(get, relayed.get)
-            if relayed.put is None:
-                return Outcome(Kind.LARGE, entry.name)
-            if relayed.put.status == 400 and _expired(relayed.get):
-                return Outcome(Kind.EXPIRED, entry.name)
-            self.destination.check(put, relayed.put)
-            return Outcome(Kind.COPIED, entry.name, int(relayed.get.headers["content-length"]))
+    def _copy(self, entry: Entry, target: str, query: str, etag: str) -> Outcome:
+        read: Digest | None = None
+        for _attempt in range(ATTEMPTS):
+            try:
+                copied = self.source.retry.call(lambda: self._try(entry, target, query, etag, read))  # noqa: B023
+            except _NoMd5Error:
+                read = self.source.digest(entry.name)
+                continue
+            if copied.seconds < PROMPT or self.unchanged(entry.name, copied.got):
+                return copied.outcome
+        raise ChangedError(f"'{entry.name}' changes while it is copied")
 
-        return self.source.retry.call(once)
+    def _try(
+        self, entry: Entry, target: str, query: str, etag: str, read: Digest | None
+    ) -> _Copied:
+        begun = time.monotonic()
+        get = self.source.prepare("GET", entry.name, query=query)
+        put = get
+
+        def upload_for(got: Response) -> Upload | None:
+            if got.status != 200 or (is_large(got) and query):
+                return None
+            if etag and etag_of(got) != etag:
+                raise ChangedError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
+            md5 = _md5(got, read)
+            headers = {**carried_headers(got), "ETag": md5}
+            self.metadata.check(headers)
+            nonlocal put
+            put = self.destination.prepare("PUT", target, headers=headers)
+            return Upload(put, int(_promised(got, "content-length")), md5)
+
+        relayed = self.relay.copy(get, upload_for, entry.size)
+
+        def ended(outcome: Outcome, seconds: float = 0.0) -> _Copied:
+            return _Copied(outcome, relayed.get, seconds)
+
+        if relayed.get.status == 404:
+            return ended(self._gone(entry))
+        self.source.check(get, relayed.get)
+        if relayed.put is None:
+            return ended(Outcome(Kind.LARGE, entry.name))
+        if relayed.put.status == 400 and expired(relayed.get):
+            return ended(Outcome(Kind.EXPIRED, entry.name))
+        self.destination.check(put, relayed.put)
+        size = int(relayed.get.headers["content-length"])
+        return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - begun)
 
     def refresh(self, entry: Entry) -> Outcome:
         """Copy an object again only if it differs from the copy: KEPT where it does not.
@@ -146,6 +214,11 @@ class Transfer:
     def same(self, name: str) -> bool:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
         return _same(*self._heads(name))
+
+    def unchanged(self, name: str, seen: Response) -> bool:
+        """Whether a HEAD of the source shows what an answer showed before, its time included."""
+        now = self.source.request("HEAD", name, accept=(404,))
+        return _same(seen, now) and _time(seen) == _time(now)
 
     def delete(self, name: str) -> Outcome:
         """Delete an object of the destination that the source, asked by HEAD, does not have."""
@@ -191,6 +264,19 @@ def etag_of(response: Response) -> str:
     return response.headers.get("etag", "").strip('"')
 
 
+def _md5(got: Response, read: Digest | None) -> str:
+    """The MD5 that the bytes must have: the ETag, or where that is none, that of a first reading.
+
+    :raises _NoMd5Error: they have to be read first.
+    """
+    etag = _promised(got, "etag").strip('"').lower()
+    if MD5.fullmatch(etag) and not is_large(got):
+        return etag
+    if read is None or not _same(got, read.response) or _time(got) != _time(read.response):
+        raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
+    return read.md5
+
+
 def _promised(got: Response, header: str) -> str:
     if header not in got.headers:
         raise MigrationError(f"the source sent no {header}, without which nothing can be verified")
@@ -206,6 +292,13 @@ def _identity(head: Response) -> tuple[dict[str, str], str, bool]:
     return carried_headers(head), etag_of(head), is_large(head)
 
 
-def _expired(response: Response) -> bool:
+def _time(response: Response) -> str:
+    """When the object was last changed.  Last-Modified has whole seconds only."""
+    headers = response.headers
+    return headers.get("x-timestamp") or headers.get("last-modified", "")
+
+
+def expired(response: Response) -> bool:
+    """Whether the object's time of deletion has come, as far as clocks can tell."""
     moment = response.headers.get("x-delete-at", "")
     return moment.isdecimal() and int(moment) <= time.time() + 60

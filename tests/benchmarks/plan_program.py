@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison, plan
 
 OLD, NEW = "2024-01-01T00:00:00.000000", "2024-01-02T00:00:00.000000"
-CLOCKS = 1.5  # seconds; what two Date headers leave uncertain
+MARGIN = 2.5  # seconds; what two Date headers leave uncertain, and one for the copy
 
 
 def entries(number: int, *, copied: bool) -> Iterator[Entry]:
@@ -41,7 +41,7 @@ def entries(number: int, *, copied: bool) -> Iterator[Entry]:
 
 def main() -> None:
     number = int(sys.argv[1])
-    compare = Comparison(source_ahead=CLOCKS, since=OLD)
+    compare = Comparison(margin=MARGIN, since=OLD)
     steps = plan(entries(number, copied=False), entries(number, copied=True), compare)
     print(json.dumps(Counter(step.action.value for step in steps)))
 

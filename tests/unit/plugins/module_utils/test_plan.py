@@ -88,10 +88,18 @@ def test_what_two_entries_of_one_name_call_for(
     assert Comparison()(entry(**source), entry(**destination)) is action
 
 
-def test_a_source_clock_that_may_be_ahead_makes_a_young_copy_doubtful() -> None:
+def test_a_copy_that_is_younger_by_less_than_the_margin_is_doubtful() -> None:
     copy = entry(last_modified="2026-01-01T00:00:01.000000")
-    assert Comparison(source_ahead=0.9)(entry(), copy) is Action.KEEP
-    assert Comparison(source_ahead=1.1)(entry(), copy) is Action.REFRESH
+    assert Comparison(margin=0.9)(entry(), copy) is Action.KEEP
+    assert Comparison(margin=1.1)(entry(), copy) is Action.REFRESH
+    assert Comparison(margin=float("inf"))(entry(), copy) is Action.REFRESH
+
+
+def test_a_copy_that_looks_older_as_its_clock_is_behind_is_good() -> None:
+    source = entry(last_modified="2026-01-01T00:10:00.000000")
+    copy = entry(last_modified="2026-01-01T00:00:10.000000")
+    assert Comparison(margin=-591.0)(source, copy) is Action.KEEP
+    assert Comparison(margin=-589.0)(source, copy) is Action.REFRESH
 
 
 def test_a_copy_older_than_the_migration_is_somebody_elses_and_doubtful() -> None:

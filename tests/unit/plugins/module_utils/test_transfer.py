@@ -9,6 +9,7 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -25,6 +26,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    ATTEMPTS,
+    ChangedError,
     Kind,
     Transfer,
 )
@@ -296,6 +299,117 @@ def test_a_destination_that_is_gone_ends_the_run_after_a_few_objects(
             copier.copy(entry(body))
     with pytest.raises(GoneError, match=gone.url):
         copier.copy(entry(body))
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every copy takes longer than a comparison of times allows for."""
+    monkeypatch.setattr(_transfer, "PROMPT", 1e-9)
+
+
+@BODIES
+@pytest.mark.usefixtures("slow")
+def test_a_copy_that_took_long_is_good_if_the_source_shows_the_same_after_it(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body, **{"X-Timestamp": "1.0"})
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "HEAD"]
+    assert stored(destination) == [body]
+
+
+@BODIES
+@pytest.mark.parametrize("change", [{"X-Object-Meta-A": "2"}, {"X-Timestamp": "2.0"}])
+@pytest.mark.usefixtures("slow")
+def test_what_changes_while_it_is_copied_slowly_is_copied_again(
+    source: ObjectServer, destination: ObjectServer, body: bytes, change: dict[str, str]
+) -> None:
+    old = {"X-Object-Meta-A": "1", "X-Timestamp": "1.0"}
+    source.script = lambda _asked: content(body, **(old if len(source.asked) < 2 else old | change))
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "HEAD", "GET", "HEAD"]
+    expected = (old | change)["X-Object-Meta-A"]
+    assert destination.asked[-1].headers["x-object-meta-a"] == expected
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
+    source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
+    destination.script = lambda _asked: Answer(201)
+    with pytest.raises(ChangedError, match="'o' changes while it is copied"):
+        transfer(source, destination).copy(entry(b"x"))
+    assert len(stored(destination)) == ATTEMPTS
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    def script(asked: Asked) -> Answer:
+        if "format=json" in asked.path:
+            return Answer(200, body=b"[]")
+        return content(b"x") if len(source.asked) < 2 else Answer(404)
+
+    source.script = script
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(b"x")).kind is Kind.VANISHED
+
+
+@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
+def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body, ETag='"0123456789abcdef0123456789abcdef-2"')
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    assert stored(destination) == [body]
+    assert destination.asked[-1].headers["etag"] == hashlib.md5(body).hexdigest()  # noqa: S324
+
+
+@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
+def test_two_readings_that_differ_are_never_stored(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    def script(_asked: Asked) -> Answer:
+        first = bytes([len(source.asked)])
+        return content(first + body[1:], ETag='"0123456789abcdef0123456789abcdef-2"')
+
+    source.script = script
+    with pytest.raises(DamagedBytesError):
+        transfer(source, destination).copy(entry(body))
+    assert stored(destination) == []
+
+
+def test_the_bytes_of_a_large_object_are_copied_into_a_plain_one_when_asked_for(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    mark = {"X-Static-Large-Object": "True", "ETag": f'"{"0" * 32}"', "X-Object-Meta-A": "1"}
+    source.script = lambda asked: content(b"" if "manifest" in asked.path else SMALL_BODY, **mark)
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy_bytes(entry(SMALL_BODY)).kind is Kind.COPIED
+    assert stored(destination) == [SMALL_BODY]
+    assert destination.asked[0].headers["x-object-meta-a"] == "1"
+
+
+@BODIES
+def test_another_version_than_the_one_that_is_wanted_is_not_stored(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body)
+    with pytest.raises(ChangedError, match=f"not {'0' * 32}"):
+        transfer(source, destination).copy(entry(body), etag="0" * 32)
+    assert destination.asked == []
+
+
+def test_a_put_that_stored_nothing_as_what_stands_there_is_younger_is_no_success(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(b"x")
+    destination.script = lambda _asked: Answer(202)
+    with pytest.raises(StatusError, match="answered 202 to PUT"):
+        transfer(source, destination).copy(entry(b"x"))
 
 
 NAMES = st.text("abcdefgh-0123456789", min_size=1, max_size=20)

@@ -31,6 +31,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
     Inspection,
+    Sides,
     Verdict,
     by_listing,
 )
@@ -211,13 +212,13 @@ class Compare:
         return self._judged(listed, step) if listed else None
 
     def _look(self, step: Step) -> Finding:
-        return self._judged(self._inspection().heads(step.entry.name), step)
+        return self._judged(self._inspection().heads(step.entry.name, _shown(step)), step)
 
     def _look_closer(self, step: Step, listed: Finding | None) -> Finding:
-        inspection, name = self._inspection(), step.entry.name
+        inspection = self._inspection()
         heads = self._options.level is Level.HEADERS
-        finding = inspection.heads(name) if heads else inspection.contents(name)
-        finding = self._judged(finding, step)
+        look = inspection.heads if heads else inspection.contents
+        finding = self._judged(look(step.entry.name, _shown(step)), step)
         if listed is None or Verdict.GONE is finding.verdict:
             return finding
         # What identifies an object in the digest must not depend on how closely it was looked at.
@@ -252,6 +253,13 @@ def _sides(step: Step) -> tuple[Entry | None, Entry | None]:
     if step.action is Action.DELETE:
         return None, step.entry
     return step.entry, step.existing
+
+
+def _shown(step: Step) -> Sides:
+    source, destination = _sides(step)
+    return (Sides.SOURCE if source else Sides.NEITHER) | (
+        Sides.DESTINATION if destination else Sides.NEITHER
+    )
 
 
 def _in_order(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
@@ -39,6 +40,14 @@ class Verdict(enum.Enum):
     DELETED = "deleted"
     GONE = "gone"
     ERROR = "error"
+
+
+class Sides(enum.Flag):
+    """One side, both or none."""
+
+    NEITHER = 0
+    SOURCE = enum.auto()
+    DESTINATION = enum.auto()
 
 
 class Fingerprint(NamedTuple):
@@ -89,34 +98,52 @@ class Inspection:
     def __init__(self, source: Container, destination: Container) -> None:
         self._source, self._destination = source, destination
 
-    def heads(self, name: str) -> Finding:
+    def heads(self, name: str, shown: Sides = Sides.NEITHER) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
 
+        :param shown: whose listing has shown it.
         :returns: ERROR when a side cannot be asked.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
-        try:
-            here, there = (
-                side.request("HEAD", name, accept=(404,))
-                for side in (self._source, self._destination)
-            )
-            finding = _compare(name, _announced(here), _announced(there))
-            if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
-                return self._read(name)
-        except MigrationError as error:
-            return _error(name, error)
-        return finding
+        return self._surely(name, self._ask, shown)
 
-    def contents(self, name: str) -> Finding:
+    def contents(self, name: str, shown: Sides = Sides.NEITHER) -> Finding:
         """Compare by reading both to their ends, their headers included.
 
+        :param shown: whose listing has shown it.
         :returns: ERROR when a side cannot be read.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
+        return self._surely(name, self._read, shown)
+
+    def _surely(self, name: str, look: Callable[[str], Finding], shown: Sides) -> Finding:
+        """Look, and once more if that is in doubt: a server may not find an object for a moment."""
         try:
-            return self._read(name)
+            finding = look(name)
+            return look(name) if self._is_doubtful(finding, shown) else finding
         except MigrationError as error:
-            return _error(name, error)
+            if error.fatal:
+                raise
+            return Finding(Verdict.ERROR, name, (str(error),))
+
+    def _is_doubtful(self, finding: Finding, shown: Sides) -> bool:
+        """Whether a side does not find what its listing has shown, and still shows."""
+        return any(
+            found is None and which in shown and _lists(side, finding.name)
+            for found, which, side in (
+                (finding.source, Sides.SOURCE, self._source),
+                (finding.destination, Sides.DESTINATION, self._destination),
+            )
+        )
+
+    def _ask(self, name: str) -> Finding:
+        here, there = (
+            side.request("HEAD", name, accept=(404,)) for side in (self._source, self._destination)
+        )
+        finding = _compare(name, _announced(here), _announced(there))
+        if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
+            return self._read(name)
+        return finding
 
     def _read(self, name: str) -> Finding:
         here, there = (side.digest(name) for side in (self._source, self._destination))
@@ -132,10 +159,9 @@ class Inspection:
         return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=True)
 
 
-def _error(name: str, error: MigrationError) -> Finding:
-    if error.fatal:
-        raise error
-    return Finding(Verdict.ERROR, name, (str(error),))
+def _lists(side: Container, name: str) -> bool:
+    first = next(side.listing(name), None)
+    return first is not None and first.name == name
 
 
 def listed(entry: Entry) -> Fingerprint:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
@@ -18,6 +20,8 @@ from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectS
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
 OBJECTS = 300
+
+Script = Callable[[Asked], Answer]
 
 
 def compare(
@@ -34,6 +38,17 @@ def compare(
 
     source.script, destination.script = store, script
     return Compare(source, destination, CompareOptions("c", "c", level=level, concurrency=4))  # type: ignore[arg-type]
+
+
+def forgets_once(name: str, script: Script) -> Script:
+    """Answer as the script does, but deny an object the first time."""
+    denied = iter([Answer(404)])
+
+    def forgetful(asked: Asked) -> Answer:
+        answer = next(denied, None) if asked.path.endswith(f"/c/{name}") else None
+        return answer or script(asked)
+
+    return forgetful
 
 
 @pytest.mark.parametrize("level", [Level.HEADERS, Level.CONTENT])
@@ -59,3 +74,15 @@ def test_equal_containers_are_equal(source: ObjectServer, destination: ObjectSer
     run.run()
     assert run.equal
     assert run.proof.objects["match"] == OBJECTS
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_lost_object_that_the_source_does_not_find_for_a_moment_is_missing(
+    source: ObjectServer, destination: ObjectServer, level: Level
+) -> None:
+    run = compare(source, destination, level)
+    destination.script = ObjectStore()
+    source.script = forgets_once("0000", source.script)
+    run.run()
+    assert not run.equal
+    assert run.proof.objects["missing"] == OBJECTS

@@ -4,17 +4,25 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Inspection,
+    Sides,
     Verdict,
     by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.object_server import (
+    Answer,
+    Asked,
+    ObjectServer,
+    content,
+)
+from tests.unit.plugins.module_utils.object_store import ObjectStore
 
 
 def entry(**changes: Any) -> Entry:
@@ -114,6 +122,59 @@ def test_both_sides_are_asked(
     found = getattr(inspection, look)("a")
     assert found.verdict is verdict
     assert (found.source is None) == (here.status == 404 or verdict is Verdict.ERROR)
+
+
+class Forgetful(ObjectStore):
+    """A store that does not find an object the first times it is asked for it.
+
+    :param times: so many.  :param listed: whether its listing shows the object.
+    """
+
+    def __init__(self, times: int, *, listed: bool = True) -> None:
+        super().__init__()
+        self.put("a", b"x")
+        if not listed:
+            self.put("a+", self.objects.pop(("c", "a")))
+        self._times = times
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.path.endswith("/c/a") and self._times:
+            self._times -= 1
+            return Answer(404)
+        return super().__call__(asked)
+
+
+@pytest.mark.parametrize("look", ["heads", "contents"])
+@pytest.mark.parametrize(
+    ("here", "there", "listed", "verdict"),
+    [
+        (Forgetful(1), ObjectStore(), Sides.SOURCE, Verdict.MISSING),
+        (Forgetful(1), Forgetful(0), Sides.SOURCE | Sides.DESTINATION, Verdict.MATCH),
+        (Forgetful(0), Forgetful(1), Sides.SOURCE | Sides.DESTINATION, Verdict.MATCH),
+        (Forgetful(2), ObjectStore(), Sides.SOURCE, Verdict.GONE),
+        (Forgetful(9, listed=False), ObjectStore(), Sides.SOURCE, Verdict.GONE),
+    ],
+)
+def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
+    source: ObjectServer,
+    destination: ObjectServer,
+    inspection: Inspection,
+    look: str,
+    here: ObjectStore,
+    there: ObjectStore,
+    listed: Sides,
+    verdict: Verdict,
+) -> None:
+    source.script, destination.script = copy.copy(here), copy.copy(there)
+    assert getattr(inspection, look)("a", listed).verdict is verdict
+
+
+def test_what_no_listing_has_shown_is_looked_at_once(
+    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+) -> None:
+    source.script = destination.script = ObjectStore()
+    assert inspection.heads("a").verdict is Verdict.GONE
+    assert len(source.asked) == len(destination.asked) == 1
 
 
 def test_bytes_that_are_not_what_the_etag_says_differ_only_when_read(

@@ -65,6 +65,7 @@ class Proof:
     def __init__(self, asked: dict[str, Any]) -> None:
         self._asked = asked
         self._begun = _now()
+        self._by = f"{_user()}@{socket.gethostname()}"
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
         self.sampled = self.sample_size = 0
@@ -151,7 +152,7 @@ class Proof:
             "equal": equal,
             "begun": self._begun,
             "ended": _now(),
-            "by": f"{getpass.getuser()}@{socket.gethostname()}",
+            "by": self._by,
             **self._asked,
             **result,
         }
@@ -179,6 +180,13 @@ def line(finding: Finding) -> dict[str, Any]:
         "outcome": finding.verdict.value,
         "what": list(finding.what),
     }
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # as in a container that is run as some number
+        return str(os.getuid())
 
 
 def _now() -> str:

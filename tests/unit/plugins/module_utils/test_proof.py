@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,19 @@ def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:
     assert (written["level"], written["sample"], written["seed"]) == ("content", "5%", "s")
     assert written["source"]["container"] == "A/c@1"
     assert written["destination"]["sha256"] == proof.result()["destination"]["sha256"]
+
+
+@pytest.mark.parametrize("error", [KeyError, OSError])
+def test_a_user_without_a_name_is_called_by_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def nameless() -> str:
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    path = tmp_path / "proof.json"
+    Proof({}).write(str(path), equal=True, containers={})
+    assert json.loads(path.read_text())["by"] == f"{os.getuid()}@{socket.gethostname()}"
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

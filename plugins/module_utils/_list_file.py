@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,9 +35,11 @@ class ListFile:
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(descriptor, "w", encoding="utf-8")
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):  # /dev/null stays everybody's
+                os.fchmod(descriptor, 0o600)
         except OSError as error:
             raise self._unwritable(error) from None
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8")
 
     def write(self, line: dict[str, Any]) -> None:
         """Add a line.
@@ -50,9 +53,16 @@ class ListFile:
                 raise self._unwritable(error) from None
 
     def close(self) -> None:
-        """Finish the file."""
-        if self._file:
-            self._file.close()
+        """Finish the file.
+
+        :raises MigrationError: it cannot be written.
+        """
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                file.close()
+            except OSError as error:
+                raise self._unwritable(error) from None
 
     def _unwritable(self, error: OSError) -> MigrationError:
         return MigrationError(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Request,
     Response,
     Tls,
+    server_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
     Entry,
@@ -32,7 +34,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    GATEWAY_STATUSES,
     Retry,
+    Server,
     UnauthorizedError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import (
@@ -85,6 +89,10 @@ class Container:
         self.limits = limits
         self._http = http or Http(self.tls, limits)
 
+    @functools.cached_property
+    def _server(self) -> Server:
+        return self.retry.servers.at(server_of(self.connection.storage_url))
+
     @property
     def label(self) -> str:
         """``source`` or ``destination``."""
@@ -131,8 +139,7 @@ class Container:
         def once() -> Response:
             request = self.prepare(method, object_name, query=query, headers=headers, body=body)
             response = self._http.send(request)
-            if response.status not in accept:
-                self.check(request, response)
+            self.check(request, response, accept)
             return response
 
         return self.retry.call(once)
@@ -157,18 +164,20 @@ class Container:
             request = self.prepare("GET", object_name)
             response = self._http.receive(request, read)
             response.body = beginning
-            if response.status != 404:
-                self.check(request, response)
+            self.check(request, response, accept=(404,))
             return Digest(response, size, md5.hexdigest())
 
         return self.retry.call(once)
 
-    def check(self, request: Request, response: Response) -> None:
-        """Raise what a status means that is no success.
+    def check(self, request: Request, response: Response, accept: tuple[int, ...] = ()) -> None:
+        """Raise what a status means that is no success, and note that the server has answered.
 
+        :param accept: statuses besides 2xx that the caller deals with.
         :raises UnauthorizedError: 401.  :raises StatusError: every other one.
         """
-        if is_success(request, response):
+        if response.status not in GATEWAY_STATUSES:
+            self._server.answers += 1
+        if response.status in accept or is_success(request, response):
             return
         if response.status == 401:
             what = describe(request, response, self.label)

@@ -68,15 +68,40 @@ class GoneError(MigrationError):
         )
 
 
-class Outage:
-    """Counts the operations without an answer since the last that succeeded.  For all threads.
+class Server:
+    """What is known of one server, for all threads.
 
-    ``failures`` is None before anything succeeded: a server that was never there is not waited for.
+    Without a lock: one answer or failure more or less does not matter.  A server that has never
+    answered is not waited for.
     """
 
     def __init__(self) -> None:
-        # Without a lock: one more or less does not matter.
-        self.failures: int | None = None
+        self.answers = 0
+        """Requests that it has answered itself."""
+        self._failures = 0
+        self._answers_before = 0
+
+    @property
+    def failures(self) -> int:
+        """Operations given up without an answer since its last one."""
+        return self._failures if self.answers == self._answers_before else 0
+
+    def fail(self) -> int:
+        """Count an operation given up without an answer, and give their number."""
+        self._failures = self.failures + 1
+        self._answers_before = self.answers
+        return self._failures
+
+
+class Servers:
+    """All servers that are talked to, by their addresses."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Server] = {}
+
+    def at(self, address: str) -> Server:
+        """The server at ``https://HOST:PORT``."""
+        return self._known.setdefault(address, Server())
 
 
 @dataclass(frozen=True)
@@ -86,14 +111,14 @@ class Retry:
     :param attempts: tries in all.
     :param base: ceiling of the first wait in seconds.
     :param ceiling: ceiling of every wait in seconds, a server's ``Retry-After`` included.
-    :param outage: what all that share it know of servers that do not answer.
+    :param servers: what all that share it know of the servers.
     :param on_throttled: called when a server asks for fewer requests.
     """
 
     attempts: int = 10
     base: float = 0.5
     ceiling: float = 30.0
-    outage: Outage = field(default_factory=Outage)
+    servers: Servers = field(default_factory=Servers)
     on_throttled: Callable[[], None] = lambda: None
     sleep: Callable[[float], None] = time.sleep
     uniform: Callable[[float, float], float] = random.uniform
@@ -102,12 +127,12 @@ class Retry:
         """Do ``operation`` until it succeeds, and raise its last error when it does not.
 
         An error is tried again when it has a true attribute ``retryable``, fewer times if it has
-        ``attempts``; one with a true ``throttled`` is told to ``on_throttled``.  One that names a
-        server as ``unanswered`` that was there before is tried for longer; that a gateway answers
-        in its place is no answer.  After the first :class:`UnauthorizedError` of a side its token
-        is renewed, the second is final.
+        ``attempts``; one with a true ``throttled`` is told to ``on_throttled``.  One that
+        names a server as ``unanswered`` that was there before is tried for longer; that a gateway
+        answers in its place is no answer.  After the first :class:`UnauthorizedError` of a side
+        its token is renewed, the second is final.
 
-        :raises GoneError: no operation gets an answer.
+        :raises GoneError: a server answers no operation any more.
         :raises MigrationError: what the last try raised.
         """
         renewed: list[_Renewable] = []
@@ -115,9 +140,7 @@ class Retry:
         waited = 0.0
         while True:
             try:
-                result = operation()
-                self.outage.failures = 0
-                return result
+                return operation()
             except UnauthorizedError as error:
                 if error.connection in renewed:
                     raise
@@ -127,21 +150,18 @@ class Retry:
                 attempt += 1
                 attempts = min(self.attempts, getattr(error, "attempts", self.attempts))
                 unanswered = getattr(error, "unanswered", "")
-                patient = unanswered and waited < PATIENCE and self.outage.failures == 0
+                server = self.servers.at(unanswered)
+                known = server.answers > 0 and server.failures == 0
+                patient = unanswered and known and waited < PATIENCE
                 if not getattr(error, "retryable", False) or (attempt >= attempts and not patient):
-                    if unanswered:
-                        self._note_failure(unanswered, error)
+                    if unanswered and server.fail() >= GONE:
+                        raise GoneError(unanswered, error) from error
                     raise
                 if getattr(error, "throttled", False):
                     self.on_throttled()
                 wait = self._wait(attempt, getattr(error, "retry_after", None))
                 waited += wait
                 self.sleep(wait)
-
-    def _note_failure(self, server: str, error: MigrationError) -> None:
-        failures = self.outage.failures = (self.outage.failures or 0) + 1
-        if failures >= GONE:
-            raise GoneError(server, error) from error
 
     def _wait(self, attempt: int, retry_after: float | None) -> float:
         jitter = self.uniform(0, min(self.ceiling, self.base * 2 ** (attempt - 1)))

@@ -10,11 +10,19 @@ from email.utils import formatdate
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import MAX_BODY
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    MAX_BODY,
+    TransportError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    GONE,
+    GoneError,
+    Retry,
     UnauthorizedError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +57,44 @@ def test_a_401_that_stays_is_told_with_the_role_as_reason(source: ObjectServer) 
     with pytest.raises(UnauthorizedError, match=r"source answered 401 .* role"):
         source.container().request("HEAD")
     assert len(source.asked) == 2
+
+
+def both(source: ObjectServer, destination: ObjectServer) -> tuple[Container, Container]:
+    """Two containers that share what is known of the servers, as those of a run do."""
+    shared = Retry(attempts=2, sleep=lambda _seconds: None)
+    return Container(source, "c", shared), Container(destination, "c", shared)  # type: ignore[arg-type]
+
+
+def test_a_destination_that_is_gone_is_noticed_though_the_source_is_asked_first(
+    source: ObjectServer,
+) -> None:
+    with ObjectServer().running() as gone:
+        pass
+    source.script = lambda _asked: Answer(200)
+    here, there = both(source, gone)
+
+    def look() -> None:
+        here.request("HEAD", "o")
+        there.request("HEAD", "o")
+
+    for _number in range(GONE - 1):
+        with pytest.raises(TransportError):
+            look()
+    with pytest.raises(GoneError, match=gone.url):
+        look()
+
+
+@pytest.mark.parametrize("status", [200, 404, 409, 500])
+def test_every_answer_of_a_server_shows_that_it_is_there(
+    source: ObjectServer, destination: ObjectServer, status: int
+) -> None:
+    here, _there = both(source, destination)
+    for _number in range(2 * GONE):
+        source.script = lambda _asked: Answer(503)
+        with pytest.raises(StatusError):
+            here.request("HEAD", "o")
+        source.script = lambda _asked: Answer(status)
+        here.request("HEAD", "o", accept=(404, 409, 500))
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 498, 500, 503])

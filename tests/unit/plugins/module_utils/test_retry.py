@@ -110,10 +110,11 @@ def test_an_error_that_will_not_pass_soon_is_tried_less_often() -> None:
     assert len(waits) == 1
 
 
-def test_a_server_that_throttles_is_told_of_each_time() -> None:
-    class ThrottledError(PassingError):
-        throttled = True
+class ThrottledError(PassingError):
+    throttled = True
 
+
+def test_a_server_that_throttles_is_told_of_each_time() -> None:
     told: list[str] = []
     throttled = Retry(on_throttled=lambda: told.append("less"), sleep=lambda _seconds: None)
     throttled.call(failing(ThrottledError(), PassingError(), ThrottledError()))
@@ -127,8 +128,16 @@ def test_each_side_may_be_renewed_once() -> None:
     assert here.rejected == there.rejected == ["old"]
 
 
+SWIFT = "http://swift:8080"
+OTHER = "http://other:8080"
+
+
 class UnansweredError(PassingError):
-    unanswered = "http://swift:8080"
+    unanswered = SWIFT
+
+
+def answer(shared: Retry, address: str = SWIFT) -> None:
+    shared.servers.at(address).answers += 1
 
 
 def forever() -> str:
@@ -156,7 +165,7 @@ def test_a_server_that_comes_back_within_minutes_costs_time_only(seconds: float)
     for share in (0.2, 0.5, 1.0):
         now = 0.0
         impatient = Retry(sleep=sleep, uniform=lambda low, high, share=share: high * share)
-        impatient.call(lambda: "it is there")
+        answer(impatient)
         assert impatient.call(operation) == "done"
         assert now <= seconds + 30
 
@@ -164,9 +173,10 @@ def test_a_server_that_comes_back_within_minutes_costs_time_only(seconds: float)
 def test_a_server_that_is_gone_ends_all_and_is_named() -> None:
     waits: list[float] = []
     shared = retry(waits)
-    shared.call(lambda: "it was there")
+    answer(shared)
     for _number in range(GONE - 1):
         fails(shared)
+        answer(shared, OTHER)
     with pytest.raises(GoneError, match=r"^http://swift:8080 does not answer any more\.") as caught:
         shared.call(forever)
     assert caught.value.fatal
@@ -177,15 +187,17 @@ def test_a_server_that_is_gone_ends_all_and_is_named() -> None:
 
 def test_a_server_that_was_never_there_is_not_waited_for() -> None:
     waits: list[float] = []
-    fails(retry(waits, attempts=4))
+    shared = retry(waits, attempts=4)
+    answer(shared, OTHER)
+    fails(shared)
     assert waits == [0.5, 1.0, 2.0]
 
 
-def test_a_success_in_between_shows_that_the_server_is_there() -> None:
+def test_an_answer_in_between_shows_that_the_server_is_there() -> None:
     shared = retry([])
     for _number in range(3 * GONE):
         fails(shared)
-        assert shared.call(lambda: "done") == "done"
+        answer(shared)
 
 
 def test_an_answer_that_breaks_off_says_nothing_of_the_others() -> None:

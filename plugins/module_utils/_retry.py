@@ -127,10 +127,10 @@ class Retry:
         """Do ``operation`` until it succeeds, and raise its last error when it does not.
 
         An error is tried again when it has a true attribute ``retryable``, fewer times if it has
-        ``attempts``; one with a true ``throttled`` is told to ``on_throttled``.  One that
-        names a server as ``unanswered`` that was there before is tried for longer; that a gateway
-        answers in its place is no answer.  After the first :class:`UnauthorizedError` of a side
-        its token is renewed, the second is final.
+        ``attempts``; the first with a true ``throttled`` is told to ``on_throttled``.  One that
+        names a server as ``unanswered`` is tried for longer while that server, which was there
+        before, answers nobody; that a gateway answers in its place is no answer.  After the first
+        :class:`UnauthorizedError` of a side its token is renewed, the second is final.
 
         :raises GoneError: a server answers no operation any more.
         :raises MigrationError: what the last try raised.
@@ -138,6 +138,8 @@ class Retry:
         renewed: list[_Renewable] = []
         attempt = 0
         waited = 0.0
+        throttled = False
+        answers = 0
         while True:
             try:
                 return operation()
@@ -151,13 +153,15 @@ class Retry:
                 attempts = min(self.attempts, getattr(error, "attempts", self.attempts))
                 unanswered = getattr(error, "unanswered", "")
                 server = self.servers.at(unanswered)
-                known = server.answers > 0 and server.failures == 0
-                patient = unanswered and known and waited < PATIENCE
+                silent = unanswered and server.answers == answers > 0 and server.failures == 0
+                patient = silent and waited < PATIENCE
                 if not getattr(error, "retryable", False) or (attempt >= attempts and not patient):
                     if unanswered and server.fail() >= GONE:
                         raise GoneError(unanswered, error) from error
                     raise
-                if getattr(error, "throttled", False):
+                answers = server.answers
+                if getattr(error, "throttled", False) and not throttled:
+                    throttled = True
                     self.on_throttled()
                 wait = self._wait(attempt, getattr(error, "retry_after", None))
                 waited += wait

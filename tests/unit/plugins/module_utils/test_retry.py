@@ -114,10 +114,12 @@ class ThrottledError(PassingError):
     throttled = True
 
 
-def test_a_server_that_throttles_is_told_of_each_time() -> None:
+def test_an_operation_that_is_throttled_again_asks_for_fewer_at_once_only_once() -> None:
     told: list[str] = []
     throttled = Retry(on_throttled=lambda: told.append("less"), sleep=lambda _seconds: None)
-    throttled.call(failing(ThrottledError(), PassingError(), ThrottledError()))
+    throttled.call(failing(PassingError(), ThrottledError(), ThrottledError()))
+    assert told == ["less"]
+    throttled.call(failing(ThrottledError()))
     assert told == ["less", "less"]
 
 
@@ -191,6 +193,37 @@ def test_a_server_that_was_never_there_is_not_waited_for() -> None:
     answer(shared, OTHER)
     fails(shared)
     assert waits == [0.5, 1.0, 2.0]
+
+
+def test_a_server_that_answers_others_meanwhile_is_not_waited_for() -> None:
+    waits: list[float] = []
+    shared = retry(waits, attempts=4)
+    answer(shared)
+
+    def operation() -> str:
+        answer(shared)
+        raise UnansweredError
+
+    for _number in range(3 * GONE):
+        waits.clear()
+        with pytest.raises(UnansweredError):
+            shared.call(operation)
+        assert waits == [0.5, 1.0, 2.0]
+
+
+def test_what_was_answered_before_the_last_pause_does_not_count() -> None:
+    waits: list[float] = []
+    shared = retry(waits, attempts=4)
+    answer(shared)
+
+    def operation() -> str:
+        if not waits:
+            answer(shared)  # to another request, when this one had failed already
+        raise UnansweredError
+
+    with pytest.raises(UnansweredError):
+        shared.call(operation)
+    assert sum(waits) >= PATIENCE
 
 
 def test_an_answer_in_between_shows_that_the_server_is_there() -> None:

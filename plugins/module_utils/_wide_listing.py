@@ -10,6 +10,7 @@ memory stays constant; it takes about 250 bytes of disk for each object.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import threading
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
     Entry,
     Page,
@@ -51,13 +53,15 @@ def wide_listing(
     """Give every entry of a listing in the order of names, read ahead by threads of its own.
 
     They begin at once, not when the first entry is asked for: two listings that are merged come at
-    the same time.
+    the same time.  They end with the listing, or when it is closed after its first entry; those of
+    one that nobody has begun to read go on to its end, or to that of the process.
 
     :param make_fetch: called in each of these threads, so that libcurl handles are not shared.
     :param what: names the container in an error.
     :param objects: how many there are, about; decides about the number of threads.
     :param last: the last name, if known; only speed depends on it.
     :raises ListingError: the listing is not in order.
+    :raises MigrationError: there is no room for the temporary file.
     """
     parts = _Parts(what, last)
     for _number in range(READERS if objects >= WIDE else 1):
@@ -88,28 +92,47 @@ def _entries(parts: _Parts, what: str) -> Iterator[Entry]:
 
 
 class _Spool:
-    """A temporary file of pages, written at its end and read anywhere."""
+    """A temporary file of pages, written at its end and read anywhere.
+
+    Everything raises :class:`MigrationError` where the disk is at fault.
+    """
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - until close()
+        with _disk_faults_told():
+            self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - until close()
         self._size = 0
 
     def add(self, page: bytes) -> tuple[int, int]:
         """Store a page; its place and length."""
         place = (self._size, len(page))
-        self._file.seek(self._size)
-        self._file.write(page)
+        with _disk_faults_told():
+            self._file.seek(self._size)
+            self._file.write(page)
+            self._file.flush()
         self._size += len(page)
         return place
 
     def get(self, place: tuple[int, int]) -> bytes:
         """Give a page back."""
-        self._file.seek(place[0])
-        return self._file.read(place[1])
+        with _disk_faults_told():
+            self._file.seek(place[0])
+            return self._file.read(place[1])
 
     def close(self) -> None:
         """Remove the file."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be stored has been told
+            self._file.close()
+
+
+@contextlib.contextmanager
+def _disk_faults_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MigrationError(
+            f"cannot keep a listing in {tempfile.tempdir or 'any folder'}: {error.strerror}",
+            remedy="Make room there, or name another folder in the environment variable TMPDIR",
+        ) from None
 
 
 @dataclass

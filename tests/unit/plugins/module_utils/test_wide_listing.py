@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import bisect
+import errno
 import json
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +163,37 @@ def test_the_error_of_a_reader_is_raised_and_not_taken_for_the_end(objects: int)
     with pytest.raises(MigrationError, match="no answer"):
         found += list(wide_listing(lambda: fetch, "container", objects))
     assert found == []
+
+
+@pytest.mark.parametrize("objects", [0, WIDE])
+def test_a_full_disk_is_told_with_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objects: int
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "TemporaryFile", partial(Path("/dev/full").open, "r+b"))
+    server = Server([f"{number:03}" for number in range(100)])
+    with pytest.raises(MigrationError, match=rf"in {tmp_path}: No space left .* TMPDIR"):
+        names(server, objects)
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(MigrationError, match=rf"in {tmp_path}/none: No such file"):
+        names(Server(["a"]))
+
+
+def test_a_host_without_any_folder_for_temporary_files_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", nowhere)
+    with pytest.raises(MigrationError, match=r"No usable temporary directory"):
+        names(Server(["a"]))
 
 
 def test_readers_end_when_nobody_listens_any_more() -> None:

@@ -108,9 +108,12 @@ class Servers:
 class Retry:
     """Full jitter: each wait is random between 0 and a ceiling that doubles.
 
+    A server's ``Retry-After`` comes before it, so that those who got the same do not all come back
+    at the same moment.
+
     :param attempts: tries in all.
     :param base: ceiling of the first wait in seconds.
-    :param ceiling: ceiling of every wait in seconds, a server's ``Retry-After`` included.
+    :param ceiling: ceiling of every wait in seconds, without the server's ``Retry-After``.
     :param servers: what all that share it know of the servers.
     :param on_throttled: called when a server asks for fewer requests.
     """
@@ -169,4 +172,4 @@ class Retry:
 
     def _wait(self, attempt: int, retry_after: float | None) -> float:
         jitter = self.uniform(0, min(self.ceiling, self.base * 2 ** (attempt - 1)))
-        return min(self.ceiling, max(jitter, retry_after or 0.0))
+        return min(PATIENCE, max(0.0, retry_after or 0.0)) + jitter

@@ -58,10 +58,10 @@ def test_the_wait_is_random_from_zero() -> None:
     assert asked == [(0, 0.5)]
 
 
-def test_retry_after_is_obeyed_up_to_the_ceiling() -> None:
+def test_retry_after_is_obeyed_for_minutes_and_jitter_comes_on_top() -> None:
     waits: list[float] = []
-    retry(waits, ceiling=10.0).call(failing(PassingError(7), PassingError(99)))
-    assert waits == [7, 10.0]
+    retry(waits, ceiling=10.0).call(failing(*map(PassingError, (7, 99, 3600))))
+    assert waits == [7.5, 100.0, PATIENCE + 2.0]
 
 
 def test_the_last_try_raises_its_error() -> None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    PATIENCE,
+    Retry,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
@@ -41,8 +44,8 @@ DATE = "Sun, 22 Nov 2026 18:00:00 GMT"
         ("Sun, 22 Nov 2026 18:00:07 GMT", 7),
         ("Sunday, 22-Nov-26 18:00:07 GMT", 7),
         ("Sun, 22 Nov 2026 17:00:00 GMT", 0),
-        ("Sun, 22 Nov 2026 19:00:00 GMT", 30),
-        ("99999", 30),
+        ("Sun, 22 Nov 2026 19:00:00 GMT", PATIENCE),
+        ("99999", PATIENCE),
         ("soon", 0),
         ("-5", 0),
     ],

@@ -38,12 +38,14 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds to wait before a renewal is tried again."""
 
 _UNCHANGED = 5.0
-"""Seconds for which a token that a renewal gave back unchanged is not asked for again."""
+"""Seconds for which a token that a renewal gave back unchanged is not asked for again, unless it ends
+before."""
 
 
 class _Token(NamedTuple):
     value: str
-    renew_at: float  # by time.monotonic()
+    renew_at: float  # by time.monotonic(), as is ends_at
+    ends_at: float
     expires_at: datetime | None
     project_id: str | None
     project_name: str | None
@@ -141,13 +143,14 @@ class Connection:
                     return token
             new = self._ask_for_token(pauses=_PAUSES if token else ())
             if new.value == rejected:
-                self._unchanged_until = time.monotonic() + _UNCHANGED
+                self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at)
             self._current = new
             return new
 
     def _ask_for_token(self, pauses: tuple[float, ...]) -> _Token:
         login = self._login
         for pause in (*pauses, None):
+            asked = time.monotonic()
             try:
                 login.auth.invalidate()
                 access = login.auth.get_access(login.session)
@@ -158,14 +161,16 @@ class Connection:
                     failure.fatal = True
                     raise failure from error
                 time.sleep(pause)
-        renew_at = float("inf")
+        renew_at = ends_at = float("inf")
         if access.expires is not None:
             # Both times are the server's, so a wrong clock here does not matter.
             life = (access.expires - access.issued).total_seconds()
-            renew_at = time.monotonic() + max(1.0, life - min(60.0, life / 10))
+            ends_at = asked + life
+            renew_at = asked + max(1.0, life - min(60.0, life / 10))
         return _Token(
             access.auth_token,
             renew_at,
+            ends_at,
             access.expires,
             access.project_id,
             getattr(access, "project_name", None),

@@ -183,6 +183,18 @@ class TestRenewal:
         connection.renew(rejected)
         assert server.logins == 3
 
+    def test_that_gave_the_same_token_back_is_repeated_once_that_has_expired(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        server.reuses_tokens = True
+        server.life = 4
+        connection = server.connection()
+        expired = connection.token()
+        assert connection.renew(expired) == expired
+        server.reuses_tokens = False
+        clock[0] += 4
+        assert connection.renew(expired) == "token-2"
+
     @pytest.mark.parametrize("failures", [[503], [500, 429]])
     def test_outlives_a_passing_failure(
         self, server: AuthServer, clock: list[float], failures: list[int]

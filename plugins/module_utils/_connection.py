@@ -38,8 +38,8 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds to wait before a renewal is tried again."""
 
 _UNCHANGED = 5.0
-"""Seconds for which a token that a renewal gave back unchanged is not asked for again, unless it ends
-before."""
+"""Seconds for which a token that a renewal gave back unchanged is not asked for again, or less: not in
+its last second, as memcached, where TempAuth keeps it, may have dropped it by then."""
 
 
 class _Token(NamedTuple):
@@ -143,7 +143,7 @@ class Connection:
                     return token
             new = self._ask_for_token(pauses=_PAUSES if token else ())
             if new.value == rejected:
-                self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at)
+                self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at - 1)
             self._current = new
             return new
 

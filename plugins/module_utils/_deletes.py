@@ -55,6 +55,7 @@ class Deletes:
             source=self._report.source["objects"],
             destination=self._report.destination["objects"],
             counted=self._counted(),
+            deleted=self._report.segments["deleted"],
         )
         steps = (Step(Action.DELETE, Entry(name, 0, "", "", "")) for name in self._journal.extras())
         self._route.pool(self._worker, lambda result: self._report.add(*result)).run(steps)

@@ -46,6 +46,8 @@ class DynamicLargeObjects:
     :param compare: decides about one segment.
     :param copy_large: copies a segment that is a large object itself.
     :param prune: delete segments that the source has no more.
+    :param may_delete: asked about each of them.
+    :param allow: told how many of them are to be deleted at once; raises if these are too many.
     :param on_segment: told the bytes of each segment copied.
     """
 
@@ -58,14 +60,32 @@ class DynamicLargeObjects:
         copy_large: Large,
         *,
         prune: bool,
+        may_delete: Callable[[Step], bool],
+        allow: Callable[[int], None],
         on_segment: Callable[[int], None],
     ) -> None:
         self._containers, self._limits, self._journal = containers, limits, journal
         self._compare, self._copy_large = compare, copy_large
         self._prune, self._on_segment = prune, on_segment
+        self._may_delete, self._allow = may_delete, allow
+        self._under_way: set[tuple[str, str]] = set()
 
-    def copy(self, transfer: Transfer, entry: Entry) -> Outcome:
-        """Copy one; KEPT when its segments, its own body and its headers are there."""
+    def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+        """Copy one; KEPT when its segments, its own body and its headers are there.
+
+        :param head: what the source answered to HEAD.
+        :raises MigrationError: it is a segment of its own segments, or cannot be carried over.
+        """
+        itself = (transfer.source.name, entry.name)
+        if itself in self._under_way:
+            raise MigrationError(f"'{entry.name}' is among the segments of its own segments")
+        self._under_way.add(itself)
+        try:
+            return self._copy(transfer, entry, head)
+        finally:
+            self._under_way.remove(itself)
+
+    def _copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
         if POINTER not in manifest.headers:
             raise AnewError(f"'{entry.name}' changes while it is copied")
@@ -79,6 +99,8 @@ class DynamicLargeObjects:
         self._journal.remember(dynamic)
         if stands.status == 200 and stands.body == manifest.body and _shown(stands) == wanted:
             return Outcome(Kind.COPIED if copied else Kind.KEPT, entry.name)
+        if not transfer.unchanged(entry.name, head):
+            raise AnewError(f"'{entry.name}' changes while it is copied")
         etag = {} if self._limits.rados_gateway else {"ETag": etag_of(manifest)}
         destination.request(
             "PUT",
@@ -108,23 +130,42 @@ class DynamicLargeObjects:
             return Action.KEEP if self._journal.settled(known, destination) else action
 
         changed = False
+        number = 0
+        extra: list[Step] = []
         for step in plan(here, there, decide):
-            if step.action is not Action.KEEP and step.entry.name != dynamic.name:
+            number += step.action is not Action.DELETE
+            if step.action is Action.KEEP or step.entry.name == dynamic.name:
+                continue
+            if step.action is Action.DELETE:
+                extra.append(step)
+            else:
                 changed = self._do(between, step, dynamic) or changed
-        return changed
+        return self._delete(between, extra, dynamic, number) or changed
+
+    def _delete(self, between: Transfer, extra: list[Step], dynamic: Dynamic, number: int) -> bool:
+        """Delete what the source does not have of the segments; it has so many."""
+        if extra and not self._prune:
+            raise MigrationError(
+                f"the destination has a segment '{extra[0].entry.name}' of the dynamic large "
+                f"object '{dynamic.name}' that the source has not",
+                option="prune",
+                remedy="Set prune to delete it; until then the object would have other bytes",
+            )
+        names = [step.entry.name for step in extra if self._may_delete(step)]
+        if names and not number:
+            raise MigrationError(
+                f"the source lists no segment of the dynamic large object '{dynamic.name}', the "
+                f"destination {len(extra)}",
+                option="prune",
+                remedy="None was deleted. Check the segments' container at the source",
+            )
+        if names:
+            self._allow(len(names))
+        return Kind.DELETED in {between.delete(name).kind for name in names}
 
     def _do(self, between: Transfer, step: Step, dynamic: Dynamic) -> bool:
         entry = step.entry
         what = f"segment '{entry.name}' of the dynamic large object '{dynamic.name}'"
-        if step.action is Action.DELETE:
-            if not self._prune:
-                raise MigrationError(
-                    f"the destination has a segment '{entry.name}' of the dynamic large object "
-                    f"'{dynamic.name}' that the source has not",
-                    option="prune",
-                    remedy="Set prune to delete it; until then the object would have other bytes",
-                )
-            return between.delete(entry.name).kind is Kind.DELETED
         self._limits.check_name(between.destination.name, entry.name, what)
         refresh = step.action is Action.REFRESH
         large = entry.size > self._limits.size

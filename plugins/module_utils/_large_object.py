@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
     POINTER,
     DynamicLargeObjects,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
     Dynamic,
     Journal,
@@ -21,28 +22,28 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
     AnewError,
     SegmentedUpload,
+    whole,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     StaticLargeObjects,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    ATTEMPTS,
     Kind,
     Outcome,
     Transfer,
     carried_headers,
-    etag_of,
+    expired,
     is_large,
 )
-
-ATTEMPTS = 3
-"""Tries in all of an object that changes while it is copied."""
 
 
 class LargeObjects:
@@ -50,6 +51,8 @@ class LargeObjects:
 
     :param compare: decides about one segment of a DLO.
     :param prune: delete segments that the source has no more.
+    :param may_delete: asked about each of them.
+    :param allow: told how many of them are to be deleted at once; raises if these are too many.
     :param own_segments: whether the destination's segment containers are the application's own.
     :param on_segment: told the bytes of each segment copied.
     """
@@ -61,6 +64,8 @@ class LargeObjects:
         compare: Callable[[Entry, Entry], Action],
         *,
         prune: bool,
+        may_delete: Callable[[Step], bool],
+        allow: Callable[[int], None],
         own_segments: bool = False,
         on_segment: Callable[[int], None],
     ) -> None:
@@ -68,6 +73,7 @@ class LargeObjects:
         self._journal = journal
         self._compare = compare
         self._prune, self._own_segments = prune, own_segments
+        self._may_delete, self._allow = may_delete, allow
         self._on_segment = on_segment
 
     def copy(self, entry: Entry) -> Outcome:
@@ -123,6 +129,8 @@ class LargeObjects:
             self._compare,
             self._copy,
             prune=self._prune,
+            may_delete=self._may_delete,
+            allow=self._allow,
             on_segment=self._on_segment,
         )
 
@@ -131,16 +139,29 @@ class LargeObjects:
         size = int(head.headers.get("content-length", 0))
         if head.status == 404 or not (is_large(head) or size > self._limits.size):
             outcome = transfer.copy(entry)
-            if outcome.kind is Kind.LARGE:
-                raise AnewError(f"'{entry.name}' changes while it is copied")
-            return outcome
+            if outcome.kind is not Kind.LARGE:
+                return outcome
+            if head.status == 404:
+                raise MigrationError(
+                    f"'{entry.name}' cannot be read at the source: it is a dynamic large object "
+                    "whose segments are not there"
+                )
+            raise AnewError(f"'{entry.name}' changes while it is copied")
         self._limits.check_name(transfer.destination.name, entry.name, f"'{entry.name}'")
         transfer.metadata.check(carried_headers(head))
+        try:
+            return self._copy_as_it_is(transfer, entry, head)
+        except StatusError as error:
+            if error.status == 400 and expired(head):
+                return Outcome(Kind.EXPIRED, entry.name)
+            raise
+
+    def _copy_as_it_is(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         if POINTER in head.headers:
-            return self._dynamic.copy(transfer, entry)
+            return self._dynamic.copy(transfer, entry, head)
         if is_large(head):
             return self._static.copy(transfer, entry, head)
-        return self._pieces.copy(transfer, entry.name, head, [Leaf(size, etag_of(head))])
+        return self._pieces.copy(transfer, entry.name, head, whole(transfer.source, entry, head))
 
     def _settle(self, entry: Entry) -> None:
         destination = self._transfer.destination

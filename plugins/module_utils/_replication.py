@@ -31,6 +31,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_f
     RUN,
     ProgressFile,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
+    Allowance,
+    most_deletes,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
     Done,
@@ -79,6 +83,7 @@ class Replication:
         self._options = options
         self._compare, self._compare_segments = compare, compare_segments
         self._may_do, self._own_segments = may_do, own_segments
+        self._allowance = Allowance(0)
         self._dynamic_seen: set[str] = set()
 
     @functools.cached_property
@@ -99,6 +104,8 @@ class Replication:
             self._route.pool(self._worker, self._done).run(steps)
             if not self._options.check:
                 self._report.enter(Stage.LARGE_OBJECTS)
+                objects = self._report.destination["objects"]
+                self._allowance = Allowance(most_deletes(self._options.max_delete, objects))
                 self._copy_deferred()
                 self._complete_dynamics()
                 if not self._report.objects["failed"]:
@@ -150,7 +157,7 @@ class Replication:
             except MigrationError as error:
                 return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
             if self._options.check:
-                return step.action, _predict(transfer, step)
+                return step.action, attempt(entry.name, lambda: _predict(transfer, step))
             refresh = step.action is Action.REFRESH
             outcome = attempt(
                 entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
@@ -169,9 +176,15 @@ class Replication:
             self._journal,
             self._compare_segments,
             prune=self._options.prune,
+            may_delete=self._may_do,
+            allow=self._delete_segments,
             own_segments=self._own_segments,
             on_segment=self._report.add_segment,
         )
+
+    def _delete_segments(self, number: int) -> None:
+        self._allowance.take(number)
+        self._report.add_deleted_segments(number)
 
     def _copy_deferred(self) -> None:
         def make_worker() -> Callable[[Step], Done]:

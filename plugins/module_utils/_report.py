@@ -62,7 +62,7 @@ class Report:
         self.stage = Stage.COPYING
         self.source = {"objects": 0, "bytes": 0}
         self.destination = {"objects": 0, "bytes": 0}
-        self.segments = {"copied": 0, "bytes": 0}
+        self.segments = {"copied": 0, "bytes": 0, "deleted": 0}
         self.failures: list[dict[str, str]] = []
         self.conflicts: list[dict[str, str]] = []
         self.changes: list[str] = []
@@ -127,6 +127,11 @@ class Report:
             self.segments["copied"] += 1
             self.segments["bytes"] += size
 
+    def add_deleted_segments(self, number: int) -> None:
+        """Count segments of dynamic large objects that are deleted."""
+        with self._mutex:
+            self.segments["deleted"] += number
+
     @property
     def finished(self) -> int:
         """How many objects of the source are done with, the failed ones among them."""
@@ -147,7 +152,8 @@ class Report:
     @property
     def changed(self) -> bool:
         """Whether the destination was, or in check mode would be, changed."""
-        touched = self.moved + self.objects["deleted"] + self.segments["copied"]
+        segments = self.segments["copied"] + self.segments["deleted"]
+        touched = self.moved + self.objects["deleted"] + segments
         return self.state_written or touched > 0
 
     def raise_for_failures(self) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     Segment,
     write_manifest,
@@ -33,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    MD5,
     Kind,
     Outcome,
     Transfer,
@@ -50,7 +52,7 @@ PREFIX = ".swift_migration"
 
 EXPIRY = "x-delete-at"
 
-VERSION = re.compile("[0-9a-f]{32}/[0-9]+/[0-9]+/[0-9]{8}")
+VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
 """What follows the object in a segment's name: ETag, size, that of a segment, number."""
 
 
@@ -145,6 +147,8 @@ class SegmentedUpload:
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
             segments = self._upload(transfer, store, name, head, pieces, ByteCheck(leaves))
+        if not transfer.unchanged(name, head):
+            raise AnewError(f"'{name}' changes while it is copied")
         transfer.destination.request(
             "PUT",
             name,
@@ -227,6 +231,16 @@ class SegmentedUpload:
             return md5.hexdigest(), ahead
 
         return source.retry.call(once)
+
+
+def whole(source: Container, entry: Entry, head: Response) -> Iterator[Leaf]:
+    """The bytes of an object as one part; read to know their MD5 where that is not its ETag.
+
+    :param head: what the source answered to HEAD.
+    """
+    size, etag = int(head.headers.get("content-length", 0)), etag_of(head)
+    plain = MD5.fullmatch(etag) and not is_large(head)
+    yield Leaf(size, etag if plain else source.digest(entry.name).md5)
 
 
 def joined_etag(segments: Iterable[Segment]) -> str:

@@ -27,8 +27,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
     AnewError,
     SegmentedUpload,
+    whole,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    ChangedError,
     Kind,
     Outcome,
     Transfer,
@@ -67,11 +69,15 @@ class StaticLargeObjects:
     def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         """Copy one; as bytes cut anew where the destination cannot hold such a manifest.
 
+        As bytes, too, where the source does not give its manifest, as Ceph RGW (measured).
+
         :param head: what the source answered to HEAD.
         :returns: KEPT when its segments and the same manifest are there.
         :raises MigrationError: it cannot be carried over whole.
         """
         segments = _read(transfer.source, entry.name, 0)
+        if segments is None:
+            return self._copy_bytes(transfer, entry, head)
         if not self._limits.segments:
             raise MigrationError(
                 f"'{entry.name}' is a static large object, which the destination does not know"
@@ -82,6 +88,8 @@ class StaticLargeObjects:
         size = int(head.headers.get("content-length", 0))
         if _stands(transfer.destination, entry.name, head, wanted):
             return Outcome(Kind.KEPT, entry.name, size)
+        if not transfer.unchanged(entry.name, head):
+            raise AnewError(f"'{entry.name}' changes while it is copied")
         transfer.destination.request(
             "PUT",
             entry.name,
@@ -100,6 +108,13 @@ class StaticLargeObjects:
             )
         return Outcome(Kind.COPIED, entry.name, size)
 
+    def _copy_bytes(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+        size = int(head.headers.get("content-length", 0))
+        if size <= self._limits.size:
+            return transfer.copy_bytes(entry._replace(size=size))
+        leaves = whole(transfer.source, entry, head)
+        return self._pieces.copy(transfer, entry.name, head, leaves)
+
     def _copy_segment(self, transfer: Transfer, entry: Entry, segment: Segment) -> Segment:
         if segment.data is not None:
             return segment
@@ -112,18 +127,21 @@ class StaticLargeObjects:
         elif _is_there(between.destination, segment) and between.same(segment.name):
             outcome = Outcome(Kind.KEPT, segment.name)
         else:
-            outcome = between.copy(part)
+            try:
+                outcome = between.copy(part, etag=segment.etag)
+            except ChangedError as error:  # not every server verifies what its manifest says
+                raise AnewError(f"{what}: {error.message}") from error
             if outcome.kind is Kind.LARGE:
                 outcome = self._copy_large(between, part)
             if outcome.kind is Kind.COPIED:
                 self._on_segment(outcome.size)
         if outcome.kind not in (Kind.COPIED, Kind.KEPT):
-            raise MigrationError(f"{what} is {outcome.kind.value}")
+            raise AnewError(f"{what} has {outcome.kind.value}")
         return segment._replace(container=between.destination.name)
 
 
-def _read(source: Container, name: str, depth: int) -> list[Segment]:
-    """A manifest of the source with those within it."""
+def _read(source: Container, name: str, depth: int) -> list[Segment] | None:
+    """A manifest of the source with those within it; None if the source does not give it."""
     if depth > MAX_DEPTH:
         raise MigrationError(f"'{name}' is nested more than {MAX_DEPTH} manifests deep")
     answer = source.request("GET", name, query=MANIFEST, accept=(404,))
@@ -131,17 +149,20 @@ def _read(source: Container, name: str, depth: int) -> list[Segment]:
         raise AnewError(f"'{name}' vanished while it was copied")
     segments = read_manifest(answer.body)
     if segments is None:
-        raise MigrationError(
-            f"the source does not give the manifest of the static large object '{name}'"
-        )
+        return None
     return [
-        segment._replace(
-            inner=tuple(_read(source.sibling(segment.container), segment.name, depth + 1))
-        )
-        if segment.nested
-        else segment
+        segment._replace(inner=_inner(source, segment, depth + 1)) if segment.nested else segment
         for segment in segments
     ]
+
+
+def _inner(source: Container, segment: Segment, depth: int) -> tuple[Segment, ...]:
+    inner = _read(source.sibling(segment.container), segment.name, depth)
+    if inner is None:
+        raise MigrationError(
+            f"the source does not give the manifest of '{segment.container}/{segment.name}'"
+        )
+    return tuple(inner)
 
 
 def _is_there(destination: Container, segment: Segment) -> bool:

@@ -218,7 +218,7 @@ class Transfer:
     def unchanged(self, name: str, seen: Response) -> bool:
         """Whether a HEAD of the source shows what an answer showed before, its time included."""
         now = self.source.request("HEAD", name, accept=(404,))
-        return _same(seen, now) and _time(seen) == _time(now)
+        return _same(seen, now) and _version(seen) == _version(now)
 
     def delete(self, name: str) -> Outcome:
         """Delete an object of the destination that the source, asked by HEAD, does not have."""
@@ -272,7 +272,7 @@ def _md5(got: Response, read: Digest | None) -> str:
     etag = _promised(got, "etag").strip('"').lower()
     if MD5.fullmatch(etag) and not is_large(got):
         return etag
-    if read is None or not _same(got, read.response) or _time(got) != _time(read.response):
+    if read is None or not _same(got, read.response) or _version(got) != _version(read.response):
         raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
     return read.md5
 
@@ -292,10 +292,12 @@ def _identity(head: Response) -> tuple[dict[str, str], str, bool]:
     return carried_headers(head), etag_of(head), is_large(head)
 
 
-def _time(response: Response) -> str:
-    """When the object was last changed.  Last-Modified has whole seconds only."""
+def _version(response: Response) -> tuple[str, str]:
+    """When the object was last changed, and where its segments are if it is a dynamic large one."""
     headers = response.headers
-    return headers.get("x-timestamp") or headers.get("last-modified", "")
+    # Last-Modified has whole seconds only.
+    moment = headers.get("x-timestamp") or headers.get("last-modified", "")
+    return moment, headers.get("x-object-manifest", "")
 
 
 def expired(response: Response) -> bool:

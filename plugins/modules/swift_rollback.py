@@ -103,13 +103,14 @@ bytes_copied:
   type: int
   sample: 735051776
 segments:
-  description: Segments of large objects that were copied, and their bytes. Not known in check
-    mode.
+  description: Segments of large objects that were copied, and their bytes, and those of dynamic
+    ones that were deleted. Not known in check mode.
   returned: always
   type: dict
   sample:
     copied: 3
     bytes: 15728640
+    deleted: 0
 source:
   description: Objects and bytes that the listing of the new container shows.
   returned: always

@@ -49,7 +49,8 @@ options:
     default: false
   max_delete:
     description: How many objects O(prune=true) may delete, as a count or as a percentage of the
-      destination's objects. If there are more, none is deleted and the module fails.
+      destination's objects. If there are more, none is deleted and the module fails. Segments of
+      dynamic large objects count, too.
     type: str
     default: 10%
   concurrency:
@@ -162,13 +163,14 @@ bytes_copied:
   type: int
   sample: 735051776
 segments:
-  description: Segments of large objects that were copied, and their bytes. Not known in check
-    mode.
+  description: Segments of large objects that were copied, and their bytes, and those of dynamic
+    ones that were deleted. Not known in check mode.
   returned: always
   type: dict
   sample:
     copied: 3
     bytes: 15728640
+    deleted: 0
 source:
   description: Objects and bytes that the source's listing shows.
   returned: always

@@ -129,7 +129,7 @@ class TestLarge:
         assert pair.differences() == []
         assert asked(pair, pair.sync) == ([], [])
         pair.source.put(container, "d/0002", b"late")
-        assert pair.sync()["segments"] == {"copied": 1, "bytes": 4}
+        assert pair.sync()["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}
         assert pair.differences() == []
 
     def test_a_large_segment_of_a_dynamic_one_is_an_error_by_name(self, pair: ToCeph) -> None:

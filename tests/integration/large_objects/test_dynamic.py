@@ -21,7 +21,7 @@ def test_a_segment_added_later_is_found_without_asking_for_the_object(pair: Pair
     pair.source.put(container, "d/0002", b"late")
     result = pair.sync()
     assert result["changed"]
-    assert result["segments"] == {"copied": 1, "bytes": 4}
+    assert result["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}
     assert pair.differences() == []
 
 

@@ -35,7 +35,7 @@ def test_a_segment_lost_at_the_destination_comes_back(pair: Pair, tmp_path: Path
     pair.sync()
     pair.destination.delete(container, "o/0001")
     result = pair.sync(**lost_journal(tmp_path))
-    assert result["segments"] == {"copied": 1, "bytes": 1000}
+    assert result["segments"] == {"copied": 1, "bytes": 1000, "deleted": 0}
     assert pair.differences() == []
 
 
@@ -50,6 +50,6 @@ def test_a_segment_added_before_the_journal_was_lost_is_found_once(
     time.sleep(CLOCKS)
     new = lost_journal(tmp_path)
     result = pair.sync(**new)
-    assert result["segments"] == {"copied": 1, "bytes": 4}
+    assert result["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}
     assert pair.differences() == []
     assert pair.requests(lambda: pair.sync(**new)) == ([], [])

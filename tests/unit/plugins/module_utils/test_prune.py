@@ -33,6 +33,12 @@ def test_as_many_as_the_limit_are_allowed_and_not_one_more() -> None:
         allow_deletes(6, "5", source=1, destination=100)
 
 
+def test_segments_that_were_deleted_before_count() -> None:
+    allow_deletes(5, "10", source=1, destination=100, deleted=5)
+    with pytest.raises(MigrationError, match="more than the 4"):
+        allow_deletes(5, "10", source=1, destination=100, deleted=6)
+
+
 def test_an_empty_source_allows_none() -> None:
     with pytest.raises(MigrationError, match="listing is empty"):
         allow_deletes(1, "100%", source=0, destination=100)

@@ -38,7 +38,18 @@ def prune() -> bool:
 
 
 @pytest.fixture
-def copy(source: ObjectServer, destination: ObjectServer, tmp_path: Path, prune: bool) -> Copy:
+def most_deletes() -> int:
+    return 100
+
+
+@pytest.fixture
+def copy(
+    source: ObjectServer,
+    destination: ObjectServer,
+    tmp_path: Path,
+    prune: bool,
+    most_deletes: int,
+) -> Copy:
     """Copies the object "o"."""
-    large = large_objects(source, destination, tmp_path, prune=prune)
+    large = large_objects(source, destination, tmp_path, prune=prune, most_deletes=most_deletes)
     return lambda: large.copy(Entry("o", 0, "", "", ""))

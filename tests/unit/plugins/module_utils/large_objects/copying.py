@@ -16,6 +16,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
     MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import Allowance
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
+    as_planned,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Outcome,
     Transfer,
@@ -39,7 +43,12 @@ Copy = Callable[[], Outcome]
 
 
 def large_objects(
-    source: ObjectServer, destination: ObjectServer, tmp_path: Path, *, prune: bool = False
+    source: ObjectServer,
+    destination: ObjectServer,
+    tmp_path: Path,
+    *,
+    prune: bool = False,
+    most_deletes: int = 100,
 ) -> LargeObjects:
     transfer = Transfer(
         source.container(),
@@ -47,7 +56,15 @@ def large_objects(
         metadata=MetadataLimits.of(destination.info),
     )
     journal = Journal(str(tmp_path), ("a", "b"))
-    return LargeObjects(transfer, journal, Comparison(), prune=prune, on_segment=lambda _size: None)
+    return LargeObjects(
+        transfer,
+        journal,
+        Comparison(),
+        prune=prune,
+        may_delete=as_planned,
+        allow=Allowance(most_deletes).take,
+        on_segment=lambda _size: None,
+    )
 
 
 def bytes_at(there: ObjectStore) -> bytes:

@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-)
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind
 
-from tests.unit.plugins.module_utils.large_objects.copying import (
-    Copy,
-)
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.large_objects.copying import Copy
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
 
@@ -30,3 +28,83 @@ def test_a_segment_once_proved_equal_is_not_asked_for_again(
     here.put("d/1", b"2", "c_segments")
     assert copy().kind is Kind.COPIED
     assert there.objects["c_segments", "d/1"] == b"2"
+
+
+def dynamic(here: ObjectStore, segments: int) -> None:
+    """Put "o", which has so many segments."""
+    for number in range(segments):
+        here.put(f"d/{number}", str(number).encode(), "c_segments")
+    here.put("o", b"", **{"x-object-manifest": "c_segments/d/"})
+
+
+def segments_at(there: ObjectStore) -> list[str]:
+    return sorted(name for container, name in there.objects if container == "c_segments")
+
+
+@pytest.mark.parametrize(("prune", "most_deletes"), [(True, 2)])
+def test_segments_that_the_source_has_no_more_are_deleted_as_far_as_that_is_allowed(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 6)
+    copy()
+    del here.objects["c_segments", "d/5"]
+    copy()
+    assert segments_at(there) == ["d/0", "d/1", "d/2", "d/3", "d/4"]
+    del here.objects["c_segments", "d/4"], here.objects["c_segments", "d/3"]
+    with pytest.raises(MigrationError, match="1 were deleted before, 2 may be"):
+        copy()
+    assert segments_at(there) == ["d/0", "d/1", "d/2", "d/3", "d/4"]
+
+
+@pytest.mark.parametrize("prune", [True])
+def test_no_segment_is_deleted_when_the_source_lists_none(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 2)
+    copy()
+    del here.objects["c_segments", "d/0"], here.objects["c_segments", "d/1"]
+    with pytest.raises(MigrationError, match="the source lists no segment"):
+        copy()
+    assert segments_at(there) == ["d/0", "d/1"]
+
+
+def test_one_repointed_while_its_segments_are_copied_is_copied_anew(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 2)
+    here.put("e/0", b"new", "c_segments")
+
+    def script(asked: Asked) -> Answer:
+        if "d/1?" in asked.path:
+            here.put("o", b"", **{"x-object-manifest": "c_segments/e/"})
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert there.headers["c", "o"]["x-object-manifest"] == "c_segments/e/"
+    assert there.objects["c_segments", "e/0"] == b"new"
+
+
+def test_two_that_are_among_the_segments_of_each_other_are_an_error_by_name(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", b"", **{"x-object-manifest": "c/"})
+    here.put("p", b"", **{"x-object-manifest": "c/"})
+    with pytest.raises(MigrationError, match="'o' is among the segments of its own segments"):
+        copy()
+    assert there.puts == []
+
+
+def test_one_whose_segments_are_gone_with_their_container_is_told_so(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 0)
+
+    def script(asked: Asked) -> Answer:
+        whole = asked.path.endswith("/o")
+        return Answer(404) if whole else here(asked)
+
+    source.script = script
+    with pytest.raises(MigrationError, match="whose segments are not there"):
+        copy()
+    assert there.puts == []

@@ -85,6 +85,34 @@ def test_one_that_never_stays_the_same_fails_and_shows_nothing(
     assert "c/o" not in there.puts
 
 
+def test_one_that_s3_took_in_parts_is_read_first_to_know_its_md5(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+    here.headers["c", "o"]["etag"] = f'"{"0" * 32}-3"'
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == OLD
+    there.puts.clear()
+    assert copy().kind is Kind.KEPT
+    assert there.puts == []
+
+
+def test_metadata_changed_between_two_ranges_goes_with_it(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+
+    def script(asked: Asked) -> Answer:
+        if asked.headers.get("range") == "bytes=1000-1999":
+            here.headers["c", "o"]["x-object-meta-colour"] = "red"
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
+    assert there.puts.count("c/o") == 1
+
+
 def test_one_deleted_between_two_ranges_has_vanished(
     source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
 ) -> None:

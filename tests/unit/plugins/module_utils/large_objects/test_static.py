@@ -12,18 +12,19 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 
 from tests.unit.plugins.module_utils.large_objects.copying import (
     CEPH,
+    LIMIT,
     Copy,
     bytes_at,
 )
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
 
 
-def lines(here: ObjectStore) -> list[dict[str, object]]:
+def lines(here: ObjectStore, size: int = 500) -> list[dict[str, object]]:
     return [
         {
             "path": f"/c_segments/{number}",
-            "etag": here.put(str(number), bytes([65 + number]) * 500, "c_segments"),
+            "etag": here.put(str(number), bytes([65 + number]) * size, "c_segments"),
         }
         for number in range(3)
     ]
@@ -46,15 +47,74 @@ def test_a_damaged_segment_is_found_by_its_own_etag_when_all_is_cut_anew(
     assert bytes_at(there) == whole
 
 
-def test_a_manifest_that_the_source_does_not_give_is_an_error_by_name(
-    source: ObjectServer, there: ObjectStore, copy: Copy
+@pytest.mark.parametrize("size", [300, 500])
+def test_one_whose_manifest_the_source_does_not_give_is_copied_as_bytes(
+    source: ObjectServer, there: ObjectStore, copy: Copy, size: int
 ) -> None:
     here = ObjectStore(readable=False)
     source.script = here
+    here.put_manifest("o", lines(here, size))
+    here.headers["c", "o"]["x-object-meta-colour"] = "red"
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == here.objects["c", "o"]
+    assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
+    assert (("c", "o") in there.manifests) == (3 * size > LIMIT)
+
+
+def test_a_segment_that_is_not_the_manifests_any_more_is_not_taken_for_it(
+    here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
     here.put_manifest("o", lines(here))
-    with pytest.raises(MigrationError, match=r"does not give the manifest .* 'o'"):
+    here.objects["c_segments", "1"] = b"x" * 500
+    with pytest.raises(MigrationError, match=f"not {md5(b'B' * 500)}"):
         copy()
-    assert there.puts == []
+    assert "c/o" not in there.puts
+    assert "c_segments/1" not in there.puts
+
+
+def test_one_deleted_with_its_segments_while_it_is_copied_has_vanished(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("o", lines(here))
+
+    def script(asked: Asked) -> Answer:
+        if asked.path.endswith("c_segments/1?multipart-manifest=get&format=raw"):
+            here.objects.clear()
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.VANISHED
+    assert "c/o" not in there.puts
+
+
+def test_metadata_changed_while_its_segments_are_copied_goes_with_it(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("o", lines(here))
+
+    def script(asked: Asked) -> Answer:
+        if "c_segments/1?" in asked.path:
+            here.headers["c", "o"]["x-object-meta-colour"] = "red"
+        return here(asked)
+
+    source.script = script
+    assert copy().kind is Kind.COPIED
+    assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
+    assert there.puts.count("c/o") == 1
+
+
+def test_one_whose_time_of_deletion_comes_on_the_way_has_expired(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("o", lines(here))
+    here.headers["c", "o"]["x-delete-at"] = "1700000000"
+
+    def script(asked: Asked) -> Answer:
+        manifest = asked.method == "PUT" and "multipart-manifest=put" in asked.path
+        return Answer(400, body=b"X-Delete-At in past") if manifest else there(asked)
+
+    destination.script = script
+    assert copy().kind is Kind.EXPIRED
 
 
 def test_a_manifest_that_cannot_be_read_back_is_put_again_and_no_segment_is(

@@ -56,12 +56,12 @@ class SegmentContainers:
         """The destination's container for one of the source: it keeps its suffix.
 
         ``users_segments`` becomes ``NEW_segments`` when ``users`` becomes ``NEW``, and so does
-        ``users+segments``, where S3 keeps its parts.
+        ``users+segments``, where S3 keeps its parts.  ``users2`` is another one: ``NEW_users2``.
         """
         old, new = self._transfer.source.name, self._transfer.destination.name
-        return (
-            new + container.removeprefix(old) if container.startswith(old) else f"{new}_{container}"
-        )
+        suffix = container.removeprefix(old)
+        kept = container.startswith(old) and not suffix[:1].isalnum()
+        return f"{new}{suffix}" if kept else f"{new}_{container}"
 
     def between(self, container: str, what: str) -> Transfer:
         """A transfer from a container of the source into its counterpart, which is there then.

@@ -44,6 +44,7 @@ def there(destination: ObjectServer) -> ObjectStore:
         ("users_segments", "NEW_segments"),
         ("users+segments", "NEW+segments"),
         ("other", "NEW_other"),
+        ("users2", "NEW_users2"),
     ],
 )
 def test_a_container_keeps_its_suffix(

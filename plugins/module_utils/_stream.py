@@ -129,6 +129,7 @@ class Stream:
         self._gathered += len(data)
         self._received += len(data)
         if self._upload is None:
+            self._bandwidth.take(len(data))
             return None if self._received <= MAX_BODY else -1
         if self._gathered >= BLOCK:
             self._close_block(self._upload)

@@ -42,19 +42,34 @@ class Dynamic(NamedTuple):
     prefix: str
 
 
+class JournalError(MigrationError):
+    """The journal cannot be used: its disk is full or read-only, or it is damaged."""
+
+    fatal = True
+
+    def __init__(self, path: Path, error: OSError | sqlite3.Error) -> None:
+        super().__init__(
+            f"cannot use {path}: {getattr(error, 'strerror', None) or error}",
+            option="state_dir",
+            remedy="Make room there, or name another folder that can be written; "
+            "a damaged file may be removed",
+        )
+
+
 class Journal:
     """A SQLite file below the state directory, for one pair of containers.
 
     :param directory: the state directory, made with mode 0700.
     :param pair: identifies source and destination.
     :param check: read what is there, write nothing.
+    :raises JournalError: here and in every method, what is the matter with the file.
     """
 
     def __init__(self, directory: str, pair: tuple[str, str], *, check: bool = False) -> None:
         self._path = state_file(directory, pair, ".sqlite")
         self._check = check
         self._mutex = threading.Lock()
-        self._lock: IO[str] | None = None
+        self._lock: IO[bytes] | None = None
         self._database = self._open()
 
     @property
@@ -70,83 +85,59 @@ class Journal:
         :param timeout: seconds.
         :returns: whether it had to wait.
         :raises MigrationError: the other one is still there.
+        :raises JournalError: no lock can be had here.
         """
         if self._check:
             return False
-        waited = False
-        self._lock = self._path.with_suffix(".lock").open("a+", encoding="utf-8")
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    self._lock.seek(0)
-                    raise MigrationError(
-                        f"another run (process {self._lock.read().strip()}) has copied between "
-                        f"the same containers for more than {timeout:.0f} seconds",
-                        option="lock_timeout",
-                        remedy="Wait for it to end, or end it",
-                    ) from None
-                waited = True
-                time.sleep(0.2)
-        self._lock.seek(0)
-        self._lock.truncate()
-        self._lock.write(f"{os.getpid()}\n")
-        self._lock.flush()
+        try:
+            descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            # Unbuffered, lest a full disk be found out when it is closed.
+            self._lock = os.fdopen(descriptor, "r+b", buffering=0)
+            waited = _wait(self._lock, timeout)
+            self._lock.truncate()
+            self._lock.write(f"{os.getpid()}\n".encode())
+        except OSError as error:
+            raise JournalError(self._path, error) from None
         return waited
 
     def settled(self, source: Entry, destination: Entry) -> bool:
         """Whether these two were once proved equal and neither has changed since."""
-        with self._mutex:
-            row = self._database.execute(
-                "select pair from settled where name = ?", (source.name,)
-            ).fetchone()
-        return row is not None and row[0] == _pair(source, destination)
+        rows = self._do("select pair from settled where name = ?", source.name)
+        return rows == [(_pair(source, destination),)]
 
     def settle(self, source: Entry, destination: Entry) -> None:
         """Remember that these two were proved equal."""
-        with self._mutex:
-            self._database.execute(
-                "insert or replace into settled values (?, ?)",
-                (source.name, _pair(source, destination)),
-            )
+        pair = _pair(source, destination)
+        self._do("insert or replace into settled values (?, ?)", source.name, pair)
 
     def remember(self, dynamic: Dynamic) -> None:
         """Remember a dynamic large object, whose entry in a listing does not show what it is."""
-        with self._mutex:
-            self._database.execute("insert or replace into dynamic values (?, ?, ?)", dynamic)
+        self._do("insert or replace into dynamic values (?, ?, ?)", *dynamic)
 
     def dynamics(self) -> Iterator[Dynamic]:
         """The dynamic large objects seen in earlier runs and in this one."""
-        with self._mutex:
-            rows = self._database.execute("select * from dynamic order by name").fetchall()
-        return (Dynamic(*row) for row in rows)
+        return (Dynamic(*row) for row in self._do("select * from dynamic order by name"))
 
     def forget(self, name: str) -> None:
         """Forget a dynamic large object that is none any more."""
-        with self._mutex:
-            self._database.execute("delete from dynamic where name = ?", (name,))
+        self._do("delete from dynamic where name = ?", name)
 
     def is_familiar(self, prefix: str) -> bool:
         """Whether a whole run has passed since this journal was begun: it knows what is large."""
-        with self._mutex:
-            rows = self._database.execute("select prefix from familiar").fetchall()
-        return any(prefix.startswith(row[0]) for row in rows)
+        return any(prefix.startswith(row[0]) for row in self._do("select prefix from familiar"))
 
     def make_familiar(self, prefix: str) -> None:
         """Note that a run over the names with this prefix came to its end."""
-        with self._mutex:
-            self._database.execute("insert or ignore into familiar values (?)", (prefix,))
+        self._do("insert or ignore into familiar values (?)", prefix)
 
     def defer(self, action: Action, entry: Entry) -> None:
         """Put a large object off until all plain objects, its segments among them, are copied."""
-        with self._mutex:
-            self._database.execute(
-                "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
-                (entry.name, action.value, *entry[1:]),
-            )
+        self._do(
+            "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
+            entry.name,
+            action.value,
+            *entry[1:],
+        )
 
     def deferred(self) -> Iterator[tuple[Action, Entry]]:
         """The large objects put off, in order of names."""
@@ -155,21 +146,15 @@ class Journal:
 
     def note_returned(self, name: str, hash_: str) -> None:
         """Note that a rollback wrote an object with this MD5 to the old container."""
-        with self._mutex:
-            self._database.execute("insert or replace into returned values (?, ?)", (name, hash_))
+        self._do("insert or replace into returned values (?, ?)", name, hash_)
 
     def returned(self, entry: Entry) -> bool:
         """Whether what the old container's listing shows was written by a rollback."""
-        with self._mutex:
-            row = self._database.execute(
-                "select hash from returned where name = ?", (entry.name,)
-            ).fetchone()
-        return row is not None and row[0] == entry.hash
+        return self._do("select hash from returned where name = ?", entry.name) == [(entry.hash,)]
 
     def note_extra(self, entry: Entry) -> None:
         """Note an object of the destination that the source's listing lacks."""
-        with self._mutex:
-            self._database.execute("insert into extra values (?, ?)", (entry.name, entry.size))
+        self._do("insert into extra values (?, ?)", entry.name, entry.size)
 
     def extras(self) -> Iterator[str]:
         """The names noted, in order."""
@@ -183,28 +168,25 @@ class Journal:
 
     def _rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         # By key rather than by one cursor: other threads write in between.
-        last = ""
-        while True:
+        rows: list[tuple[Any, ...]] = [("",)]
+        query = f"select * from {table} where name > ? order by name limit 1"  # noqa: S608
+        while rows := self._do(query, rows[0][0]):
+            yield rows[0]
+
+    def _do(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
+        """Give the rows of one statement, which counts at once."""
+        try:
             with self._mutex:
-                row = self._database.execute(
-                    f"select * from {table} where name > ? order by name limit 1",  # noqa: S608
-                    (last,),
-                ).fetchone()
-            if row is None:
-                return
-            last = row[0]
-            yield row
+                return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise JournalError(self._path, error) from None
 
     def _open(self) -> sqlite3.Connection:
         try:
             database = self._copy() if self._check else self._file()
             database.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise MigrationError(
-                f"cannot use {self._path}: {getattr(error, 'strerror', None) or error}",
-                option="state_dir",
-                remedy="Name a folder that can be written; a damaged file there may be removed",
-            ) from None
+            raise JournalError(self._path, error) from None
         return database
 
     def _file(self) -> sqlite3.Connection:
@@ -225,6 +207,26 @@ class Journal:
             stored.backup(database)
             stored.close()
         return database
+
+
+def _wait(lock: IO[bytes], timeout: float) -> bool:
+    """Take the lock; whether somebody else had it."""
+    deadline = time.monotonic() + timeout
+    waited = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return waited
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise MigrationError(
+                    f"another run (process {lock.read().decode().strip()}) has copied between "
+                    f"the same containers for more than {timeout:.0f} seconds",
+                    option="lock_timeout",
+                    remedy="Wait for it to end, or end it",
+                ) from None
+            waited = True
+            time.sleep(0.2)
 
 
 def _pair(source: Entry, destination: Entry) -> str:

@@ -72,8 +72,9 @@ def test_files_are_private(tmp_path: Path) -> None:
     kept.lock(0)
     kept.close()
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
-    (database,) = (tmp_path / "state").glob("*.sqlite")
-    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    files = list((tmp_path / "state").iterdir())
+    assert sorted(file.suffix for file in files) == [".lock", ".sqlite"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 def test_check_mode_reads_what_is_there_and_writes_nothing(tmp_path: Path) -> None:
@@ -129,6 +130,37 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
     # Never closed.
     assert journal(tmp_path).settled(SOURCE, COPY)
     assert journal(tmp_path, check=True).settled(SOURCE, COPY)
+
+
+def test_a_disk_that_is_full_ends_the_run_and_is_told_by_its_option(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    kept._database.execute("pragma max_page_count = 10")
+    with pytest.raises(MigrationError, match=r"^state_dir: .* is full\. .*room") as caught:
+        for number in range(1000):
+            kept.settle(SOURCE._replace(name=str(number)), COPY)
+    assert caught.value.fatal
+    kept.close()
+
+
+def test_a_file_damaged_inside_ends_the_run_and_is_told_with_the_remedy(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    for number in range(1000):
+        kept.settle(SOURCE._replace(name=str(number)), COPY)
+    kept.close()
+    with kept.path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"x" * (kept.path.stat().st_size - 4096))
+    with pytest.raises(MigrationError, match=r"^state_dir: .*malformed.*may be removed") as caught:
+        journal(tmp_path).settled(SOURCE._replace(name="7"), COPY)
+    assert caught.value.fatal
+
+
+def test_a_lock_that_cannot_be_made_is_told_by_its_option(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    kept.path.with_suffix(".lock").mkdir()
+    with pytest.raises(MigrationError, match=r"^state_dir: .*Is a directory"):
+        kept.lock(0)
+    kept.close()
 
 
 def test_a_folder_that_cannot_be_made_is_told_by_its_option(tmp_path: Path) -> None:

@@ -20,10 +20,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
     find_storage_url,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import (
+    ServiceError,
     explain,
     unreachable,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import (
     LoginSession,
     open_session,
@@ -34,12 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Connection", "ConnectionOptions"]
 
-_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds to wait before a renewal is tried again."""
-
 _UNCHANGED = 5.0
-"""Seconds for which a token that a renewal gave back unchanged is not asked for again, or less: not in
-its last second, as memcached, where TempAuth keeps it, may have dropped it by then."""
+"""Seconds for which a token that a renewal gave back unchanged is not asked for again.  Its last
+second is left out: memcached, where TempAuth keeps it, may have dropped it by then."""
 
 
 class _Token(NamedTuple):
@@ -60,14 +60,23 @@ class Connection:
 
     :param session: a keystoneauth session with an identity plugin, to use instead of
         what the options say; for tests.
+    :param retry: what is tried again of a renewal, when, how often.
     """
 
-    def __init__(self, options: ConnectionOptions, *, session: Session | None = None) -> None:
+    def __init__(
+        self,
+        options: ConnectionOptions,
+        *,
+        session: Session | None = None,
+        retry: Retry | None = None,
+    ) -> None:
         self._given = options
+        self._retry = retry or Retry()
         self._opened = LoginSession(session, session.auth, options) if session else None
         self._lock = threading.RLock()
         self._current: _Token | None = None
         self._unchanged_until = 0.0
+        self._failure: ServiceError | None = None
         self._storage_url: str | None = None
         self._capabilities: dict[str, Any] | None = None
 
@@ -111,7 +120,11 @@ class Connection:
         logs in; the others wait for it.  The same token may come back: TempAuth
         hands one out until it expires.  Who is rejected again has to give up.
         """
-        return self._log_in(rejected).value
+        with self._lock:
+            token = self._valid()
+            if token.value != rejected or time.monotonic() < self._unchanged_until:
+                return token.value
+            return self._log_in(self._retry).value
 
     def capabilities(self) -> dict[str, Any]:
         """Give what the server's ``/info`` tells; empty if it has none."""
@@ -130,37 +143,49 @@ class Connection:
         token = self._current
         if token is not None and time.monotonic() < token.renew_at:
             return token
-        return self._log_in(token.value if token else None)
-
-    def _log_in(self, rejected: str | None) -> _Token:
         with self._lock:
-            token = self._current
-            if token is not None:
-                now = time.monotonic()
-                if token.value != rejected and now < token.renew_at:
-                    return token
-                if now < self._unchanged_until:
-                    return token
-            new = self._ask_for_token(pauses=_PAUSES if token else ())
-            if new.value == rejected:
-                self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at - 1)
-            self._current = new
-            return new
-
-    def _ask_for_token(self, pauses: tuple[float, ...]) -> _Token:
-        login = self._login
-        for pause in (*pauses, None):
-            asked = time.monotonic()
+            token, now = self._current, time.monotonic()
+            if token is None:
+                return self._log_in(Retry(attempts=1))
+            if now < token.renew_at:
+                return token
+            if now >= token.ends_at:
+                return self._log_in(self._retry)
+            # While it is tried, and if it fails for now, the token does for a while yet.
+            self._current = token._replace(renew_at=now + max(1.0, (token.ends_at - now) / 2))
             try:
-                login.auth.invalidate()
-                access = login.auth.get_access(login.session)
-                break
-            except keystone_exceptions.ClientException as error:
-                if pause is None or not _is_transient(error):
-                    failure = explain(error, self._given, login.options)
-                    failure.fatal = True
-                    raise failure from error
-                time.sleep(pause)
+                return self._log_in(Retry(attempts=1))
+            except ServiceError:
+                if self._failure is not None:
+                    raise
+                return token
+
+    def _log_in(self, retry: Retry) -> _Token:
+        """Log in, with the lock held.  What failed for good is not tried again by the others."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            new = retry.call(self._ask_for_token)
+        except ServiceError as error:
+            if retry is self._retry or not error.retryable:
+                self._failure = error
+            error.retryable = False  # whoever needs the token shall not begin anew
+            raise
+        if self._current is not None and new.value == self._current.value:
+            self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at - 1)
+        self._current = new
+        return new
+
+    def _ask_for_token(self) -> _Token:
+        login = self._login
+        server = server_of(login.options.auth.get("auth_url", ""))
+        asked = time.monotonic()
+        try:
+            login.auth.invalidate()
+            access = login.auth.get_access(login.session)
+        except keystone_exceptions.ClientException as error:
+            raise ServiceError(explain(error, self._given, login.options), error, server) from error
+        self._retry.servers.at(server).answers += 1
         renew_at = ends_at = float("inf")
         if access.expires is not None:
             # Both times are the server's, so a wrong clock here does not matter.
@@ -189,9 +214,3 @@ class Connection:
             if isinstance(found, dict):
                 return found
         return {}
-
-
-def _is_transient(error: Exception) -> bool:
-    if isinstance(error, keystone_exceptions.HttpError):
-        return error.http_status >= 500 or error.http_status == 429
-    return isinstance(error, keystone_exceptions.RetriableConnectionFailure)

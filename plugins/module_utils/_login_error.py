@@ -17,11 +17,36 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
     keystone_exceptions as keystone,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    GATEWAY_STATUSES,
+    RETRIED_STATUSES,
+)
 
 _NEW_CREDENTIAL = (
     "If it is right, the credential has expired or was deleted: create a new one in Horizon under "
     "Identity, Application Credentials, and download its openrc"
 )
+
+
+class ServiceError(MigrationError):
+    """A request of keystoneauth that failed, with what :class:`Retry` asks an error for.
+
+    :param explained: what it means for the user.
+    :param error: what keystoneauth raised.
+    :param server: address of the server that was asked.
+    """
+
+    fatal = True
+
+    def __init__(self, explained: MigrationError, error: Exception, server: str) -> None:
+        super().__init__(explained.message, option=explained.option, remedy=explained.remedy)
+        status = error.http_status if isinstance(error, keystone.HttpError) else None
+        self.retry_after: float | None = getattr(error, "retry_after", None)
+        self.retryable = status in RETRIED_STATUSES
+        silent = status in GATEWAY_STATUSES
+        if isinstance(error, keystone.RetriableConnectionFailure):
+            self.retryable = silent = True
+        self.unanswered = server if silent else ""
 
 
 def explain(error: Exception, given: ConnectionOptions, used: ConnectionOptions) -> MigrationError:

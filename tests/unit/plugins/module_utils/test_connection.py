@@ -19,6 +19,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    PATIENCE,
+    Retry,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 
@@ -32,6 +36,7 @@ class AuthServer(ObjectServer):
         self.prefix = ""
         self.life: int | None = 86400
         self.failures: list[int] = []
+        self.retry_after = "0"
         self.reuses_tokens = False
         self.info: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -42,7 +47,13 @@ class AuthServer(ObjectServer):
 
     def connection(self, label: str = "source") -> Connection:
         auth = {"auth_url": f"{self.url}/auth/v1.0", "username": "a:b", "password": "sesame"}
-        return Connection(ConnectionOptions(auth_type="v1password", auth=auth, label=label))
+        return Connection(
+            ConnectionOptions(auth_type="v1password", auth=auth, label=label),
+            retry=Retry(
+                sleep=lambda seconds: _connection.time.sleep(seconds),
+                uniform=lambda _low, high: high,
+            ),
+        )
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.path in self.info:
@@ -51,7 +62,7 @@ class AuthServer(ObjectServer):
             return Answer(404)
         with self._lock:
             if self.failures:
-                return Answer(self.failures.pop(0))
+                return Answer(self.failures.pop(0), {"Retry-After": self.retry_after})
             if not self.reuses_tokens or not self.tokens:
                 self.tokens += 1
         headers = {
@@ -196,7 +207,7 @@ class TestRenewal:
         clock[0] += late
         assert connection.renew(expired) == "token-2"
 
-    @pytest.mark.parametrize("failures", [[503], [500, 429]])
+    @pytest.mark.parametrize("failures", [[503], [500, 429], [503] * 11])
     def test_outlives_a_passing_failure(
         self, server: AuthServer, clock: list[float], failures: list[int]
     ) -> None:
@@ -205,13 +216,70 @@ class TestRenewal:
         server.failures = failures
         assert connection.renew(rejected) == "token-2"
 
-    def test_gives_up_in_the_end(self, server: AuthServer, clock: list[float]) -> None:
+    def test_obeys_retry_after(self, server: AuthServer, clock: list[float]) -> None:
         connection = server.connection()
         rejected = connection.token()
-        server.failures = [503] * 9
+        server.failures, server.retry_after = [429], "70"
+        assert connection.renew(rejected) == "token-2"
+        assert clock == [70.5]
+
+    def test_gives_up_in_the_end_for_all(self, server: AuthServer, clock: list[float]) -> None:
+        connection = server.connection()
+        rejected = connection.token()
+        server.failures = [503] * 99
+
+        def renew(_worker: int) -> None:
+            with pytest.raises(MigrationError, match="answers 503") as caught:
+                connection.renew(rejected)
+            assert caught.value.fatal
+
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(renew, range(16)))
+        assert PATIENCE <= clock[0] <= PATIENCE + 30
+        assert server.logins == 13
+
+    def test_that_fails_leaves_a_token_that_is_still_valid(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        first = connection.token()
+        clock[0] += 86400 - 40
+        server.failures = [503, 503]
+        for logins in (2, 3):
+            before = clock[0]
+            assert [connection.token() for _request in range(10)] == [first] * 10
+            assert (server.logins, clock[0]) == (logins, before)
+            clock[0] += 25
+        assert connection.token() == "token-2"
+
+    def test_of_a_token_that_has_ended_is_waited_for(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        connection.token()
+        clock[0] += 86400
+        server.failures = [503] * 11
+        assert connection.token() == "token-2"
+
+    def test_that_is_refused_is_final_though_the_token_is_still_valid(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        connection.token()
+        clock[0] += 86400 - 40
+        server.failures = [401]
+        with pytest.raises(MigrationError, match=r"source.auth.password: .* rejects user a:b"):
+            connection.token()
+
+    def test_is_not_begun_anew_by_who_needs_the_token(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        connection = server.connection()
+        connection.token()
+        server.failures = [503] * 99
         with pytest.raises(MigrationError, match="answers 503"):
-            connection.renew(rejected)
-        assert server.logins == 7
+            Retry(sleep=lambda _seconds: None).call(lambda: connection.renew("token-1"))
+        assert server.logins == 13
 
     def test_does_not_insist_on_a_key_that_is_wrong_by_now(
         self, server: AuthServer, clock: list[float]

@@ -9,6 +9,7 @@ secret.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -192,21 +193,38 @@ class Journal:
     def _file(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        # Each statement counts at once, so that a run that is killed has lost nothing; a power cut
-        # may lose some, which costs the next run questions only.
         database = sqlite3.connect(
             self._path, check_same_thread=False, timeout=60, isolation_level=None
         )
-        database.execute("pragma synchronous = off")
+        # Each statement counts at once, so that a run that is killed has lost nothing.  A power cut
+        # may lose the last ones, which costs the next run questions only, and damages nothing.
+        with _alone_in(self._path.parent):
+            database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = normal")
         return database
 
     def _copy(self) -> sqlite3.Connection:
-        database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        # Without a name it is a temporary file: the journal may be larger than memory may grow.
+        database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
         if self._path.exists():
-            stored = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=60)
+            # Not read-only, as SQLite could not undo then what a killed run has left half done.
+            stored = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=60
+            )
             stored.backup(database)
             stored.close()
         return database
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep others out who begin the same file at the same moment: SQLite does not wait for them."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _wait(lock: IO[bytes], timeout: float) -> bool:

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -114,6 +119,14 @@ def test_a_dynamic_large_object_is_remembered_until_forgotten(tmp_path: Path) ->
     assert list(second.dynamics()) == []
 
 
+def test_runs_that_begin_the_same_journal_at_the_same_moment_all_can(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            opened = [pool.submit(journal, tmp_path / str(number)) for _run in range(8)]
+            for each in opened:
+                each.result().close()
+
+
 def test_a_second_run_waits_and_then_says_who_holds_the_lock(tmp_path: Path) -> None:
     first, second = journal(tmp_path), journal(tmp_path)
     assert first.lock(0) is False
@@ -130,6 +143,72 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
     # Never closed.
     assert journal(tmp_path).settled(SOURCE, COPY)
     assert journal(tmp_path, check=True).settled(SOURCE, COPY)
+
+
+KILLED_WHILE_IT_WRITES = """
+import os, signal, sys
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+directory, pair, source, copy = eval(sys.argv[1])
+journal = Journal(directory, pair)
+journal.settle(Entry(*source), Entry(*copy))
+journal._database.execute("pragma cache_size = 1")
+journal._database.execute("begin")
+for number in range(1000):
+    journal.settle(Entry(str(number), *source[1:]), Entry(*copy))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_was_settled_survives_a_run_that_is_killed_while_it_writes(
+    tmp_path: Path, check: bool
+) -> None:
+    arguments = repr((str(tmp_path / "state"), PAIR, tuple(SOURCE), tuple(COPY)))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_IT_WRITES, arguments],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    kept = journal(tmp_path, check=check)
+    assert kept.settled(SOURCE, COPY)
+    assert not kept.settled(SOURCE._replace(name="1"), COPY)
+
+
+def test_a_power_cut_can_lose_rows_but_not_damage_the_file(tmp_path: Path) -> None:
+    # In this mode SQLite waits for the disk wherever the order of writes matters.
+    kept = journal(tmp_path)
+    (mode,) = kept._database.execute("pragma journal_mode").fetchone()
+    (synchronous,) = kept._database.execute("pragma synchronous").fetchone()
+    assert (mode, synchronous) == ("wal", 1)
+
+
+def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    kept._database.execute("begin")
+    for number in range(20_000):
+        kept.settle(SOURCE._replace(name=f"{number:0500}"), COPY)
+    kept._database.execute("commit")
+    kept.close()
+    program = (
+        "import resource, sys; "
+        "from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal "
+        "import Journal; "
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "before = peak(); "
+        "Journal(*eval(sys.argv[1]), check=True); "
+        "print(peak() - before)"
+    )
+    size = kept.path.stat().st_size
+    added = subprocess.run(
+        [sys.executable, "-c", program, repr((str(tmp_path / "state"), PAIR))],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+        capture_output=True,
+    )
+    assert size > 8 * 2**20
+    assert int(added.stdout) * 1024 < size / 2
 
 
 def test_a_disk_that_is_full_ends_the_run_and_is_told_by_its_option(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from datetime import datetime
@@ -20,6 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
     find_storage_url,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import (
     ServiceError,
@@ -60,7 +62,7 @@ class Connection:
 
     :param session: a keystoneauth session with an identity plugin, to use instead of
         what the options say; for tests.
-    :param retry: what is tried again of a renewal, when, how often.
+    :param retry: what is tried again of a renewal and of ``/info``, when, how often.
     """
 
     def __init__(
@@ -127,7 +129,10 @@ class Connection:
             return self._log_in(self._retry).value
 
     def capabilities(self) -> dict[str, Any]:
-        """Give what the server's ``/info`` tells; empty if it has none."""
+        """Give what the server's ``/info`` tells; empty if it has none.
+
+        :raises MigrationError: it cannot be had.
+        """
         if self._capabilities is None:
             self._capabilities = self._find_capabilities()
         return self._capabilities
@@ -204,13 +209,32 @@ class Connection:
     def _find_capabilities(self) -> dict[str, Any]:
         for url in info_urls(self.storage_url):
             try:
-                response = self._login.session.get(url, authenticated=False, raise_exc=False)
-                found = response.json() if response.status_code == 200 else None
-            except keystone_exceptions.ConnectionError as error:
-                option = self._given.origin("auth_url")
-                raise unreachable(error, self.storage_url, option, self._given) from error
-            except ValueError:
-                continue
+                found = self._retry.call(functools.partial(self._capabilities_at, url))
+            except ServiceError as error:
+                error.retryable = False
+                raise
             if isinstance(found, dict):
                 return found
         return {}
+
+    def _capabilities_at(self, url: str) -> object:
+        """What is told there, None for nothing: not what a failure that may pass leaves open."""
+        option = self._given.origin("auth_url")
+        server = server_of(url)
+        try:
+            return self._login.session.get(url, authenticated=False).json()
+        except keystone_exceptions.ConnectionError as error:
+            explained = unreachable(error, self.storage_url, option, self._given)
+            raise ServiceError(explained, error, server) from error
+        except keystone_exceptions.HttpError as error:
+            explained = MigrationError(
+                f"{url} answers {error.http_status}",
+                option=option,
+                remedy="What the object store can do is not known without it: try again later",
+            )
+            failure = ServiceError(explained, error, server)
+            if failure.retryable:
+                raise failure from error
+            return None
+        except ValueError:
+            return None

@@ -39,6 +39,7 @@ class AuthServer(ObjectServer):
         self.retry_after = "0"
         self.reuses_tokens = False
         self.info: dict[str, bytes] = {}
+        self.info_failures: list[int] = []
         self._lock = threading.Lock()
 
     @property
@@ -56,6 +57,8 @@ class AuthServer(ObjectServer):
         )
 
     def _answer(self, asked: Asked) -> Answer:
+        if asked.path.endswith("/info") and self.info_failures:
+            return Answer(self.info_failures.pop(0))
         if asked.path in self.info:
             return Answer(200, body=self.info[asked.path])
         if asked.path != "/auth/v1.0":
@@ -315,13 +318,44 @@ class TestCapabilities:
         server.info["/info"] = body
         assert server.connection().capabilities() == {}
 
-    def test_of_a_store_that_cannot_be_reached_are_an_error(
-        self, server: AuthServer, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("failures", [[429], [500, 503], [504] * 11])
+    def test_are_asked_for_again_when_that_fails_for_the_moment(
+        self, server: AuthServer, clock: list[float], failures: list[int]
+    ) -> None:
+        server.prefix = "/swift"
+        server.info["/swift/info"] = b'{"swift": {"max_object_name_size": 1024}}'
+        server.info["/info"] = b'{"swift": {}}'
+        server.info_failures = failures
+        assert "max_object_name_size" in server.connection().capabilities()["swift"]
+
+    @pytest.mark.parametrize("status", [401, 403, 404, 412])
+    def test_are_looked_for_elsewhere_when_they_are_not_told(
+        self, server: AuthServer, status: int
+    ) -> None:
+        server.info["/swift/info"] = b'{"swift": {}}'
+        server.info_failures = [status]
+        assert server.connection().capabilities() == {"swift": {}}
+
+    @pytest.mark.parametrize("status", [429, 500, 503])
+    def test_are_not_taken_for_none_when_they_cannot_be_had(
+        self, server: AuthServer, clock: list[float], status: int
+    ) -> None:
+        server.info_failures = [status] * 99
+        connection = server.connection()
+        told = rf"^source.auth.auth_url: {server.url}/info answers {status}"
+        with pytest.raises(MigrationError, match=told) as caught:
+            Retry(sleep=lambda _seconds: None).call(connection.capabilities)
+        assert caught.value.fatal
+        assert len(server.asked) <= 14
+
+    def test_of_a_store_that_cannot_be_reached_for_long_are_an_error(
+        self, server: AuthServer, clock: list[float], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         connection = server.connection()
         monkeypatch.setattr(connection, "_storage_url", "http://127.0.0.1:1/v1/AUTH_a")
         with pytest.raises(MigrationError, match=r"cannot reach http://127.0.0.1:1/v1/AUTH_a"):
             connection.capabilities()
+        assert clock[0] > 60
 
 
 class TestOptions:

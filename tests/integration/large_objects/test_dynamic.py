@@ -45,5 +45,7 @@ def test_a_foreign_segment_that_would_change_the_bytes_is_an_error_by_name(
     result = pair.sync()
     assert result["failed"]
     assert "segment 'd/0009'" in result["msg"]
-    assert not pair.sync(prune=True).get("failed")
+    assert "max_delete" in pair.sync(prune=True)["msg"]
+    pruned = pair.sync(prune=True, max_delete="1")
+    assert (pruned["changed"], pruned["segments"]["deleted"]) == (True, 1)
     assert pair.differences() == []

@@ -43,10 +43,14 @@ _UNCHANGED = 5.0
 """Seconds for which a token that a renewal gave back unchanged is not asked for again.  Its last
 second is left out: memcached, where TempAuth keeps it, may have dropped it by then."""
 
+_FRESH = 60.0
+"""Seconds after a login in which a server that refuses (403) does not mean the token."""
+
 
 class _Token(NamedTuple):
     value: str
-    renew_at: float  # by time.monotonic(), as is ends_at
+    since: float  # by time.monotonic(), as are the next two
+    renew_at: float
     ends_at: float
     expires_at: datetime | None
     project_id: str | None
@@ -128,6 +132,15 @@ class Connection:
                 return token.value
             return self._log_in(self._retry).value
 
+    def is_fresh(self, token: str) -> bool:
+        """Whether the token is from a login of the last minute."""
+        current = self._current
+        return (
+            current is not None
+            and current.value == token
+            and time.monotonic() < current.since + _FRESH
+        )
+
     def capabilities(self) -> dict[str, Any]:
         """Give what the server's ``/info`` tells; empty if it has none.
 
@@ -199,6 +212,7 @@ class Connection:
             renew_at = asked + max(1.0, life - min(60.0, life / 10))
         return _Token(
             access.auth_token,
+            asked,
             renew_at,
             ends_at,
             access.expires,

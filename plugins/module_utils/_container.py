@@ -173,16 +173,21 @@ class Container:
         """Raise what a status means that is no success, and note that the server has answered.
 
         :param accept: statuses besides 2xx that the caller deals with.
-        :raises UnauthorizedError: 401.  :raises StatusError: every other one.
+        :raises UnauthorizedError: 401, and 403 for a token that is not fresh.
+        :raises StatusError: every other one.
         """
         if response.status not in GATEWAY_STATUSES:
             self._server.answers += 1
         if response.status in accept or is_success(request, response):
             return
+        what, token = describe(request, response, self.label), request.headers["X-Auth-Token"]
         if response.status == 401:
-            what = describe(request, response, self.label)
-            raise UnauthorizedError(what, self.connection, request.headers["X-Auth-Token"])
-        raise status_error(request, response, self.label)
+            raise UnauthorizedError(what, self.connection, token)
+        error = status_error(request, response, self.label)
+        # Ceph does not always tell a token that has ended (401) from one that may not.
+        if response.status == 403 and not self.connection.is_fresh(token):
+            raise UnauthorizedError(what, self.connection, token, otherwise=error)
+        raise error
 
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.

@@ -40,17 +40,27 @@ class _Renewable(Protocol):
 
 
 class UnauthorizedError(MigrationError):
-    """A token was refused (401).  One new login is tried before this is final."""
+    """A token was refused (401).  One new login is tried before this is final.
+
+    :param otherwise: what it means if it was not for the token: it is raised in the end.
+    """
 
     fatal = True
 
-    def __init__(self, message: str, connection: _Renewable, token: str) -> None:
+    def __init__(
+        self,
+        message: str,
+        connection: _Renewable,
+        token: str,
+        otherwise: MigrationError | None = None,
+    ) -> None:
         super().__init__(
             message,
             remedy="The login itself worked: check that its role may use the object store here",
         )
         self.connection = connection
         self.token = token
+        self.otherwise = otherwise
 
 
 class GoneError(MigrationError):
@@ -148,7 +158,7 @@ class Retry:
                 return operation()
             except UnauthorizedError as error:
                 if error.connection in renewed:
-                    raise
+                    raise error.otherwise or error from None
                 error.connection.renew(error.token)
                 renewed.append(error.connection)
             except MigrationError as error:

@@ -49,6 +49,7 @@ class ObjectServer:
         self.asked: list[Asked] = []
         self.script: Callable[[Asked], Answer] = lambda _asked: Answer(404)
         self.tokens = 0
+        self.fresh = True
         self.info: dict[str, Any] = {}
         self._ending = threading.Event()
         outer = self
@@ -132,6 +133,9 @@ class ObjectServer:
 
     def token(self) -> str:
         return f"token-{self.tokens}"
+
+    def is_fresh(self, _token: str) -> bool:
+        return self.fresh
 
     def renew(self, _rejected: str) -> str:
         self.tokens += 1

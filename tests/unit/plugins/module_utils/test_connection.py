@@ -295,6 +295,28 @@ class TestRenewal:
         assert server.logins == 2
 
 
+class TestFreshness:
+    def test_is_that_of_the_login(self, server: AuthServer, clock: list[float]) -> None:
+        connection = server.connection()
+        first = connection.token()
+        assert connection.is_fresh(first)
+        clock[0] += 61
+        assert not connection.is_fresh(first)
+        second = connection.renew(first)
+        assert connection.is_fresh(second)
+        assert not connection.is_fresh(first)
+
+    def test_comes_back_with_a_token_that_is_given_again(
+        self, server: AuthServer, clock: list[float]
+    ) -> None:
+        server.reuses_tokens = True
+        connection = server.connection()
+        token = connection.token()
+        clock[0] += 61
+        assert connection.renew(token) == token
+        assert connection.is_fresh(token)
+
+
 class TestCapabilities:
     @pytest.mark.parametrize(
         ("prefix", "place"), [("", "/info"), ("/swift", "/swift/info"), ("/swift", "/info")]

@@ -59,6 +59,25 @@ def test_a_401_that_stays_is_told_with_the_role_as_reason(source: ObjectServer) 
     assert len(source.asked) == 2
 
 
+def test_a_403_for_an_old_token_is_followed_by_one_new_login(source: ObjectServer) -> None:
+    source.fresh = False
+    source.script = lambda asked: Answer(200 if asked.headers["x-auth-token"] == "token-1" else 403)
+    assert source.container().request("HEAD").status == 200
+    assert [asked.headers["x-auth-token"] for asked in source.asked] == ["token-0", "token-1"]
+
+
+@pytest.mark.parametrize(("fresh", "requests"), [(True, 1), (False, 2)])
+def test_a_403_that_stays_concerns_that_object_only(
+    source: ObjectServer, fresh: bool, requests: int
+) -> None:
+    source.fresh = fresh
+    source.script = lambda _asked: Answer(403)
+    with pytest.raises(StatusError, match=r"source answered 403 .* ACL") as caught:
+        source.container().request("HEAD", "o")
+    assert not caught.value.fatal
+    assert len(source.asked) == requests
+
+
 def both(source: ObjectServer, destination: ObjectServer) -> tuple[Container, Container]:
     """Two containers that share what is known of the servers, as those of a run do."""
     shared = Retry(attempts=2, sleep=lambda _seconds: None)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -22,12 +22,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
     ComparisonProgress,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+    Concurrency,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
     Inspection,
@@ -77,7 +81,8 @@ class Compare:
     ) -> None:
         self._options = options
         self._connections = (source, destination)
-        self._retry = Retry()
+        self._concurrency = Concurrency(max(1, options.concurrency))
+        self._retry = Retry(on_throttled=self._concurrency.throttled)
         self._local = threading.local()
         self._began = time.monotonic()
         self._list = ListFile(options.report)
@@ -109,12 +114,11 @@ class Compare:
         self.proof.since = self._aside.moments.new if self._aside else ""
         self._list.open()
         try:
-            pool = ThreadPoolExecutor(self._options.concurrency)
-            try:
-                with self._progress(identities, source):
-                    self._compare(pool, source, destination, sample)
-            finally:
-                pool.shutdown(cancel_futures=True)
+            with (
+                GatedPool(self._concurrency, self._options.concurrency, self._bytes_read) as pool,
+                self._progress(identities, source),
+            ):
+                self._compare(pool, source, destination, sample)
         finally:
             self._list.close()
         if self._options.proof:
@@ -171,7 +175,7 @@ class Compare:
 
     def _compare(
         self,
-        pool: ThreadPoolExecutor,
+        pool: GatedPool[Finding],
         source: ContainerStat,
         destination: ContainerStat,
         sample: Sample[Step],
@@ -243,6 +247,11 @@ class Compare:
     @functools.cached_property
     def _limits(self) -> RateLimits:
         return RateLimits.of(self._options.requests_per_second, self._options.bandwidth_limit)
+
+    def _bytes_read(self, finding: Finding) -> int:
+        if self._options.level is not Level.CONTENT or finding.source is None:
+            return 0
+        return finding.source.size
 
     def _tell(self, finding: Finding) -> None:
         if finding.verdict is not Verdict.MATCH:

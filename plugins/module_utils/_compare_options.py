@@ -29,7 +29,7 @@ class CompareOptions:
     :param sample: of how many objects headers or content are compared; see :class:`Sample`.
     :param ignore_extra: do not mind objects that only the destination has.
     :param set_aside: do not mind what was changed in a destination that is in use.
-    :param concurrency: objects asked for at once.
+    :param concurrency: objects asked for at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
     :param proof: path of the proof.  :param report: path of the list of differences.
@@ -45,7 +45,7 @@ class CompareOptions:
     seed: str = ""
     ignore_extra: bool = False
     set_aside: bool = True
-    concurrency: int = 16
+    concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0
     proof: str | None = None

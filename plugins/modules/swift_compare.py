@@ -68,9 +68,10 @@ options:
     type: bool
     default: true
   concurrency:
-    description: How many objects are asked for at once.
+    description: How many objects may be asked for at once. The module finds the best number up to
+      this by itself, and goes lower when a server asks for fewer requests.
     type: int
-    default: 16
+    default: 64
   bandwidth_limit:
     description: How many bytes a second may be read from the source. V(0) is no limit.
     type: int
@@ -281,7 +282,7 @@ def argument_spec() -> dict[str, Any]:
         "seed": {"type": "str", "default": ""},
         "ignore_extra": {"type": "bool", "default": False},
         "set_aside": {"type": "bool", "default": True},
-        "concurrency": {"type": "int", "default": 16},
+        "concurrency": {"type": "int", "default": 64},
         "bandwidth_limit": {"type": "int", "default": 0},
         "requests_per_second": {"type": "float", "default": 0},
         "proof": {"type": "path"},

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -24,8 +26,30 @@ OBJECTS = 300
 Script = Callable[[Asked], Answer]
 
 
+class Crowd:
+    """A script that takes its time, and notes how many it answers at once."""
+
+    def __init__(self, script: Script) -> None:
+        self.most = self._now = 0
+        self._script = script
+        self._mutex = threading.Lock()
+
+    def __call__(self, asked: Asked) -> Answer:
+        with self._mutex:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.005)
+        with self._mutex:
+            self._now -= 1
+        return self._script(asked)
+
+
 def compare(
-    source: ObjectServer, destination: ObjectServer, level: Level, status: int | None = None
+    source: ObjectServer,
+    destination: ObjectServer,
+    level: Level,
+    status: int | None = None,
+    concurrency: int = 4,
 ) -> Compare:
     """A comparison of two equal containers, whose objects the destination answers with a status."""
     store = ObjectStore()
@@ -37,7 +61,8 @@ def compare(
         return Answer(status) if status and of_an_object else store(asked)
 
     source.script, destination.script = store, script
-    return Compare(source, destination, CompareOptions("c", "c", level=level, concurrency=4))  # type: ignore[arg-type]
+    options = CompareOptions("c", "c", level=level, concurrency=concurrency)
+    return Compare(source, destination, options)  # type: ignore[arg-type]
 
 
 def forgets_once(name: str, script: Script) -> Script:
@@ -86,3 +111,24 @@ def test_a_lost_object_that_the_source_does_not_find_for_a_moment_is_missing(
     run.run()
     assert not run.equal
     assert run.proof.objects["missing"] == OBJECTS
+
+
+@pytest.mark.parametrize("status", [429, 498, 503])
+def test_fewer_objects_are_asked_for_at_once_when_a_server_asks_for_it(
+    source: ObjectServer, destination: ObjectServer, status: int
+) -> None:
+    run = compare(source, destination, Level.HEADERS, concurrency=16)
+    refused = iter([Answer(status)])
+    crowd = Crowd(source.script)
+    script = destination.script
+
+    def throttling(asked: Asked) -> Answer:
+        if asked.path.endswith("/c/0100"):
+            crowd.most = 0  # by now it must have been understood
+        answer = next(refused, None) if asked.path.endswith("/c/0000") else None
+        return answer or script(asked)
+
+    source.script, destination.script = crowd, throttling
+    run.run()
+    assert run.equal
+    assert 1 < crowd.most <= 8

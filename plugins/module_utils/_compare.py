@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
@@ -67,6 +67,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
     container_listing,
 )
 
+T = TypeVar("T")
+
 FINE = {verdict.value for verdict in (Verdict.MATCH, Verdict.WRITTEN, Verdict.DELETED)}
 
 WAITING = 1024
@@ -100,7 +102,7 @@ class Compare:
             can be looked at any more.
         """
         self._options.check_values()
-        sample: Sample[Step] = Sample(self._options.sample, self._options.seed)
+        sample: Sample[Sides] = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
         identities = {
@@ -178,7 +180,7 @@ class Compare:
         pool: GatedPool[Finding],
         source: ContainerStat,
         destination: ContainerStat,
-        sample: Sample[Step],
+        sample: Sample[Sides],
     ) -> None:
         steps = plan(
             container_listing(self._source, self._options.prefix, source.objects),
@@ -187,49 +189,53 @@ class Compare:
         )
         closer = self._options.level is not Level.LISTING
 
-        def findings() -> Iterator[tuple[Step, Finding | Future[Finding]]]:
+        def findings() -> Iterator[tuple[Sides, Finding | Future[Finding]]]:
             for step in steps:
-                listed = self._by_listing(step)
-                if closer and sample.has(step.entry.name):
+                name, sides = step.entry.name, _sides(step)
+                shown = _shown(*sides)
+                late = self._aside.late(*sides) if self._aside else Sides.NEITHER
+                listed = self._by_listing(*sides, late)
+                if closer and sample.has(name):
                     self.proof.sampled += 1
-                    yield step, pool.submit(self._look_closer, step, listed)
+                    yield late, pool.submit(self._look_closer, name, shown, late, listed)
                 else:
-                    yield step, listed or pool.submit(self._look, step)
+                    yield late, listed or pool.submit(self._look, name, shown, late)
 
-        for step, finding in _in_order(findings()):
+        for late, finding in _in_order(findings()):
             self._tell(finding)
             self.proof.add(finding)
             if closer and finding.verdict is Verdict.MATCH:
-                sample.offer(finding.name, step)
-        rest = sample.rest()
-        self.proof.sample_size = len(rest)
-        for _step, finding in _in_order(
-            (step, pool.submit(self._look_closer, step, None)) for step in rest
+                sample.offer(finding.name, late)
+        self.proof.sample_size = len(sample)
+        for _late, finding in _in_order(
+            (late, pool.submit(self._look_closer, name, Sides.BOTH, late, None))
+            for name, late in sample.rest()
         ):
             self._tell(finding)
             self.proof.correct(finding)
 
-    def _by_listing(self, step: Step) -> Finding | None:
-        sides = _sides(step)
-        written = self._aside.by_listing(*sides) if self._aside else None
-        listed = written or by_listing(*sides)
-        return self._judged(listed, step) if listed else None
+    def _by_listing(
+        self, source: Entry | None, destination: Entry | None, late: Sides
+    ) -> Finding | None:
+        written = self._aside.by_listing(source, destination) if self._aside else None
+        listed = written or by_listing(source, destination)
+        return self._judged(listed, late) if listed else None
 
-    def _look(self, step: Step) -> Finding:
-        return self._judged(self._inspection().heads(step.entry.name, _shown(step)), step)
+    def _look(self, name: str, shown: Sides, late: Sides) -> Finding:
+        return self._judged(self._inspection().heads(name, shown), late)
 
-    def _look_closer(self, step: Step, listed: Finding | None) -> Finding:
+    def _look_closer(self, name: str, shown: Sides, late: Sides, listed: Finding | None) -> Finding:
         inspection = self._inspection()
         heads = self._options.level is Level.HEADERS
         look = inspection.heads if heads else inspection.contents
-        finding = self._judged(look(step.entry.name, _shown(step)), step)
+        finding = self._judged(look(name, shown), late)
         if listed is None or Verdict.GONE is finding.verdict:
             return finding
         # What identifies an object in the digest must not depend on how closely it was looked at.
         return finding._replace(source=listed.source, destination=listed.destination)
 
-    def _judged(self, finding: Finding, step: Step) -> Finding:
-        return self._aside(finding, *_sides(step)) if self._aside else finding
+    def _judged(self, finding: Finding, late: Sides) -> Finding:
+        return self._aside(finding, late) if self._aside else finding
 
     def _inspection(self) -> Inspection:
         if not hasattr(self._local, "inspection"):
@@ -264,25 +270,24 @@ def _sides(step: Step) -> tuple[Entry | None, Entry | None]:
     return step.entry, step.existing
 
 
-def _shown(step: Step) -> Sides:
-    source, destination = _sides(step)
-    return (Sides.SOURCE if source else Sides.NEITHER) | (
-        Sides.DESTINATION if destination else Sides.NEITHER
-    )
+def _shown(source: Entry | None, destination: Entry | None) -> Sides:
+    if source and destination:
+        return Sides.BOTH
+    return Sides.SOURCE if source else Sides.DESTINATION
 
 
 def _in_order(
-    findings: Iterable[tuple[Step, Finding | Future[Finding]]],
-) -> Iterator[tuple[Step, Finding]]:
+    findings: Iterable[tuple[T, Finding | Future[Finding]]],
+) -> Iterator[tuple[T, Finding]]:
     """Yield findings in the order they are asked for, while later ones are worked on."""
-    waiting: deque[tuple[Step, Finding | Future[Finding]]] = deque()
+    waiting: deque[tuple[T, Finding | Future[Finding]]] = deque()
     for asked in findings:
         waiting.append(asked)
         while waiting and (len(waiting) > WAITING or _is_known(waiting[0][1])):
-            step, finding = waiting.popleft()
-            yield step, _result(finding)
-    for step, finding in waiting:
-        yield step, _result(finding)
+            item, finding = waiting.popleft()
+            yield item, _result(finding)
+    for item, finding in waiting:
+        yield item, _result(finding)
 
 
 def _is_known(finding: Finding | Future[Finding]) -> bool:

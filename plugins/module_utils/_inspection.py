@@ -48,6 +48,7 @@ class Sides(enum.Flag):
     NEITHER = 0
     SOURCE = enum.auto()
     DESTINATION = enum.auto()
+    BOTH = SOURCE | DESTINATION
 
 
 class Fingerprint(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -14,7 +15,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 T = TypeVar("T")
 
 MAX_NUMBER = 100_000
-"""Objects that a sample given as a number may have: they are held in memory."""
+"""Objects that a sample given as a number may have: names and items are held in memory, 300 bytes
+for each with a name of 80 letters and an item that is there anyway."""
 
 WEIGHTS = 2**64
 
@@ -60,9 +62,17 @@ class Sample(Generic[T]):
         elif self._number and -weight > self._lightest[0][0]:
             heapq.heapreplace(self._lightest, (-weight, name, item))
 
-    def rest(self) -> list[T]:
-        """The items that were offered and are in the sample, in the order of their names."""
-        return [item for _weight, _name, item in sorted(self._lightest, key=lambda one: one[1])]
+    def __len__(self) -> int:
+        """How many :meth:`rest` will give."""
+        return len(self._lightest)
+
+    def rest(self) -> Iterator[tuple[str, T]]:
+        """The items that were offered and are in the sample, with and in the order of their names.
+
+        Nothing may be offered any more.
+        """
+        self._lightest.sort(key=lambda one: one[1])  # in place: there may be many
+        return ((name, item) for _weight, name, item in self._lightest)
 
     def _weight(self, name: str) -> int:
         digest = hashlib.sha256(self._seed + b"\0" + name.encode()).digest()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
+    Sides,
     Verdict,
     listed,
 )
@@ -53,14 +54,23 @@ class SetAside:
         prints = (listed(source), listed(destination))
         return Finding(Verdict.WRITTEN, destination.name, (), *prints)
 
-    def __call__(
-        self, finding: Finding, source: Entry | None, destination: Entry | None
-    ) -> Finding:
+    def late(self, source: Entry | None, destination: Entry | None) -> Sides:
+        """Which sides have changed their object since their moment of the cutover."""
+        late = Sides.NEITHER
+        if source and source.last_modified >= self.moments.old:
+            late |= Sides.SOURCE
+        if destination and self._is_written(destination):
+            late |= Sides.DESTINATION
+        return late
+
+    def __call__(self, finding: Finding, late: Sides) -> Finding:
         """The finding as it counts now.
 
         Bytes that do not have the MD5 of their own ETag are damaged, whoever wrote them.  What the
         source got after the application was stopped there never was in the destination: nobody
         has deleted it from there.
+
+        :param late: see :meth:`late`.
         """
         if finding.damaged or finding.verdict not in (
             Verdict.DIFFER,
@@ -68,9 +78,9 @@ class SetAside:
             Verdict.MISSING,
         ):
             return finding
-        if finding.verdict is not Verdict.MISSING and destination and self._is_written(destination):
+        if finding.verdict is not Verdict.MISSING and Sides.DESTINATION in late:
             return finding._replace(verdict=Verdict.WRITTEN)
-        if source and source.last_modified >= self.moments.old:
+        if Sides.SOURCE in late:
             return finding._replace(what=(*finding.what, STRAGGLER))
         if finding.verdict is Verdict.MISSING:
             return finding._replace(verdict=Verdict.DELETED)

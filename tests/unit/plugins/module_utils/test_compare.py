@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     CompareOptions,
     Level,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     UnauthorizedError,
 )
@@ -50,6 +52,7 @@ def compare(
     level: Level,
     status: int | None = None,
     concurrency: int = 4,
+    sample: str = "100%",
 ) -> Compare:
     """A comparison of two equal containers, whose objects the destination answers with a status."""
     store = ObjectStore()
@@ -61,7 +64,7 @@ def compare(
         return Answer(status) if status and of_an_object else store(asked)
 
     source.script, destination.script = store, script
-    options = CompareOptions("c", "c", level=level, concurrency=concurrency)
+    options = CompareOptions("c", "c", level=level, concurrency=concurrency, sample=sample)
     return Compare(source, destination, options)  # type: ignore[arg-type]
 
 
@@ -132,3 +135,22 @@ def test_fewer_objects_are_asked_for_at_once_when_a_server_asks_for_it(
     run.run()
     assert run.equal
     assert 1 < crowd.most <= 8
+
+
+def test_of_what_is_looked_at_later_little_is_held(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    run = compare(source, destination, Level.HEADERS, sample=str(OBJECTS))
+    script = source.script
+    held: list[int] = []
+
+    def counting(asked: Asked) -> Answer:
+        if asked.path.endswith("/c/0150"):
+            held.append(sum(isinstance(one, Entry) for one in gc.get_objects()))
+        return script(asked)
+
+    source.script = counting
+    run.run()
+    assert run.proof.sampled == OBJECTS
+    assert len(held) == 1
+    assert held[0] < OBJECTS / 2

@@ -149,8 +149,8 @@ class Forgetful(ObjectStore):
     ("here", "there", "listed", "verdict"),
     [
         (Forgetful(1), ObjectStore(), Sides.SOURCE, Verdict.MISSING),
-        (Forgetful(1), Forgetful(0), Sides.SOURCE | Sides.DESTINATION, Verdict.MATCH),
-        (Forgetful(0), Forgetful(1), Sides.SOURCE | Sides.DESTINATION, Verdict.MATCH),
+        (Forgetful(1), Forgetful(0), Sides.BOTH, Verdict.MATCH),
+        (Forgetful(0), Forgetful(1), Sides.BOTH, Verdict.MATCH),
         (Forgetful(2), ObjectStore(), Sides.SOURCE, Verdict.GONE),
         (Forgetful(9, listed=False), ObjectStore(), Sides.SOURCE, Verdict.GONE),
     ],

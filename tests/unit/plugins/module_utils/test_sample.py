@@ -18,7 +18,10 @@ def draw(size: str, seed: str, names: list[str] = NAMES) -> list[str]:
     at_once = [name for name in names if sample.has(name)]
     for name in names:
         sample.offer(name, name)
-    return at_once + sample.rest()
+    rest = list(sample.rest())
+    assert len(sample) == len(rest)
+    assert all(name == item for name, item in rest)
+    return at_once + [name for name, _item in rest]
 
 
 @pytest.mark.parametrize(("size", "least", "most"), [("5%", 400, 600), ("0.5%", 20, 90)])

@@ -49,7 +49,8 @@ def entry(changed: str | None, content: str = "a") -> Entry | None:
 def test_the_times_tell_who_did_it(
     verdict: Verdict, source: str | None, destination: str | None, counts: Verdict
 ) -> None:
-    judged = SetAside(MOMENTS)(Finding(verdict, "x"), entry(source), entry(destination))
+    aside = SetAside(MOMENTS)
+    judged = aside(Finding(verdict, "x"), aside.late(entry(source), entry(destination)))
     assert judged == Finding(counts, "x")
 
 
@@ -65,13 +66,15 @@ def test_what_the_source_got_after_the_freeze_is_a_fault_and_said_so(
     verdict: Verdict, source: str, destination: str | None
 ) -> None:
     found = Finding(verdict, "x", ("hash",))
-    judged = SetAside(MOMENTS)(found, entry(source), entry(destination))
+    aside = SetAside(MOMENTS)
+    judged = aside(found, aside.late(entry(source), entry(destination)))
     assert judged == Finding(verdict, "x", ("hash", STRAGGLER))
 
 
 def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
     found = Finding(DIFFER, "x", ("hash",), damaged=True)
-    assert SetAside(MOMENTS)(found, entry(BEFORE), entry(AFTER)) == found
+    aside = SetAside(MOMENTS)
+    assert aside(found, aside.late(entry(BEFORE), entry(AFTER))) == found
 
 
 def test_what_was_written_needs_no_request() -> None:

@@ -102,7 +102,7 @@ class Compare:
             can be looked at any more.
         """
         self._options.check_values()
-        sample: Sample[Sides] = Sample(self._options.sample, self._options.seed)
+        sample = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
         identities = {
@@ -180,7 +180,7 @@ class Compare:
         pool: GatedPool[Finding],
         source: ContainerStat,
         destination: ContainerStat,
-        sample: Sample[Sides],
+        sample: Sample,
     ) -> None:
         steps = plan(
             container_listing(self._source, self._options.prefix, source.objects),
@@ -205,10 +205,10 @@ class Compare:
             self._tell(finding)
             self.proof.add(finding)
             if closer and finding.verdict is Verdict.MATCH:
-                sample.offer(finding.name, late)
+                sample.offer(finding.name, late.value)
         self.proof.sample_size = len(sample)
         for _late, finding in _in_order(
-            (late, pool.submit(self._look_closer, name, Sides.BOTH, late, None))
+            (late, pool.submit(self._look_closer, name, Sides.BOTH, Sides(late), None))
             for name, late in sample.rest()
         ):
             self._tell(finding)

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import sqlite3
 from collections.abc import Iterator
-from typing import Generic, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-T = TypeVar("T")
-
 MAX_NUMBER = 100_000
-"""Objects that a sample given as a number may have: names and items are held in memory, 300 bytes
-for each with a name of 80 letters and an item that is there anyway."""
+"""Objects that a sample given as a number may have: 50 bytes of memory are held for each."""
 
-WEIGHTS = 2**64
+WEIGHTS = 2**63
 
 
-class Sample(Generic[T]):
-    """Chooses items by their names.
+class Sample:
+    """Chooses names, by nothing but themselves.
+
+    Of a number, all that may be in it are held in a temporary file.
 
     :param size: ``N%`` of all, or ``N``.
     :param seed: another one draws another sample.
-    :raises MigrationError: ``size`` is neither a share nor a number that fits in memory.
+    :raises MigrationError: ``size`` is neither a share nor a number that fits in memory; here and
+        in every method, there is no room for the file.
     """
 
     def __init__(self, size: str, seed: str) -> None:
@@ -34,7 +34,9 @@ class Sample(Generic[T]):
         self._seed = seed.encode()
         self._share: float | None = None
         self._number = 0
-        self._lightest: list[tuple[int, str, T]] = []
+        self._lightest: list[int] = []
+        self._kept = sqlite3.connect("")  # without a name, a file that is gone with this object
+        self._kept.execute("create table kept (weight int, name text, mark int)")
         try:
             if text.endswith("%"):
                 self._share = float(text[:-1]) / 100
@@ -53,27 +55,44 @@ class Sample(Generic[T]):
         """Whether a name is in the sample; of a number :meth:`rest` knows that, in the end."""
         return self._share is not None and self._weight(name) < self._share * WEIGHTS
 
-    def offer(self, name: str, item: T) -> None:
-        """Let an item stand for being in the sample."""
-        weight = self._weight(name) if self._number else 0
+    def offer(self, name: str, mark: int) -> None:
+        """Let a name stand for being in the sample, with a number that comes back with it."""
+        if not self._number:
+            return
         # A heap has its smallest on top, so that the heaviest of the lightest has to be it.
+        weight = -self._weight(name)
         if len(self._lightest) < self._number:
-            heapq.heappush(self._lightest, (-weight, name, item))
-        elif self._number and -weight > self._lightest[0][0]:
-            heapq.heapreplace(self._lightest, (-weight, name, item))
+            heapq.heappush(self._lightest, weight)
+        elif weight > self._lightest[0]:
+            heapq.heapreplace(self._lightest, weight)
+        else:
+            return
+        self._do("insert into kept values (?, ?, ?)", weight, name, mark)
 
     def __len__(self) -> int:
         """How many :meth:`rest` will give."""
         return len(self._lightest)
 
-    def rest(self) -> Iterator[tuple[str, T]]:
-        """The items that were offered and are in the sample, with and in the order of their names.
+    def rest(self) -> Iterator[tuple[str, int]]:
+        """The names that were offered and are in the sample, in their order, with their marks.
 
-        Nothing may be offered any more.
+        It ends the sample: the file is removed.
         """
-        self._lightest.sort(key=lambda one: one[1])  # in place: there may be many
-        return ((name, item) for _weight, name, item in self._lightest)
+        query = "select name, mark from kept where weight >= ? order by name"
+        yield from self._do(query, min(self._lightest, default=0))
+        self._kept.close()
+
+    def _do(self, statement: str, *values: str | int) -> sqlite3.Cursor:
+        try:
+            return self._kept.execute(statement, values)
+        except sqlite3.Error as error:
+            raise MigrationError(
+                f"cannot keep the names in a temporary file: {error}",
+                option="sample",
+                remedy="Make room for it, name another folder in the environment variable TMPDIR, "
+                "or ask for a smaller sample",
+            ) from None
 
     def _weight(self, name: str) -> int:
         digest = hashlib.sha256(self._seed + b"\0" + name.encode()).digest()
-        return int.from_bytes(digest[:8], "big")
+        return int.from_bytes(digest[:8], "big") // 2

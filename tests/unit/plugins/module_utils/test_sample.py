@@ -5,23 +5,27 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import (
+    MAX_NUMBER,
+    Sample,
+)
 
 NAMES = [f"data/{number:05}" for number in range(10_000)]
 
 
 def draw(size: str, seed: str, names: list[str] = NAMES) -> list[str]:
-    sample: Sample[str] = Sample(size, seed)
+    sample = Sample(size, seed)
     at_once = [name for name in names if sample.has(name)]
     for name in names:
-        sample.offer(name, name)
+        sample.offer(name, len(name))
     rest = list(sample.rest())
     assert len(sample) == len(rest)
-    assert all(name == item for name, item in rest)
-    return at_once + [name for name, _item in rest]
+    assert all(mark == len(name) for name, mark in rest)
+    return at_once + [name for name, _mark in rest]
 
 
 @pytest.mark.parametrize(("size", "least", "most"), [("5%", 400, 600), ("0.5%", 20, 90)])
@@ -38,6 +42,33 @@ def test_a_number_is_exact_and_in_order(number: int) -> None:
 
 def test_a_number_larger_than_all_takes_all() -> None:
     assert draw("20000", "a") == NAMES
+
+
+def test_names_are_held_on_disk() -> None:
+    def offer(number: int) -> int:
+        sample = Sample(str(MAX_NUMBER), "a")
+        tracemalloc.start()
+        for each in range(number):
+            sample.offer(f"{each:01000}", 0)
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(sample) == number
+        return most
+
+    assert offer(5000) < 100 * 5000
+
+
+def test_a_disk_that_is_full_is_told_by_the_option() -> None:
+    sample = Sample("1000", "a")
+    sample._kept.execute("pragma max_page_count = 10")
+    with pytest.raises(MigrationError, match=r"^sample: .* is full\. .*TMPDIR"):
+        for name in NAMES:
+            sample.offer(name, 0)
+
+
+def test_names_come_in_the_order_of_listings() -> None:
+    names = sorted(["a", "B", "é", "\ue000", "\U0001f600", "a/b", "a b"])
+    assert draw("7", "a", names) == names
 
 
 def test_all_and_none_are_shares() -> None:

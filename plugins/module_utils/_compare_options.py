@@ -9,6 +9,7 @@ import enum
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
 
@@ -58,6 +59,7 @@ class CompareOptions:
 
         :raises MigrationError: naming the option.
         """
+        check_names(self.source, self.destination)
         if self.concurrency < 1:
             raise MigrationError(
                 f"{self.concurrency} objects at once compare nothing",

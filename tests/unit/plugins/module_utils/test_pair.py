@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    SIDES,
+    check_names,
     pair_from_params,
     pair_options,
 )
@@ -31,6 +34,27 @@ def test_both_sides_ask_for_a_container_and_a_login() -> None:
 def test_errors_name_the_side() -> None:
     connections, _options = pair_from_params({"source": side("a"), "destination": side("b")})
     assert [connection.options.label for connection in connections] == ["source", "destination"]
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "é" * 129, "..", "a\n"])
+@pytest.mark.parametrize("which", SIDES)
+def test_what_cannot_be_the_name_of_a_container_is_told_by_its_option(
+    which: str, name: str
+) -> None:
+    with pytest.raises(MigrationError, match=rf"^{which}\.container: "):
+        check_names(**{"source": "a", "destination": "b", which: name})
+
+
+def test_what_can_be_the_name_of_a_container_is_taken() -> None:
+    check_names("a b", "é" * 128)
+
+
+@pytest.mark.parametrize("name", ["", "a/b"])
+@pytest.mark.parametrize("which", SIDES)
+def test_a_comparison_of_what_cannot_be_a_container_asks_nobody(which: str, name: str) -> None:
+    asked = {**params(swift_compare), which: side(name)}
+    with pytest.raises(MigrationError, match=rf"^{which}\.container: "):
+        swift_compare.make_compare(asked).run()
 
 
 def test_what_is_left_are_the_options_of_the_run() -> None:

@@ -137,16 +137,10 @@ class LargeObjects:
     def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:
         head = transfer.source.request("HEAD", entry.name, accept=(404,))
         size = int(head.headers.get("content-length", 0))
-        if head.status == 404 or not (is_large(head) or size > self._limits.size):
-            outcome = transfer.copy(entry)
-            if outcome.kind is not Kind.LARGE:
-                return outcome
-            if head.status == 404:
-                raise MigrationError(
-                    f"'{entry.name}' cannot be read at the source: it is a dynamic large object "
-                    "whose segments are not there"
-                )
-            raise AnewError(f"'{entry.name}' changes while it is copied")
+        if head.status == 404:
+            return self._copy_gone(transfer, entry)
+        if not is_large(head) and size <= self._limits.size:
+            return transfer.copy_bytes(entry)
         self._limits.check_name(transfer.destination.name, entry.name, f"'{entry.name}'")
         transfer.metadata.check(carried_headers(head))
         try:
@@ -155,6 +149,15 @@ class LargeObjects:
             if error.status == 400 and expired(head):
                 return Outcome(Kind.EXPIRED, entry.name)
             raise
+
+    def _copy_gone(self, transfer: Transfer, entry: Entry) -> Outcome:
+        outcome = transfer.copy(entry)
+        if outcome.kind is Kind.LARGE:
+            raise MigrationError(
+                f"'{entry.name}' cannot be read at the source: it is a dynamic large object whose "
+                "segments are not there"
+            )
+        return outcome
 
     def _copy_as_it_is(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         if POINTER in head.headers:

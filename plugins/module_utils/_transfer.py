@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 import time
 from typing import NamedTuple
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
     Digest,
@@ -139,7 +141,8 @@ class Transfer:
 
         :param new_name: its name at the destination, when it is another.
         :param etag: the only ETag with which it is wanted.
-        :returns: COPIED; VANISHED or EXPIRED; LARGE for a manifest, which is not copied here.
+        :returns: COPIED; VANISHED or EXPIRED; LARGE for what is not copied here: a manifest, what
+            may be one, and what has no MD5 as its ETag.
         :raises ChangedError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
@@ -147,9 +150,11 @@ class Transfer:
         return self._copy(entry, target, AS_MANIFEST, etag)
 
     def copy_bytes(self, entry: Entry) -> Outcome:
-        """Copy the bytes of a large object into a plain one.
+        """Copy the bytes into a plain object, whatever the object is.
 
-        :returns: COPIED, VANISHED or EXPIRED.
+        What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
+
+        :returns: COPIED, KEPT, VANISHED or EXPIRED.
         :raises MigrationError: as :meth:`copy`.
         """
         return self._copy(entry, entry.name, "", "")
@@ -161,6 +166,8 @@ class Transfer:
                 copied = self.source.retry.call(lambda: self._try(entry, target, query, etag, read))  # noqa: B023
             except _NoMd5Error:
                 read = self.source.digest(entry.name)
+                if self._holds(target, read):
+                    return Outcome(Kind.KEPT, entry.name)
                 continue
             if copied.seconds < PROMPT or self.unchanged(entry.name, copied.got):
                 return copied.outcome
@@ -174,7 +181,7 @@ class Transfer:
         put = get
 
         def upload_for(got: Response) -> Upload | None:
-            if got.status != 200 or (is_large(got) and query):
+            if got.status != 200 or (query and not self._is_plain(got)):
                 return None
             if etag and etag_of(got) != etag:
                 raise ChangedError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
@@ -227,6 +234,22 @@ class Transfer:
         self.destination.request("DELETE", name, accept=(404,))
         return Outcome(Kind.DELETED, name)
 
+    def _is_plain(self, got: Response) -> bool:
+        if is_large(got) or not MD5.fullmatch(_promised_etag(got)):
+            return False
+        # Asked for a manifest, Ceph RGW shows a static large object as an empty one (measured).
+        return got.headers.get("content-length") != "0" or not self._hides_manifests
+
+    @functools.cached_property
+    def _hides_manifests(self) -> bool:
+        return server_of(self.source.connection.capabilities()).name == "ceph"
+
+    def _holds(self, target: str, read: Digest) -> bool:
+        """Whether the destination has a plain object with the bytes and headers that were read."""
+        there = self.destination.request("HEAD", target, accept=(404,))
+        found = (there.status, etag_of(there), carried_headers(there), is_large(there))
+        return found == (200, read.md5, carried_headers(read.response), False)
+
     def _heads(self, name: str) -> tuple[Response, Response]:
         here, there = self.source, self.destination
         return (
@@ -269,12 +292,16 @@ def _md5(got: Response, read: Digest | None) -> str:
 
     :raises _NoMd5Error: they have to be read first.
     """
-    etag = _promised(got, "etag").strip('"').lower()
+    etag = _promised_etag(got)
     if MD5.fullmatch(etag) and not is_large(got):
         return etag
     if read is None or not _same(got, read.response) or _version(got) != _version(read.response):
         raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
     return read.md5
+
+
+def _promised_etag(got: Response) -> str:
+    return _promised(got, "etag").strip('"').lower()
 
 
 def _promised(got: Response, header: str) -> str:

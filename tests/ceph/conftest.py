@@ -35,11 +35,20 @@ def ceph(lab: Lab) -> Iterator[Ceph]:
 
 
 @pytest.fixture
+def gateway(ceph: Ceph) -> Options:
+    """Connection options of Ceph."""
+    login = ceph.description["destination"]
+    keys = ("auth_url", "application_credential_id", "application_credential_secret")
+    return {"auth": {key: login[key] for key in keys}, "region_name": login["region_name"]}
+
+
+@pytest.fixture
 def pair(
     ceph: Ceph,
     container: str,
     source: Options,
     source_client: Client,
+    gateway: Options,
     run_module: RunModule,
     tmp_path: Path,
 ) -> Iterator[ToCeph]:
@@ -47,14 +56,11 @@ def pair(
     client = Client(Account.destination(ceph.description))
     source_client.put_container(container)
     client.put_container(container)
-    login = ceph.description["destination"]
-    keys = ("auth_url", "application_credential_id", "application_credential_secret")
-    there = {"auth": {key: login[key] for key in keys}, "region_name": login["region_name"]}
 
     def sync(**options: Any) -> dict[str, Any]:
         params = {
             "source": {**source, "container": container},
-            "destination": {**there, "container": container},
+            "destination": {**gateway, "container": container},
             "state_dir": str(tmp_path / "state"),
             **options,
         }

@@ -44,6 +44,9 @@ BODIES = pytest.mark.parametrize(
 )
 
 
+IN_PARTS = f'"{"0" * 32}-2"'
+
+
 def entry(body: bytes = b"") -> Entry:
     return Entry("o", len(body), "h", "application/dicom", "2026-01-01T00:00:00.000000")
 
@@ -361,9 +364,11 @@ def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
 def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
     source: ObjectServer, destination: ObjectServer, body: bytes
 ) -> None:
-    source.script = lambda _asked: content(body, ETag='"0123456789abcdef0123456789abcdef-2"')
-    destination.script = lambda _asked: Answer(201)
-    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    source.script = lambda _asked: content(body, ETag=IN_PARTS)
+    destination.script = lambda asked: Answer(404 if asked.method == "HEAD" else 201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.LARGE
+    assert destination.asked == []
+    assert transfer(source, destination).copy_bytes(entry(body)).kind is Kind.COPIED
     assert stored(destination) == [body]
     assert destination.asked[-1].headers["etag"] == hashlib.md5(body).hexdigest()  # noqa: S324
 
@@ -374,12 +379,32 @@ def test_two_readings_that_differ_are_never_stored(
 ) -> None:
     def script(_asked: Asked) -> Answer:
         first = bytes([len(source.asked)])
-        return content(first + body[1:], ETag='"0123456789abcdef0123456789abcdef-2"')
+        return content(first + body[1:], ETag=IN_PARTS)
 
     source.script = script
     with pytest.raises(DamagedBytesError):
-        transfer(source, destination).copy(entry(body))
+        transfer(source, destination).copy_bytes(entry(body))
     assert stored(destination) == []
+
+
+def test_what_was_read_to_know_its_md5_and_is_there_is_not_written_again(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(b"x", ETag=IN_PARTS, **{"X-Object-Meta-A": "1"})
+    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "1"})
+    assert transfer(source, destination).copy_bytes(entry(b"x")).kind is Kind.KEPT
+    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "2"})
+    with pytest.raises(StatusError, match="answered 200 to PUT"):
+        transfer(source, destination).copy_bytes(entry(b"x"))
+
+
+def test_an_empty_object_of_a_ceph_may_be_a_large_one(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(b"")
+    source.info = {"swift": {"max_object_name_size": 1024}}
+    assert transfer(source, destination).copy(entry()).kind is Kind.LARGE
+    assert destination.asked == []
 
 
 def test_the_bytes_of_a_large_object_are_copied_into_a_plain_one_when_asked_for(
@@ -390,7 +415,7 @@ def test_the_bytes_of_a_large_object_are_copied_into_a_plain_one_when_asked_for(
     destination.script = lambda _asked: Answer(201)
     assert transfer(source, destination).copy_bytes(entry(SMALL_BODY)).kind is Kind.COPIED
     assert stored(destination) == [SMALL_BODY]
-    assert destination.asked[0].headers["x-object-meta-a"] == "1"
+    assert destination.named("PUT")[0].headers["x-object-meta-a"] == "1"
 
 
 @BODIES

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The way back from a real Ceph, as from NERC, after an application has used it over S3."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.ceph.pair import LARGEST, ToCeph
+from tests.integration.conftest import Options, RunModule
+from tests.integration.large_objects.manifests import put_manifest, put_segments
+from tests.integration.pair import CLOCKS, counts, fill
+from tests.integration.s3 import PART, S3
+
+
+def test_what_s3_took_in_parts_and_what_has_no_manifest_there_goes_back(
+    pair: ToCeph, source: Options, gateway: Options, run_module: RunModule, tmp_path: Path
+) -> None:
+    name = pair.name
+    params = {
+        "source": {**source, "container": name},
+        "destination": {**gateway, "container": name},
+    }
+    state = {"state_dir": str(tmp_path / "state")}
+
+    def module(which: str, **options: Any) -> dict[str, Any]:
+        done = run_module(which, {**params, **options})
+        assert not done.get("failed"), done["msg"]
+        return done
+
+    fill(pair, 3)
+    put_manifest(pair, "static", put_segments(pair, 3, "static", f"{name}_segments"))
+    pair.source.put(name, "over", bytes(LARGEST + 1))
+    pair.sync()
+    time.sleep(CLOCKS)
+    for phase in ("frozen", "verified", "cut-over"):
+        module("migration_phase", phase=phase)
+
+    S3(pair.lab.lab, pair.lab.url).upload(
+        name, "scan", [b"1" * PART, b"2" * 1000], x_amz_meta_kind="parts"
+    )
+    for large in ("static", "over"):
+        pair.destination.post(name, large, {"X-Object-Meta-Colour": "red"})
+    pair.destination.put(name, "plain", b"plain")
+
+    assert counts(module("swift_rollback", **state)) == {"copied": 2, "replaced": 2, "kept": 3}
+    assert pair.source.get(name, "scan") == b"1" * PART + b"2" * 1000
+    assert pair.source.head(name, "scan")["x-object-meta-kind"] == "parts"
+    for large in ("static", "over"):
+        assert pair.source.head(name, large)["x-object-meta-colour"] == "red"
+        assert pair.source.get(name, large) == pair.destination.get(name, large)
+    again = module("swift_rollback", **state)
+    assert (again["changed"], counts(again)) == (False, {"kept": 7})

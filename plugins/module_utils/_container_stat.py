@@ -42,6 +42,10 @@ class ContainerStat:
             clock=_clock(headers.get("date", ""), before, after),
         )
 
+    def ahead_of(self, other: ContainerStat) -> float:
+        """By how many seconds its server's clock can be ahead of another's, at most."""
+        return self.clock[1] - other.clock[0]
+
     def now(self) -> str:
         """The server's time, not later than it is, as its listings write times; "" if unknown."""
         if math.isinf(self.clock[0]):

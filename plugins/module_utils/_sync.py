@@ -171,5 +171,4 @@ def _margin(source: ContainerStat, destination: ContainerStat | None) -> float:
     What the destination's clock may be ahead, as it makes a copy look younger than it is, and what
     may have passed between reading the source and the copy's time.
     """
-    ahead = destination.clock[1] - source.clock[0] if destination else 0.0
-    return ahead + PROMPT
+    return PROMPT + (destination.ahead_of(source) if destination else 0.0)

@@ -180,6 +180,17 @@ def test_a_stat_bounds_the_servers_clock(source: ObjectServer) -> None:
     assert high - low < 3
 
 
+def test_how_far_a_clock_can_be_ahead_of_another_is_never_too_little(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: Answer(204, {"Date": formatdate(time.time() - 600)})
+    destination.script = lambda _asked: Answer(204, {"Date": formatdate(time.time())})
+    behind, right = source.container().stat(), destination.container().stat()
+    assert behind is not None and right is not None
+    assert 600 <= right.ahead_of(behind) < 603
+    assert -600 <= behind.ahead_of(right) < -597
+
+
 @pytest.mark.parametrize("date", ["", "noon"])
 def test_a_server_that_does_not_tell_its_time_may_have_any(source: ObjectServer, date: str) -> None:
     source.script = lambda _asked: Answer(204, {"Date": date})

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""swift_sync when the source changes under its hands, or its clock is another: no change is lost."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+
+import pytest
+
+from tests.integration.faulty import Faulty, asks
+from tests.integration.large_objects.manifests import put_dynamic, put_manifest, put_segments
+from tests.integration.pair import CLOCKS, counts, fill
+from tests.servers.access_log import Target
+from tests.servers.faults import Call, Status
+
+BEHIND = 600
+"""Seconds."""
+
+COLOUR = {"X-Object-Meta-Colour": "red"}
+
+
+@pytest.mark.parametrize("size", [100, 2_000_000], ids=["small", "stream"])
+def test_metadata_changed_while_an_object_comes_slowly_is_not_lost(
+    faulty: Faulty, size: int
+) -> None:
+    fill(faulty, 3, size)
+
+    def change() -> None:
+        faulty.source.post(faulty.name, "data/0001", COLOUR)
+        time.sleep(1.5)
+
+    rule = faulty.here.inject(Call("answer", 50, function=change), asks("GET", "data/0001"))
+    assert counts(faulty.sync()) == {"copied": 3}
+    assert rule.injected == 1
+    assert faulty.here.count(asks("GET", "data/0001")) == 2
+    assert faulty.differences() == []
+    time.sleep(CLOCKS)
+    assert counts(faulty.sync()) == {"kept": 3}
+    assert faulty.here.count(asks("GET")) == 4
+
+
+@pytest.mark.parametrize("kind", ["static", "dynamic"])
+def test_metadata_changed_while_segments_are_copied_is_not_lost(faulty: Faulty, kind: str) -> None:
+    if kind == "static":
+        segments = put_segments(faulty, 3, "o", f"{faulty.name}_segments")
+        put_manifest(faulty, kind, segments)
+    else:
+        put_dynamic(faulty, kind)
+
+    def change() -> None:
+        pointer = {} if kind == "static" else {"X-Object-Manifest": f"{faulty.name}_segments/d/"}
+        faulty.source.post(faulty.name, kind, {**COLOUR, **pointer})
+
+    def segment(target: Target) -> bool:
+        return target.method == "GET" and target.container.endswith("_segments") and target.name > ""
+
+    rule = faulty.here.inject(Call("answer", 0, function=change), segment)
+    assert counts(faulty.sync()) == {"copied": 1}
+    assert rule.injected == 1
+    assert faulty.destination.head(faulty.name, kind)["x-object-meta-colour"] == "red"
+    assert faulty.differences() == []
+
+
+def test_a_source_whose_clock_is_behind_hides_no_change(faulty: Faulty) -> None:
+    fill(faulty, 3)
+    time.sleep(CLOCKS)
+    there = faulty.source.head(faulty.name)
+    names = ("x-timestamp", "x-container-object-count", "x-container-bytes-used")
+    told = {name: there[name] for name in names} | {"Date": formatdate(time.time() - BEHIND)}
+    faulty.here.inject(
+        Status(204, told),
+        lambda target: target.method == "HEAD" and target.name == "" and target.container != "",
+        times=None,
+    )
+    assert counts(faulty.sync()) == {"copied": 3}
+    assert counts(faulty.sync()) == {"kept": 3}
+    # By these clocks, what was changed within ten minutes after the copy shows an earlier time.
+    assert faulty.here.count(asks("HEAD")) == 3
+    assert counts(faulty.sync()) == {"kept": 3}
+    assert faulty.here.count(asks("HEAD")) == 3

@@ -63,9 +63,9 @@ class RateLimits(NamedTuple):
         :raises MigrationError: one is negative.
         """
         for name, figure in (("requests_per_second", requests), ("bandwidth_limit", bandwidth)):
-            if figure < 0:
+            if not 0 <= figure < float("inf"):
                 raise MigrationError(
-                    f"{figure} is less than nothing",
+                    f"{figure} is no limit",
                     option=name,
                     remedy="Give a positive number, or 0 for no limit",
                 )

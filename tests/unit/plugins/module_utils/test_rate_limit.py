@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
     Http,
     Request,
@@ -78,3 +79,11 @@ def test_requests_and_the_bytes_of_answers_are_taken(source: ObjectServer) -> No
         http.send(Request("GET", f"{source.url}/v1/AUTH_x/c/o"))
     assert taken["requests"] == [1, 1, 1]
     assert sum(taken["bandwidth"]) == 3000
+
+
+@pytest.mark.parametrize("figure", [-1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("option", ["requests_per_second", "bandwidth_limit"])
+def test_what_is_no_limit_is_refused_by_name(option: str, figure: float) -> None:
+    given = {"requests_per_second": 0.0, "bandwidth_limit": 0.0, option: figure}
+    with pytest.raises(MigrationError, match=f"^{option}: {figure} is no limit"):
+        RateLimits.of(given["requests_per_second"], given["bandwidth_limit"])

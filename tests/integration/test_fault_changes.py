@@ -54,7 +54,9 @@ def test_metadata_changed_while_segments_are_copied_is_not_lost(faulty: Faulty, 
         faulty.source.post(faulty.name, kind, {**COLOUR, **pointer})
 
     def segment(target: Target) -> bool:
-        return target.method == "GET" and target.container.endswith("_segments") and target.name > ""
+        return (
+            target.method == "GET" and target.container.endswith("_segments") and target.name > ""
+        )
 
     rule = faulty.here.inject(Call("answer", 0, function=change), segment)
     assert counts(faulty.sync()) == {"copied": 1}

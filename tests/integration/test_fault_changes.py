@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""swift_sync when the source changes under its hands, or its clock is another: no change is lost."""
+"""swift_sync when the source changes meanwhile, or its clock is another: no change is lost."""
 
 from __future__ import annotations
 

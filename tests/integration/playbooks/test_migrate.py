@@ -28,11 +28,17 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     controller: Controller,
     fill: Callable[[int], Uploaded],
     compare: Callable[[], Verification],
+    container: str,
+    source_client: Client,
+    destination_client: Client,
 ) -> None:
     fill(OBJECTS)
+    source_client.post_container(container, {"X-Container-Read": ".r:*"})
     first = controller.run()
     assert first.status == 0, first.output
     assert first.changed > 0
+    assert "may be used by others: read '.r:*', write ''" in first.output
+    assert "x-container-read" not in destination_client.head(container)
     compared = compare()
     assert (compared.objects, compared.differences) == (OBJECTS, [])
 

@@ -38,7 +38,7 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     assert first.status == 0, first.output
     assert first.changed > 0
     assert "may be used by others: read '.r:*', write ''" in first.output
-    assert "x-container-read" not in destination_client.head(container)
+    assert "x-container-read" not in destination_client.head(f"{container}-new")
     compared = compare()
     assert (compared.objects, compared.differences) == (OBJECTS, [])
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+from urllib.parse import quote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
@@ -27,6 +29,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     same_content,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+
+SEGMENTS_OF = "x-container-meta-migration-segments-of"
+"""Names the container of the source whose segments are in a container of the destination."""
+
+MAX_VALUE = 200
+"""Bytes of that name; Swift takes 256 for the value of a metadata item."""
 
 
 class SegmentContainers:
@@ -75,7 +83,7 @@ class SegmentContainers:
         self.provide(between.destination, between.source)
         return between
 
-    def provide(self, container: Container, source: Container | None = None) -> None:
+    def provide(self, container: Container, source: Container) -> None:
         """Make a container for segments, or see that one that is there may be used.
 
         It gets the metadata of the migration, which tells the next run whose it is.  One without
@@ -85,7 +93,7 @@ class SegmentContainers:
         of its objects shows.
 
         :param source: the source's container of which it is the counterpart.
-        :raises MigrationError: it is somebody else's.
+        :raises MigrationError: it is somebody else's, or another container's counterpart.
         """
         if container.name in self._usable:
             return
@@ -94,7 +102,7 @@ class SegmentContainers:
                 container.request("PUT", accept=(202,))
             self._usable.add(container.name)
             return
-        mark = {SOURCE: self._source_identity()}
+        mark = {SOURCE: self._source_identity(), SEGMENTS_OF: _short(source)}
         stat = container.stat()
         if stat is None:
             container.request("PUT", headers=mark, accept=(202,))
@@ -104,6 +112,8 @@ class SegmentContainers:
             container.request("POST", headers=mark)
         elif stat.headers[SOURCE] not in (mark[SOURCE], _identity(source)):
             raise _foreign(container, f"is filled from '{stat.headers[SOURCE]}'")
+        elif stat.headers.get(SEGMENTS_OF, mark[SEGMENTS_OF]) != mark[SEGMENTS_OF]:
+            raise _foreign(container, f"holds those of container '{stat.headers[SEGMENTS_OF]}'")
         self._usable.add(container.name)
 
     def _source_identity(self) -> str:
@@ -119,10 +129,10 @@ class SegmentContainers:
         since = datetime.datetime.fromisoformat(found.since).replace(tzinfo=datetime.UTC)
         return float(made) > since.timestamp()
 
-    def _refuse_foreign(self, container: Container, source: Container | None) -> None:
+    def _refuse_foreign(self, container: Container, source: Container) -> None:
         if next(container.listing(), None) is None:
             return
-        here = source.listing() if source is not None and source.stat() is not None else iter(())
+        here = source.listing() if source.stat() is not None else iter(())
         for step in plan(here, container.listing(), _same):
             if step.action in (Action.DELETE, Action.REPLACE):
                 raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
@@ -132,9 +142,14 @@ def _same(source: Entry, destination: Entry) -> Action:
     return Action.KEEP if same_content(source, destination) else Action.REPLACE
 
 
-def _identity(container: Container | None) -> str:
-    stat = container.stat() if container is not None else None
-    return identity(container, stat) if container is not None and stat is not None else ""
+def _identity(container: Container) -> str:
+    stat = container.stat()
+    return identity(container, stat) if stat is not None else ""
+
+
+def _short(container: Container) -> str:
+    name = quote(container.name, safe="")
+    return name if len(name) <= MAX_VALUE else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _foreign(container: Container, why: str) -> MigrationError:

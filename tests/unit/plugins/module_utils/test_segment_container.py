@@ -62,6 +62,17 @@ def test_a_new_one_is_made_once_and_marked(
     assert len(destination.named("PUT")) == 1
 
 
+def test_two_containers_of_the_source_never_share_one(
+    containers: SegmentContainers, source: ObjectServer, destination: ObjectServer
+) -> None:
+    containers.between("users_archive", "o")
+    transfer = Transfer(source.container("users"), destination.container("NEW", "destination"))
+    for anew in (SegmentContainers(transfer, ObjectLimits(container_name=20)) for _turn in "12"):
+        anew.between("users_archive", "o")
+    with pytest.raises(MigrationError, match="holds those of container 'users_archive'"):
+        SegmentContainers(transfer, ObjectLimits(container_name=20)).between("archive", "o")
+
+
 def test_that_of_this_migration_is_used(
     containers: SegmentContainers, there: ObjectStore, destination: ObjectServer
 ) -> None:

@@ -35,10 +35,13 @@ def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
     wanted = {"interface": used.interface, "region_name": used.region_name}
     try:
         found = login.session.get_endpoint(auth=login.auth, service_type=SERVICE, **wanted)
-    except keystone_exceptions.EmptyCatalog as error:
-        raise explain(error, given, used) from error
-    except keystone_exceptions.EndpointNotFound:
+    except keystone_exceptions.EndpointNotFound as error:
+        if isinstance(error, keystone_exceptions.EmptyCatalog):
+            raise explain(error, given, used) from error
         found = None
+    except keystone_exceptions.ClientException as error:
+        # It logs in again when the token has less than half a minute left.
+        raise explain(error, given, used) from error
     if not found:
         raise _not_found(login, given)
     if used.auth_type != V1 and not used.region_name:

@@ -17,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint i
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 from keystoneauth1.access.access import AccessInfoV3
+from keystoneauth1.exceptions import ServiceUnavailable
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
@@ -78,6 +79,16 @@ def test_a_region_with_another_interface_only_is_not_counted() -> None:
 def test_a_catalog_without_one_is_told() -> None:
     with pytest.raises(MigrationError, match=r"^auth.auth_url: the cloud's catalog has no object"):
         find()
+
+
+def test_a_login_that_is_about_to_end_and_cannot_be_renewed_is_told() -> None:
+    class Failing(Plugin):
+        def get_auth_ref(self, session: Any, **_options: Any) -> AccessInfoV3:
+            raise ServiceUnavailable
+
+    used = ConnectionOptions(auth=AUTH, auth_type="v3token")
+    with pytest.raises(MigrationError, match=r"^auth.auth_url: https://k/v3 answers 503"):
+        find_storage_url(LoginSession(Session(), Failing(), used), used)
 
 
 def test_a_wrong_region_is_told_with_those_there_are() -> None:

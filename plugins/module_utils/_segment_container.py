@@ -33,6 +33,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
 """Names the container of the source whose segments are in a container of the destination."""
 
+EARLY = 2.0
+"""Seconds by which ``Migration-Since`` may be too early: it comes from a Date header."""
+
 MAX_VALUE = 200
 """Bytes of that name; Swift takes 256 for the value of a metadata item."""
 
@@ -127,7 +130,7 @@ class SegmentContainers:
         if found is None or not found.since or not made:
             return False
         since = datetime.datetime.fromisoformat(found.since).replace(tzinfo=datetime.UTC)
-        return float(made) > since.timestamp()
+        return float(made) > since.timestamp() + EARLY
 
     def _refuse_foreign(self, container: Container, source: Container) -> None:
         if next(container.listing(), None) is None:

@@ -111,7 +111,9 @@ def test_one_without_a_mark_that_holds_other_bytes_or_names_is_refused(
     assert MARK not in there.containers["NEW_segments"]
 
 
-@pytest.mark.parametrize(("made", "is_taken"), [("1000000001.0", True), ("999999999.0", False)])
+@pytest.mark.parametrize(
+    ("made", "is_taken"), [("1000000003.0", True), ("1000000001.0", False), ("999999999.0", False)]
+)
 def test_one_that_was_made_since_the_migration_began_is_the_applications(
     containers: SegmentContainers, there: ObjectStore, made: str, is_taken: bool
 ) -> None:

@@ -165,8 +165,8 @@ objects:
       returned: always
       sample: 3
     gone:
-      description: It is listed but neither side gives it any more. It has expired, or was deleted
-        meanwhile.
+      description: It was listed but neither side gives it any more, asked twice. It has expired,
+        or was deleted meanwhile.
       type: int
       returned: always
       sample: 1

@@ -18,7 +18,9 @@ from tests.dataset.client import Account
 from tests.dataset.upload import Uploader
 from tests.integration.comparison.findings import Compare, outcomes, rot
 from tests.integration.conftest import Options
+from tests.integration.faulty import Faulty, asks
 from tests.integration.pair import Pair, counts, fill
+from tests.servers.faults import Status
 
 
 @pytest.mark.parametrize("level", ["listing", "headers", "content"])
@@ -175,6 +177,29 @@ def test_what_has_expired_is_gone_and_no_difference(pair: Pair, compare: Compare
     assert outcomes(result) == {"match": 2, "gone": 1}
 
 
+def test_a_lost_object_that_the_source_does_not_find_for_a_moment_is_missing(
+    faulty: Faulty, compare: Compare, source: Options
+) -> None:
+    fill(faulty, 3)
+    assert counts(faulty.sync()) == {"copied": 3}
+    faulty.destination.delete(faulty.name, "data/0001")
+    momentary = faulty.here.inject(Status(404), asks("HEAD", "data/0001"))
+    auth = {**source["auth"], "auth_url": f"{faulty.here.url}/auth/v1.0"}
+    result = compare(source={**source, "auth": auth, "container": faulty.name})
+    assert momentary.injected == 1
+    assert outcomes(result) == {"match": 2, "missing": 1}
+
+
+def test_a_busy_source_is_waited_for(faulty: Faulty, compare: Compare, source: Options) -> None:
+    fill(faulty, 30)
+    assert counts(faulty.sync()) == {"copied": 30}
+    busy = faulty.here.inject(Status(429), asks("HEAD"), skip=5, times=4)
+    auth = {**source["auth"], "auth_url": f"{faulty.here.url}/auth/v1.0"}
+    result = compare(level="headers", source={**source, "auth": auth, "container": faulty.name})
+    assert busy.injected == 4
+    assert outcomes(result) == {"match": 30}
+
+
 def test_the_proof_can_be_computed_again_from_the_listings(
     pair: Pair, compare: Compare, tmp_path: Path
 ) -> None:
@@ -201,8 +226,11 @@ def test_a_proof_of_inequality_is_written_too_and_the_report_has_every_name(
 ) -> None:
     fill(pair, 30)
     path, report = tmp_path / "proof.json", tmp_path / "differences.jsonl"
+    report.write_text("old\n")
+    report.chmod(0o644)
     result = compare(proof=str(path), report=str(report))
     assert result["failed"]
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert json.loads(path.read_text())["equal"] is False
     assert len(result["differences"]) == 20
     names = [json.loads(line)["name"] for line in report.read_text().splitlines()]
@@ -215,6 +243,19 @@ def test_a_container_that_is_not_there_is_named(
     result = compare(source={**source, "container": "nowhere"})
     assert result["failed"]
     assert result["msg"].startswith("source.container: container 'nowhere' does not exist")
+
+
+@pytest.mark.parametrize("name", ["", "a/b"])
+def test_what_cannot_be_the_name_of_a_container_is_refused(
+    compare: Compare, destination: Options, name: str
+) -> None:
+    result = compare(destination={**destination, "container": name})
+    assert result["msg"].startswith("destination.container: ")
+
+
+def test_a_full_disk_is_told(pair: Pair, compare: Compare) -> None:
+    fill(pair, 2)
+    assert compare(report="/dev/full")["msg"].startswith("report: cannot write /dev/full: No space")
 
 
 @pytest.mark.parametrize(

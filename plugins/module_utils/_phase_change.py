@@ -17,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     guard,
     identity,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 
@@ -71,9 +72,10 @@ def change_phase(
 ) -> PhaseChange:
     """Read the phase, and enter another one if asked to.
 
-    :raises MigrationError: the phase may not follow the present one, the destination is filled
-        from another source, or there is no migration to speak of.
+    :raises MigrationError: a name cannot be a container's, the phase may not follow the present
+        one, the destination is filled from another source, or there is no migration to speak of.
     """
+    check_names(options.source, options.destination)
     retry = retry or Retry()
     there = Container(destination, options.destination, retry)
     stat = there.stat()

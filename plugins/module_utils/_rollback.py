@@ -62,6 +62,7 @@ class Rollback:
         options: SyncOptions,
         retry: Retry | None = None,
     ) -> None:
+        self._given = options
         self._options = dataclasses.replace(
             options, source=options.destination, destination=options.source, prune=True
         )
@@ -76,7 +77,7 @@ class Rollback:
         :raises MigrationError: nothing can be done, or no more can be done.
         """
         options, route = self._options, self._route
-        options.check_values()
+        self._given.check_values()
         new, old = _stat(route.source), _stat(route.destination)
         origin, here = identity(route.destination, old), identity(route.source, new)
         found = Migration.of(new.headers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
@@ -49,6 +50,7 @@ class SyncOptions:
 
         :raises MigrationError: naming the option.
         """
+        check_names(self.source, self.destination)
         most_deletes(self.max_delete, 0)
         if self.concurrency < 1:
             raise MigrationError(

@@ -74,6 +74,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    check_name,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import (
     lift_fence,
@@ -96,6 +99,7 @@ def main() -> None:
         Connection(ConnectionOptions.from_params(module.params)), module.params["name"]
     )
     try:
+        check_name(container.name)
         change = alter(container, check=module.check_mode)
     except MigrationError as error:
         module.fail_json(msg=str(error))

@@ -14,7 +14,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair impor
     pair_from_params,
     pair_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.modules import swift_compare, swift_sync
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_change import (
+    PhaseOptions,
+    change_phase,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.modules import (
+    migration_phase,
+    swift_compare,
+    swift_rollback,
+    swift_sync,
+)
 
 
 def side(container: str) -> dict[str, Any]:
@@ -51,10 +60,23 @@ def test_what_can_be_the_name_of_a_container_is_taken() -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b"])
 @pytest.mark.parametrize("which", SIDES)
-def test_a_comparison_of_what_cannot_be_a_container_asks_nobody(which: str, name: str) -> None:
-    asked = {**params(swift_compare), which: side(name)}
+def test_what_cannot_be_a_container_is_refused_before_anybody_is_asked(
+    which: str, name: str
+) -> None:
+    def asked(module: Any) -> dict[str, Any]:
+        return {**params(module), which: side(name)}
+
+    runs = [
+        swift_compare.make_compare(asked(swift_compare)),
+        swift_sync.make_sync(asked(swift_sync), check=False),
+        swift_rollback.make_rollback(asked(swift_rollback), check=False),
+    ]
+    for run in runs:
+        with pytest.raises(MigrationError, match=rf"^{which}\.container: "):
+            run.run()
+    (here, there), given = pair_from_params(asked(migration_phase))
     with pytest.raises(MigrationError, match=rf"^{which}\.container: "):
-        swift_compare.make_compare(asked).run()
+        change_phase(here, there, PhaseOptions(**given))
 
 
 def test_what_is_left_are_the_options_of_the_run() -> None:

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Servers that are away for a while, while a token ends too, or for good."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _compare
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+    CompareOptions,
+    Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+    Connection,
+    ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    GoneError,
+    Retry,
+)
+
+from tests.integration.conftest import Options
+from tests.integration.faulty import Faulty, asks, is_login
+from tests.integration.pair import counts, fill
+from tests.servers import Lab
+from tests.servers.access_log import Target
+from tests.servers.faults import Cut, Delay, Status
+
+
+def connections(faulty: Faulty, application_credential: Options) -> tuple[Connection, Connection]:
+    """Through the proxies."""
+    login: dict[str, Any] = faulty.lab.description["source"]
+    here = ConnectionOptions(
+        auth_type="v1password",
+        auth={
+            "auth_url": f"{faulty.here.url}/auth/v1.0",
+            "username": login["username"],
+            "password": login["password"],
+        },
+        label="source",
+    )
+    auth = {**application_credential["auth"], "auth_url": f"{faulty.keystone.url}/v3"}
+    there = ConnectionOptions(
+        auth=auth, region_name=application_credential["region_name"], label="destination"
+    )
+    return Connection(here), Connection(there)
+
+
+def test_a_keystone_that_is_away_while_a_token_ends_costs_no_object(
+    faulty: Faulty, lab: Lab
+) -> None:
+    def is_renewal(target: Target) -> bool:
+        return is_login(target) and faulty.here.count(asks("GET")) > 0
+
+    fill(faulty, 20)
+    faulty.here.inject(Delay(seconds=1.5), asks("GET"), times=None)
+    away = faulty.keystone.inject(Status(503), is_renewal, times=7)
+    usual = lab.settings
+    lab.restart("keystone", settings=dataclasses.replace(usual, token_seconds=10))
+    try:
+        assert counts(faulty.sync(concurrency=2)) == {"copied": 20}
+    finally:
+        lab.restart("keystone", settings=usual)
+    assert away.injected == 7
+    assert faulty.differences() == []
+
+
+def test_what_the_destination_can_do_is_asked_again(faulty: Faulty) -> None:
+    fill(faulty, 3)
+    rule = faulty.there.inject(Status(503), lambda target: target.path == "/info", times=2)
+    assert counts(faulty.sync()) == {"copied": 3}
+    assert rule.injected == 2
+    assert faulty.differences() == []
+
+
+def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
+    faulty: Faulty, application_credential: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(faulty, 60)
+    counts(faulty.sync())
+    faulty.there.inject(Cut(), asks("HEAD"), skip=10, times=None)
+    # A hundred times as fast as in earnest.
+    hasty = partial(Retry, sleep=lambda seconds: time.sleep(seconds / 100))
+    monkeypatch.setattr(_compare, "Retry", hasty)
+    options = CompareOptions(
+        faulty.name, faulty.name, level=Level.HEADERS, concurrency=4, progress_interval=0
+    )
+    with pytest.raises(GoneError, match=f"^{faulty.there.url} does not answer any more"):
+        Compare(*connections(faulty, application_credential), options).run()

@@ -152,7 +152,7 @@ class Retry:
         attempt = 0
         waited = 0.0
         throttled = False
-        answers = 0
+        answers = 0  # of the server that failed, at the last try
         while True:
             try:
                 return operation()

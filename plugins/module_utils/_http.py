@@ -14,6 +14,7 @@ import functools
 import io
 import os
 import string
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,10 +81,11 @@ class Response:
 
     :param head: its lines as they came.  They are parsed when they are looked at: those of a PUT's
         answer rarely are.
+    :param sent: when its request was sent, by ``time.monotonic()``.
     """
 
-    def __init__(self, status: int, head: bytes, body: bytes = b"") -> None:
-        self.status, self.body = status, body
+    def __init__(self, status: int, head: bytes, body: bytes = b"", sent: float = 0.0) -> None:
+        self.status, self.body, self.sent = status, body, sent
         self._head = head
 
     @functools.cached_property
@@ -181,6 +183,7 @@ class Http:
             self._headers = request.headers
         prepare(self._curl, request, self._paced(on_body))
         self._answer.clear()
+        sent = time.monotonic()
         try:
             self._curl.perform()
         except pycurl.error as error:
@@ -188,7 +191,7 @@ class Http:
         finally:
             if request.body:  # the handle shall not keep it until the next request
                 self._curl.setopt(pycurl.POSTFIELDS, b"")
-        return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head)
+        return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head, sent=sent)
 
     def _paced(self, on_body: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
         bandwidth = self._limits.bandwidth

@@ -88,6 +88,7 @@ class Stream:
         configure(self._put, "PUT", tls[1], self._answered, silence)
         send_headers(self._get, self._request.headers)
         prepare(self._get, self._request, self._on_body)
+        sent = time.monotonic()
         self._add(self._get)
         try:
             while self._active:
@@ -103,7 +104,7 @@ class Stream:
                 self._multi.remove_handle(handle)
             self._get.close()
             self._put.close()
-        got = Response(self._got.status, self._got.head)
+        got = Response(self._got.status, self._got.head, sent=sent)
         if self._upload is None:
             got.body = b"".join(self._pieces)
             return Relayed(got, None)

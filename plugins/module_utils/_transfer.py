@@ -50,7 +50,7 @@ AS_MANIFEST = "multipart-manifest=get&format=raw"
 MD5 = re.compile("[0-9a-f]{32}")
 """A plain object's ETag.  What S3 took in parts has another one at Ceph RGW (measured)."""
 
-PROMPT = 1.0
+PROMPT = 2.0
 """Seconds from the GET to the end of the PUT for which a comparison of times makes allowance.
 
 The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
@@ -176,7 +176,6 @@ class Transfer:
     def _try(
         self, entry: Entry, target: str, query: str, etag: str, read: Digest | None
     ) -> _Copied:
-        begun = time.monotonic()
         get = self.source.prepare("GET", entry.name, query=query)
         put = get
 
@@ -206,7 +205,7 @@ class Transfer:
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
         size = int(relayed.get.headers["content-length"])
-        return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - begun)
+        return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 
     def refresh(self, entry: Entry) -> Outcome:
         """Copy an object again only if it differs from the copy: KEPT where it does not.

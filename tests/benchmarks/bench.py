@@ -23,9 +23,9 @@ SETTLE_SECONDS = 30.0
 QUIET_SECONDS, QUIET_CORES, QUIET_WAIT = 0.3, 0.2, 3.0
 """Servers are quiet when they take less than a fifth of a core for so long; how long to wait."""
 
-CLOCK_SECONDS = 4.0
+CLOCK_SECONDS = 5.0
 """More than what HTTP's dates, in whole seconds, leave uncertain of two servers' clocks, and the
-second that a copy may take."""
+two seconds that a copy may take."""
 
 FEW = 100
 """Objects below which a case is one of large objects, and its scale that of their size."""

@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison, plan
 
 OLD, NEW = "2024-01-01T00:00:00.000000", "2024-01-02T00:00:00.000000"
-MARGIN = 2.5  # seconds; what two Date headers leave uncertain, and one for the copy
+MARGIN = 3.5  # seconds; what two Date headers leave uncertain, and two for the copy
 
 
 def entries(number: int, *, copied: bool) -> Iterator[Entry]:

@@ -12,9 +12,9 @@ from tests.dataset.client import Account, Client
 from tests.dataset.verify import Side, verify
 from tests.servers import Lab
 
-CLOCKS = 3.2
+CLOCKS = 4.2
 """Seconds after which a copy is younger than its source beyond the doubt of two Date headers and of
-the second that a copy may take."""
+the two seconds that a copy may take."""
 
 
 @dataclasses.dataclass

@@ -29,7 +29,7 @@ def test_metadata_changed_while_an_object_comes_slowly_is_not_lost(
 
     def change() -> None:
         faulty.source.post(faulty.name, "data/0001", COLOUR)
-        time.sleep(1.5)
+        time.sleep(2.5)
 
     rule = faulty.here.inject(Call("answer", 50, function=change), asks("GET", "data/0001"))
     assert counts(faulty.sync()) == {"copied": 3}

@@ -10,11 +10,16 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     SMALL,
@@ -23,6 +28,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GONE,
     GoneError,
+    Retry,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
@@ -335,6 +341,24 @@ def test_what_changes_while_it_is_copied_slowly_is_copied_again(
     assert [asked.method for asked in source.asked] == ["GET", "HEAD", "GET", "HEAD"]
     expected = (old | change)["X-Object-Meta-A"]
     assert destination.asked[-1].headers["x-object-meta-a"] == expected
+
+
+@BODIES
+def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_copy_takes(
+    source: ObjectServer,
+    destination: ObjectServer,
+    body: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_transfer, "PROMPT", 0.5)
+    source.script = lambda _asked: content(body)
+    destination.script = lambda _asked: Answer(201)
+    limits = RateLimits(RateLimit(1.5))
+    limited = Container(source, "c", Retry(), limits=limits)  # type: ignore[arg-type]
+    copier = Transfer(limited, destination.container())
+    for _time in range(2):
+        assert copier.copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "GET"]
 
 
 @pytest.mark.usefixtures("slow")

@@ -75,7 +75,7 @@ class Sync:
         options, route = self._options, self._route
         options.check_values()
         there = route.destination
-        asked = begin(lambda: route.source.stat())
+        asked = begin(self._look_at_the_source)
         destination = there.stat()
         found = Migration.of(destination.headers) if destination else None
         try:
@@ -121,6 +121,9 @@ class Sync:
         finally:
             journal.close()
             self.report.close()
+
+    def _look_at_the_source(self) -> ContainerStat | None:
+        return self._route.source.stat()
 
     def _is_in_use(self, found: Migration) -> bool:
         why = IN_USE.get(found.phase, "")

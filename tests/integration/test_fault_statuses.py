@@ -74,7 +74,7 @@ class TestRefusalsThatPass:
 
         filled.here.inject(Call(function=note(begun)), asks("GET"), times=None)
         filled.here.inject(Call("answer", function=note(done)), asks("GET"), times=None)
-        filled.here.inject(Delay("answer", seconds=0.3), asks("GET"), times=None)
+        filled.here.inject(Delay("answer", seconds=0.8), asks("GET"), times=None)
         busy = filled.here.inject(Status(status), asks("GET"), skip=15)
         assert counts(filled.sync()) == {"copied": NUMBER}
         assert busy.injected == 1

@@ -27,6 +27,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 
 
+def sleep(seconds: float) -> None:
+    """Sleep by the clock that the connection has when it sleeps."""
+    _connection.time.sleep(seconds)
+
+
 class AuthServer(ObjectServer):
     """Hands out ``token-1``, ``token-2``, … and knows where /info is."""
 
@@ -50,10 +55,7 @@ class AuthServer(ObjectServer):
         auth = {"auth_url": f"{self.url}/auth/v1.0", "username": "a:b", "password": "sesame"}
         return Connection(
             ConnectionOptions(auth_type="v1password", auth=auth, label=label),
-            retry=Retry(
-                sleep=lambda seconds: _connection.time.sleep(seconds),
-                uniform=lambda _low, high: high,
-            ),
+            retry=Retry(sleep=sleep, uniform=lambda _low, high: high),
         )
 
     def _answer(self, asked: Asked) -> Answer:

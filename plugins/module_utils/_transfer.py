@@ -96,7 +96,7 @@ class ChangedError(MigrationError):
 
 
 class _NoMd5Error(MigrationError):
-    """The ETag of the object is not the MD5 of its bytes."""
+    """The ETag of the object is not, or may not be, the MD5 of its bytes."""
 
 
 class _Copied(NamedTuple):
@@ -165,6 +165,8 @@ class Transfer:
             try:
                 copied = self.source.retry.call(lambda: self._try(entry, target, query, etag, read))  # noqa: B023
             except _NoMd5Error:
+                if query:
+                    return Outcome(Kind.LARGE, entry.name)
                 read = self.source.digest(entry.name)
                 if self._holds(target, read):
                     return Outcome(Kind.KEPT, entry.name)
@@ -180,8 +182,10 @@ class Transfer:
         put = get
 
         def upload_for(got: Response) -> Upload | None:
-            if got.status != 200 or (query and not self._is_plain(got)):
+            if got.status != 200 or (query and is_large(got)):
                 return None
+            if query and self._may_be_large(got):
+                raise _NoMd5Error("it may be a large object")
             if etag and etag_of(got) != etag:
                 raise ChangedError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
             md5 = _md5(got, read)
@@ -233,14 +237,12 @@ class Transfer:
         self.destination.request("DELETE", name, accept=(404,))
         return Outcome(Kind.DELETED, name)
 
-    def _is_plain(self, got: Response) -> bool:
-        if is_large(got) or not MD5.fullmatch(_promised_etag(got)):
-            return False
+    def _may_be_large(self, got: Response) -> bool:
         # Asked for a manifest, Ceph RGW shows a static large object as an empty one (measured).
-        return got.headers.get("content-length") != "0" or not self._hides_manifests
+        return got.headers.get("content-length") == "0" and self._is_ceph
 
     @functools.cached_property
-    def _hides_manifests(self) -> bool:
+    def _is_ceph(self) -> bool:
         return server_of(self.source.connection.capabilities()).name == "ceph"
 
     def _holds(self, target: str, read: Digest) -> bool:
@@ -291,16 +293,12 @@ def _md5(got: Response, read: Digest | None) -> str:
 
     :raises _NoMd5Error: they have to be read first.
     """
-    etag = _promised_etag(got)
+    etag = _promised(got, "etag").strip('"').lower()
     if MD5.fullmatch(etag) and not is_large(got):
         return etag
     if read is None or not _same(got, read.response) or _version(got) != _version(read.response):
         raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
     return read.md5
-
-
-def _promised_etag(got: Response) -> str:
-    return _promised(got, "etag").strip('"').lower()
 
 
 def _promised(got: Response, header: str) -> str:

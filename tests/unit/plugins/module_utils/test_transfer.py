@@ -9,7 +9,7 @@ import time
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream, _transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
@@ -386,8 +386,12 @@ def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
 def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
-    source: ObjectServer, destination: ObjectServer, body: bytes
+    source: ObjectServer,
+    destination: ObjectServer,
+    body: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(_stream, "MAX_BODY", SMALL)  # it is never held whole
     source.script = lambda _asked: content(body, ETag=IN_PARTS)
     destination.script = lambda asked: Answer(404 if asked.method == "HEAD" else 201)
     assert transfer(source, destination).copy(entry(body)).kind is Kind.LARGE

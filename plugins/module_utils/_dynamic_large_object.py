@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
     ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -45,10 +46,9 @@ class DynamicLargeObjects:
 
     :param compare: decides about one segment.
     :param copy_large: copies a segment that is a large object itself.
-    :param prune: delete segments that the source has no more.
-    :param may_delete: asked about each of them.
-    :param allow: told how many of them are to be deleted at once; raises if these are too many.
+    :param deletes: which segments may be deleted that the source has no more.
     :param on_segment: told the bytes of each segment copied.
+    :param on_deleted: told of each segment deleted.
     """
 
     def __init__(
@@ -59,15 +59,14 @@ class DynamicLargeObjects:
         compare: Callable[[Entry, Entry], Action],
         copy_large: Large,
         *,
-        prune: bool,
-        may_delete: Callable[[Step], bool],
-        allow: Callable[[int], None],
+        deletes: SegmentDeletes,
         on_segment: Callable[[int], None],
+        on_deleted: Callable[[], None],
     ) -> None:
         self._containers, self._limits, self._journal = containers, limits, journal
         self._compare, self._copy_large = compare, copy_large
-        self._prune, self._on_segment = prune, on_segment
-        self._may_delete, self._allow = may_delete, allow
+        self._deletes = deletes
+        self._on_segment, self._on_deleted = on_segment, on_deleted
         self._under_way: set[tuple[str, str]] = set()
 
     def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
@@ -130,38 +129,21 @@ class DynamicLargeObjects:
             return Action.KEEP if self._journal.settled(known, destination) else action
 
         changed = False
-        number = 0
+        listed = 0
         extra: list[Step] = []
         for step in plan(here, there, decide):
-            number += step.action is not Action.DELETE
+            listed += step.action is not Action.DELETE
             if step.action is Action.KEEP or step.entry.name == dynamic.name:
                 continue
             if step.action is Action.DELETE:
                 extra.append(step)
             else:
                 changed = self._do(between, step, dynamic) or changed
-        return self._delete(between, extra, dynamic, number) or changed
-
-    def _delete(self, between: Transfer, extra: list[Step], dynamic: Dynamic, number: int) -> bool:
-        """Delete what the source does not have of the segments; it has so many."""
-        if extra and not self._prune:
-            raise MigrationError(
-                f"the destination has a segment '{extra[0].entry.name}' of the dynamic large "
-                f"object '{dynamic.name}' that the source has not",
-                option="prune",
-                remedy="Set prune to delete it; until then the object would have other bytes",
-            )
-        names = [step.entry.name for step in extra if self._may_delete(step)]
-        if names and not number:
-            raise MigrationError(
-                f"the source lists no segment of the dynamic large object '{dynamic.name}', the "
-                f"destination {len(extra)}",
-                option="prune",
-                remedy="None was deleted. Check the segments' container at the source",
-            )
-        if names:
-            self._allow(len(names))
-        return Kind.DELETED in {between.delete(name).kind for name in names}
+        for name in self._deletes.names(dynamic.name, extra, listed):
+            if between.delete(name).kind is Kind.DELETED:
+                self._on_deleted()
+                changed = True
+        return changed
 
     def _do(self, between: Transfer, step: Step, dynamic: Dynamic) -> bool:
         entry = step.entry

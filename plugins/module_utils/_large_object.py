@@ -22,7 +22,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -50,11 +51,10 @@ class LargeObjects:
     """Copies large objects; each stays what it is if the destination can hold it.  For one thread.
 
     :param compare: decides about one segment of a DLO.
-    :param prune: delete segments that the source has no more.
-    :param may_delete: asked about each of them.
-    :param allow: told how many of them are to be deleted at once; raises if these are too many.
+    :param deletes: which segments may be deleted that the source has no more.
     :param own_segments: whether the destination's segment containers are the application's own.
     :param on_segment: told the bytes of each segment copied.
+    :param on_deleted: told of each segment of a DLO that was deleted.
     """
 
     def __init__(
@@ -63,18 +63,16 @@ class LargeObjects:
         journal: Journal,
         compare: Callable[[Entry, Entry], Action],
         *,
-        prune: bool,
-        may_delete: Callable[[Step], bool],
-        allow: Callable[[int], None],
+        deletes: SegmentDeletes,
         own_segments: bool = False,
         on_segment: Callable[[int], None],
+        on_deleted: Callable[[], None],
     ) -> None:
         self._transfer = transfer
         self._journal = journal
         self._compare = compare
-        self._prune, self._own_segments = prune, own_segments
-        self._may_delete, self._allow = may_delete, allow
-        self._on_segment = on_segment
+        self._deletes, self._own_segments = deletes, own_segments
+        self._on_segment, self._on_deleted = on_segment, on_deleted
 
     def copy(self, entry: Entry) -> Outcome:
         """Copy a large object and its segments; KEPT when the destination has it all.
@@ -111,7 +109,7 @@ class LargeObjects:
     @functools.cached_property
     def _pieces(self) -> SegmentedUpload:
         return SegmentedUpload(
-            self._containers, self._limits, prune=self._prune, on_segment=self._on_segment
+            self._containers, self._limits, prune=self._deletes.prune, on_segment=self._on_segment
         )
 
     @functools.cached_property
@@ -128,10 +126,9 @@ class LargeObjects:
             self._journal,
             self._compare,
             self._copy,
-            prune=self._prune,
-            may_delete=self._may_delete,
-            allow=self._allow,
+            deletes=self._deletes,
             on_segment=self._on_segment,
+            on_deleted=self._on_deleted,
         )
 
     def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:

@@ -1,13 +1,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""When deletes at the destination are allowed."""
+"""When deletes at the destination are allowed, and of what."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Step
 
 
 def most_deletes(max_delete: str, objects: int) -> int:
@@ -29,31 +31,58 @@ COUNTED = 0.9
 """Share of the objects that the source's server counts that its listing must have shown."""
 
 
-class Allowance:
-    """What ``max_delete`` leaves for the segments of dynamic large objects.  For all threads.
+class SegmentDeletes:
+    """Which segments of dynamic large objects may be deleted, and how many were.  For all threads.
 
-    :param most: deletes in all.
+    :param prune: whether any may.
+    :param may_delete: asked about each.
+    :param most: how many may in all; asked when the first is to be deleted.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(
+        self, *, prune: bool, may_delete: Callable[[Step], bool], most: Callable[[], int]
+    ) -> None:
+        self.prune = prune
+        self._may_delete, self._most = may_delete, most
         self._mutex = threading.Lock()
-        self.taken = 0
+        self._taken = 0
 
-    def take(self, number: int) -> None:
-        """Take so many deletes.
+    def names(self, what: str, extra: Iterable[Step], listed: int) -> list[str]:
+        """Those that are to be deleted of what the source's listing of an object's segments lacks.
 
-        :raises MigrationError: not so many are left.
+        :param what: the object.
+        :param extra: the steps to delete them.
+        :param listed: how many segments of it the source lists.
+        :raises MigrationError: none may be deleted, or not so many.
         """
+        names = [step.entry.name for step in extra if not self.prune or self._may_delete(step)]
+        if names and not self.prune:
+            raise MigrationError(
+                f"the destination has a segment '{names[0]}' of the dynamic large object '{what}' "
+                "that the source has not",
+                option="prune",
+                remedy="Set prune to delete it; until then the object would have other bytes",
+            )
+        if names and not listed:
+            raise MigrationError(
+                f"the source lists no segment of the dynamic large object '{what}', the "
+                f"destination {len(names)}",
+                option="prune",
+                remedy="None was deleted. Check the segments' container at the source",
+            )
+        self._take(len(names))
+        return names
+
+    def _take(self, number: int) -> None:
         with self._mutex:
-            if self.taken + number > self._most:
+            if number and self._taken + number > self._most():
                 raise MigrationError(
-                    f"{number} segments of the destination are not in the source, {self.taken} "
-                    f"were deleted before, {self._most} may be",
+                    f"{number} segments of the destination are not in the source, {self._taken} "
+                    f"were deleted before, {self._most()} may be",
                     option="max_delete",
                     remedy="None of these was deleted. If they are to be, raise it",
                 )
-            self.taken += number
+            self._taken += number
 
 
 def allow_deletes(

@@ -32,7 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_f
     ProgressFile,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
-    Allowance,
+    SegmentDeletes,
     most_deletes,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
@@ -83,7 +83,11 @@ class Replication:
         self._options = options
         self._compare, self._compare_segments = compare, compare_segments
         self._may_do, self._own_segments = may_do, own_segments
-        self._allowance = Allowance(0)
+        self._segment_deletes = SegmentDeletes(
+            prune=options.prune,
+            may_delete=may_do,
+            most=lambda: most_deletes(options.max_delete, report.destination["objects"]),
+        )
         self._dynamic_seen: set[str] = set()
 
     @functools.cached_property
@@ -104,8 +108,6 @@ class Replication:
             self._route.pool(self._worker, self._done).run(steps)
             if not self._options.check:
                 self._report.enter(Stage.LARGE_OBJECTS)
-                objects = self._report.destination["objects"]
-                self._allowance = Allowance(most_deletes(self._options.max_delete, objects))
                 self._copy_deferred()
                 self._complete_dynamics()
                 if not self._report.objects["failed"]:
@@ -175,16 +177,11 @@ class Replication:
             self._route.transfer(),
             self._journal,
             self._compare_segments,
-            prune=self._options.prune,
-            may_delete=self._may_do,
-            allow=self._delete_segments,
+            deletes=self._segment_deletes,
             own_segments=self._own_segments,
             on_segment=self._report.add_segment,
+            on_deleted=self._report.add_deleted_segment,
         )
-
-    def _delete_segments(self, number: int) -> None:
-        self._allowance.take(number)
-        self._report.add_deleted_segments(number)
 
     def _copy_deferred(self) -> None:
         def make_worker() -> Callable[[Step], Done]:

@@ -127,10 +127,10 @@ class Report:
             self.segments["copied"] += 1
             self.segments["bytes"] += size
 
-    def add_deleted_segments(self, number: int) -> None:
-        """Count segments of dynamic large objects that are deleted."""
+    def add_deleted_segment(self) -> None:
+        """Count one segment of a dynamic large object that was deleted."""
         with self._mutex:
-            self.segments["deleted"] += number
+            self.segments["deleted"] += 1
 
     @property
     def finished(self) -> int:

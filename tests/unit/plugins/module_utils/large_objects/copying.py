@@ -16,7 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
     MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import Allowance
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     as_planned,
 )
@@ -60,10 +60,9 @@ def large_objects(
         transfer,
         journal,
         Comparison(),
-        prune=prune,
-        may_delete=as_planned,
-        allow=Allowance(most_deletes).take,
+        deletes=SegmentDeletes(prune=prune, may_delete=as_planned, most=lambda: most_deletes),
         on_segment=lambda _size: None,
+        on_deleted=lambda: None,
     )
 
 

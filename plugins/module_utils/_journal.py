@@ -34,6 +34,9 @@ create temporary table deferred (name text primary key, action text, size int, h
 create temporary table extra (name text primary key, size int);
 """
 
+NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
+NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
+
 
 class Dynamic(NamedTuple):
     """A dynamic large object of the source and where its segments are."""
@@ -142,7 +145,7 @@ class Journal:
 
     def deferred(self) -> Iterator[tuple[Action, Entry]]:
         """The large objects put off, in order of names."""
-        for row in self._rows("deferred"):
+        for row in self._rows(NEXT_DEFERRED):
             yield Action(row[1]), Entry(row[0], *row[2:])
 
     def note_returned(self, name: str, hash_: str) -> None:
@@ -159,7 +162,7 @@ class Journal:
 
     def extras(self) -> Iterator[str]:
         """The names noted, in order."""
-        return (row[0] for row in self._rows("extra"))
+        return (row[0] for row in self._rows(NEXT_EXTRA))
 
     def close(self) -> None:
         """Give the lock back."""
@@ -167,11 +170,10 @@ class Journal:
         if self._lock:
             self._lock.close()
 
-    def _rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, next_row: str) -> Iterator[tuple[Any, ...]]:
         # By key rather than by one cursor: other threads write in between.
         rows: list[tuple[Any, ...]] = [("",)]
-        query = f"select * from {table} where name > ? order by name limit 1"  # noqa: S608
-        while rows := self._do(query, rows[0][0]):
+        while rows := self._do(next_row, rows[0][0]):
             yield rows[0]
 
     def _do(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:

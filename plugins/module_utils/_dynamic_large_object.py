@@ -23,14 +23,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
-    AnewError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     MANIFEST,
     Large,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    AnewError,
     Kind,
     Outcome,
     Transfer,
@@ -98,8 +96,7 @@ class DynamicLargeObjects:
         self._journal.remember(dynamic)
         if stands.status == 200 and stands.body == manifest.body and _shown(stands) == wanted:
             return Outcome(Kind.COPIED if copied else Kind.KEPT, entry.name)
-        if not transfer.unchanged(entry.name, head):
-            raise AnewError(f"'{entry.name}' changes while it is copied")
+        transfer.expect_unchanged(entry.name, head)
         etag = {} if self._limits.rados_gateway else {"ETag": etag_of(manifest)}
         destination.request(
             "PUT",

@@ -28,7 +28,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
-    AnewError,
     SegmentedUpload,
     whole,
 )
@@ -38,6 +37,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_lar
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
+    AnewError,
     Kind,
     Outcome,
     Transfer,

@@ -35,6 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     MD5,
+    AnewError,
     Kind,
     Outcome,
     Transfer,
@@ -54,10 +55,6 @@ EXPIRY = "x-delete-at"
 
 VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
 """What follows the object in a segment's name: ETag, size, that of a segment, number."""
-
-
-class AnewError(MigrationError):
-    """The object has to be copied from its beginning again: it is another one now, or damaged."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +144,7 @@ class SegmentedUpload:
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
             segments = self._upload(transfer, store, name, head, pieces, ByteCheck(leaves))
-        if not transfer.unchanged(name, head):
-            raise AnewError(f"'{name}' changes while it is copied")
+        transfer.expect_unchanged(name, head)
         transfer.destination.request(
             "PUT",
             name,

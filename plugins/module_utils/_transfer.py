@@ -91,8 +91,8 @@ class NotFoundForAMomentError(MigrationError):
     retryable = True
 
 
-class ChangedError(MigrationError):
-    """The object is not, or not any more, the version that was to be copied."""
+class AnewError(MigrationError):
+    """The object has to be copied from its beginning again: it is another one now, or damaged."""
 
 
 class _NoMd5Error(MigrationError):
@@ -143,11 +143,11 @@ class Transfer:
         :param etag: the only ETag with which it is wanted.
         :returns: COPIED; VANISHED or EXPIRED; LARGE for what is not copied here: a manifest, what
             may be one, and what has no MD5 as its ETag.
-        :raises ChangedError: it has another ETag, or changes each time it is copied.
+        :raises AnewError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
         target = entry.name if new_name is None else new_name
-        return self._copy(entry, target, AS_MANIFEST, etag)
+        return self._copy(entry, target, etag, large=False)
 
     def copy_bytes(self, entry: Entry) -> Outcome:
         """Copy the bytes into a plain object, whatever the object is.
@@ -157,37 +157,43 @@ class Transfer:
         :returns: COPIED, KEPT, VANISHED or EXPIRED.
         :raises MigrationError: as :meth:`copy`.
         """
-        return self._copy(entry, entry.name, "", "")
+        return self._copy(entry, entry.name, "", large=True)
 
-    def _copy(self, entry: Entry, target: str, query: str, etag: str) -> Outcome:
+    def _copy(self, entry: Entry, target: str, etag: str, *, large: bool) -> Outcome:
+        """Copy, until the source shows the same after it.
+
+        :param large: whether the bytes of a large object are wanted, too.
+        """
         read: Digest | None = None
         for _attempt in range(ATTEMPTS):
             try:
-                copied = self.source.retry.call(lambda: self._try(entry, target, query, etag, read))  # noqa: B023
+                copied = self.source.retry.call(
+                    functools.partial(self._try, entry, target, etag, read, large=large)
+                )
             except _NoMd5Error:
-                if query:
+                if not large:
                     return Outcome(Kind.LARGE, entry.name)
                 read = self.source.digest(entry.name)
                 if self._holds(target, read):
                     return Outcome(Kind.KEPT, entry.name)
                 continue
-            if copied.seconds < PROMPT or self.unchanged(entry.name, copied.got):
+            if copied.seconds < PROMPT or self._is_unchanged(entry.name, copied.got):
                 return copied.outcome
-        raise ChangedError(f"'{entry.name}' changes while it is copied")
+        raise _changes(entry.name)
 
     def _try(
-        self, entry: Entry, target: str, query: str, etag: str, read: Digest | None
+        self, entry: Entry, target: str, etag: str, read: Digest | None, *, large: bool
     ) -> _Copied:
-        get = self.source.prepare("GET", entry.name, query=query)
+        get = self.source.prepare("GET", entry.name, query="" if large else AS_MANIFEST)
         put = get
 
         def upload_for(got: Response) -> Upload | None:
-            if got.status != 200 or (query and is_large(got)):
+            if got.status != 200 or (not large and is_large(got)):
                 return None
-            if query and self._may_be_large(got):
+            if not large and self._may_be_large(got):
                 raise _NoMd5Error("it may be a large object")
             if etag and etag_of(got) != etag:
-                raise ChangedError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
+                raise AnewError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
             md5 = _md5(got, read)
             headers = {**carried_headers(got), "ETag": md5}
             self.metadata.check(headers)
@@ -225,8 +231,15 @@ class Transfer:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
         return _same(*self._heads(name))
 
-    def unchanged(self, name: str, seen: Response) -> bool:
-        """Whether a HEAD of the source shows what an answer showed before, its time included."""
+    def expect_unchanged(self, name: str, seen: Response) -> None:
+        """Look at the source once more, before what it showed in an answer is put.
+
+        :raises AnewError: it shows something else now, be it another time only.
+        """
+        if not self._is_unchanged(name, seen):
+            raise _changes(name)
+
+    def _is_unchanged(self, name: str, seen: Response) -> bool:
         now = self.source.request("HEAD", name, accept=(404,))
         return _same(seen, now) and _version(seen) == _version(now)
 
@@ -286,6 +299,10 @@ def is_large(response: Response) -> bool:
 def etag_of(response: Response) -> str:
     """An object's ETag without the quotes that only large objects have."""
     return response.headers.get("etag", "").strip('"')
+
+
+def _changes(name: str) -> AnewError:
+    return AnewError(f"'{name}' changes while it is copied")
 
 
 def _md5(got: Response, read: Digest | None) -> str:

@@ -33,7 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
-    ChangedError,
+    AnewError,
     Kind,
     Transfer,
 )
@@ -365,7 +365,7 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
 def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
     source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
     destination.script = lambda _asked: Answer(201)
-    with pytest.raises(ChangedError, match="'o' changes while it is copied"):
+    with pytest.raises(AnewError, match="'o' changes while it is copied"):
         transfer(source, destination).copy(entry(b"x"))
     assert len(stored(destination)) == ATTEMPTS
 
@@ -451,7 +451,7 @@ def test_another_version_than_the_one_that_is_wanted_is_not_stored(
     source: ObjectServer, destination: ObjectServer, body: bytes
 ) -> None:
     source.script = lambda _asked: content(body)
-    with pytest.raises(ChangedError, match=f"not {'0' * 32}"):
+    with pytest.raises(AnewError, match=f"not {'0' * 32}"):
         transfer(source, destination).copy(entry(body), etag="0" * 32)
     assert destination.asked == []
 

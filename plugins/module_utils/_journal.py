@@ -14,14 +14,14 @@ import fcntl
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 
 SCHEMA = """
@@ -73,7 +73,7 @@ class Journal:
         self._path = state_file(directory, pair, ".sqlite")
         self._check = check
         self._mutex = threading.Lock()
-        self._lock: IO[bytes] | None = None
+        self._lock = RunLock(self._path.with_suffix(".lock"))
         self._database = self._open()
 
     @property
@@ -94,15 +94,9 @@ class Journal:
         if self._check:
             return False
         try:
-            descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-            # Unbuffered, lest a full disk be found out when it is closed.
-            self._lock = os.fdopen(descriptor, "r+b", buffering=0)
-            waited = _wait(self._lock, timeout)
-            self._lock.truncate()
-            self._lock.write(f"{os.getpid()}\n".encode())
+            return self._lock.take(timeout)
         except OSError as error:
             raise JournalError(self._path, error) from None
-        return waited
 
     def settled(self, source: Entry, destination: Entry) -> bool:
         """Whether these two were once proved equal and neither has changed since."""
@@ -167,8 +161,7 @@ class Journal:
     def close(self) -> None:
         """Give the lock back."""
         self._database.close()
-        if self._lock:
-            self._lock.close()
+        self._lock.release()
 
     def _rows(self, next_row: str) -> Iterator[tuple[Any, ...]]:
         # By key rather than by one cursor: other threads write in between.
@@ -227,26 +220,6 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _wait(lock: IO[bytes], timeout: float) -> bool:
-    """Take the lock; whether somebody else had it."""
-    deadline = time.monotonic() + timeout
-    waited = False
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return waited
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise MigrationError(
-                    f"another run (process {lock.read().decode().strip()}) has copied between "
-                    f"the same containers for more than {timeout:.0f} seconds",
-                    option="lock_timeout",
-                    remedy="Wait for it to end, or end it",
-                ) from None
-            waited = True
-            time.sleep(0.2)
 
 
 def _pair(source: Entry, destination: Entry) -> str:

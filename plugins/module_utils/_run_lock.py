@@ -1,0 +1,68 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The lock that keeps two runs on one mover from working on the same pair of containers."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import IO
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+PAUSE = 0.2
+"""Seconds between two tries."""
+
+
+class RunLock:
+    """A locked file with the number of the process that has it; a killed one gives it back.
+
+    :param path: the file, made with mode 0600.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def take(self, timeout: float) -> bool:
+        """Wait until no other run has it.
+
+        :param timeout: seconds.
+        :returns: whether it had to wait.
+        :raises MigrationError: another run still has it.
+        :raises OSError: the file cannot be written.
+        """
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        # Unbuffered, lest a full disk be found out when it is closed.
+        self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        waited = _wait(self._file, timeout)
+        self._file.truncate()
+        self._file.write(f"{os.getpid()}\n".encode())
+        return waited
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._file:
+            self._file.close()
+
+
+def _wait(lock: IO[bytes], timeout: float) -> bool:
+    deadline = time.monotonic() + timeout
+    waited = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return waited
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise MigrationError(
+                    f"another run (process {lock.read().decode().strip()}) has copied between "
+                    f"the same containers for more than {timeout:.0f} seconds",
+                    option="lock_timeout",
+                    remedy="Wait for it to end, or end it",
+                ) from None
+            waited = True
+            time.sleep(PAUSE)

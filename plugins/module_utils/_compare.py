@@ -116,10 +116,8 @@ class Compare:
         self.proof.since = self._aside.moments.new if self._aside else ""
         self._list.open()
         try:
-            with (
-                GatedPool(self._concurrency, self._options.concurrency, self._bytes_read) as pool,
-                self._progress(identities, source),
-            ):
+            pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
+            with contextlib.closing(pool), self._progress(identities, source):
                 self._compare(pool, source, destination, sample)
         finally:
             self._list.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
 from typing import Generic, ParamSpec, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
@@ -20,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class GatedPool(Generic[Result]):
-    """An executor behind a gate, open for one ``with`` block.  For one thread that submits.
+    """An executor behind a gate, until it is closed.  For one thread that submits.
 
     :param concurrency: how many may work at once, asked before each.
     :param bound: the most that it will ever say.
@@ -34,15 +33,7 @@ class GatedPool(Generic[Result]):
         self._turn = threading.Condition()
         self._under_way = 0
 
-    def __enter__(self) -> GatedPool[Result]:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Wait for what is under way."""
         self._executor.shutdown(cancel_futures=True)
 

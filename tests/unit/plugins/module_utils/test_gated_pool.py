@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _concurrency
@@ -43,7 +44,7 @@ def pool_of(concurrency: Concurrency, bound: int) -> GatedPool[int]:
 
 
 def test_no_more_work_at_once_than_may(crowd: Crowd) -> None:
-    with pool_of(Concurrency(4), 4) as pool:
+    with closing(pool_of(Concurrency(4), 4)) as pool:
         futures = [pool.submit(crowd.work, number) for number in range(40)]
         assert [future.result() for future in futures] == list(range(40))
     assert crowd.most == 4
@@ -52,7 +53,7 @@ def test_no_more_work_at_once_than_may(crowd: Crowd) -> None:
 def test_fewer_work_at_once_after_a_server_has_asked_for_it(crowd: Crowd) -> None:
     concurrency = Concurrency(8)
     concurrency.throttled()
-    with pool_of(concurrency, 8) as pool:
+    with closing(pool_of(concurrency, 8)) as pool:
         for number in range(20):
             pool.submit(crowd.work, number)
     assert crowd.most == 4
@@ -60,7 +61,7 @@ def test_fewer_work_at_once_after_a_server_has_asked_for_it(crowd: Crowd) -> Non
 
 def test_more_work_at_once_while_that_pays(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_concurrency, "WINDOW", 0)
-    with pool_of(Concurrency(64), 64) as pool:
+    with closing(pool_of(Concurrency(64), 64)) as pool:
         for number in range(20 * START):
             pool.submit(crowd.work, number)
     assert crowd.most > START
@@ -70,6 +71,6 @@ def test_work_that_fails_gives_its_turn_back() -> None:
     def fail(_number: int) -> int:
         raise ValueError
 
-    with pool_of(Concurrency(1), 1) as pool:
+    with closing(pool_of(Concurrency(1), 1)) as pool:
         failed = [pool.submit(fail, number) for number in range(3)]
         assert all(isinstance(future.exception(5), ValueError) for future in failed)

@@ -14,6 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    UNLIMITED,
+    RateLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 
@@ -110,12 +114,21 @@ class ObjectServer:
             thread.join()
             self._server.server_close()
 
-    def container(self, name: str = "c", label: str = "source", attempts: int = 3) -> Container:
-        """A container at this server, whose retries do not wait."""
+    def container(
+        self,
+        name: str = "c",
+        label: str = "source",
+        attempts: int = 3,
+        *,
+        retry: Retry | None = None,
+        limits: RateLimits = UNLIMITED,
+    ) -> Container:
+        """A container at this server, whose retries do not wait if none are given."""
         return Container(
             self,  # type: ignore[arg-type]
             name,
-            Retry(attempts=attempts, sleep=lambda _seconds: None),
+            retry or Retry(attempts=attempts, sleep=lambda _seconds: None),
+            limits=limits,
         )
 
     # What a Connection offers.

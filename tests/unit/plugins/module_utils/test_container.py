@@ -81,7 +81,7 @@ def test_a_403_that_stays_concerns_that_object_only(
 def both(source: ObjectServer, destination: ObjectServer) -> tuple[Container, Container]:
     """Two containers that share what is known of the servers, as those of a run do."""
     shared = Retry(attempts=2, sleep=lambda _seconds: None)
-    return Container(source, "c", shared), Container(destination, "c", shared)  # type: ignore[arg-type]
+    return source.container(retry=shared), destination.container(retry=shared)
 
 
 def test_a_destination_that_is_gone_is_noticed_though_the_source_is_asked_first(

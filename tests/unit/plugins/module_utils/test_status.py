@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     PATIENCE,
     Retry,
@@ -58,7 +57,7 @@ def test_retry_after_is_seconds_or_a_moment_of_the_servers_clock(
     )
     waits: list[float] = []
     retry = Retry(sleep=waits.append, uniform=lambda low, _high: low)
-    Container(source, "c", retry).request("HEAD")  # type: ignore[arg-type]
+    source.container(retry=retry).request("HEAD")
     assert waits == [wait]
 
 
@@ -82,7 +81,7 @@ def test_a_gateway_before_a_server_that_restarts_costs_time_only(
         now += seconds
 
     retry = Retry(sleep=sleep, uniform=lambda _low, high: high / 2)
-    container = Container(source, "c", retry)  # type: ignore[arg-type]
+    container = source.container(retry=retry)
     source.script = lambda _asked: Answer(200)
     container.request("HEAD")
     source.script = lambda _asked: Answer(200 if now >= 60 * minutes else status)

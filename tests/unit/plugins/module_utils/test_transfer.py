@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream, _transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -28,7 +27,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GONE,
     GoneError,
-    Retry,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
@@ -41,6 +39,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import md5
 
 SMALL_BODY = b"0123456789" * 100
 LARGE_BODY = bytes(range(256)) * (5 * SMALL // 256)
@@ -350,11 +349,10 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
     body: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_transfer, "PROMPT", 0.5)
+    monkeypatch.setattr(_transfer, "PROMPT", 1.5)
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(201)
-    limits = RateLimits(RateLimit(1.5))
-    limited = Container(source, "c", Retry(), limits=limits)  # type: ignore[arg-type]
+    limited = source.container(limits=RateLimits(RateLimit(0.5)))
     copier = Transfer(limited, destination.container())
     for _time in range(2):
         assert copier.copy(entry(body)).kind is Kind.COPIED
@@ -398,7 +396,7 @@ def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
     assert destination.asked == []
     assert transfer(source, destination).copy_bytes(entry(body)).kind is Kind.COPIED
     assert stored(destination) == [body]
-    assert destination.asked[-1].headers["etag"] == hashlib.md5(body).hexdigest()  # noqa: S324
+    assert destination.asked[-1].headers["etag"] == md5(body)
 
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])

@@ -25,10 +25,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Transfer,
 )
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
 LIMIT = 1000
+RED = {"x-object-meta-colour": "red"}
 OLD, NEW = b"a" * 2500, b"b" * 2500
 INFO: dict[str, Any] = {
     "swift": {"max_file_size": LIMIT, "max_object_name_length": 1024},
@@ -64,6 +65,27 @@ def large_objects(
         on_segment=lambda _size: None,
         on_deleted=lambda: None,
     )
+
+
+def change_before(
+    source: ObjectServer,
+    here: ObjectStore,
+    asked_for: Callable[[Asked], bool],
+    change: Callable[[], object],
+) -> None:
+    """Let something change at the source just before it answers such a request."""
+
+    def script(asked: Asked) -> Answer:
+        if asked_for(asked):
+            change()
+        return here(asked)
+
+    source.script = script
+
+
+def second_range(asked: Asked) -> bool:
+    """Whether a request is for the second segment of an object of more than two."""
+    return asked.headers.get("range") == f"bytes={LIMIT}-{2 * LIMIT - 1}"
 
 
 def bytes_at(there: ObjectStore) -> bytes:

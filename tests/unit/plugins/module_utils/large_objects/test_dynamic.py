@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind
 
-from tests.unit.plugins.module_utils.large_objects.copying import Copy
+from tests.unit.plugins.module_utils.large_objects.copying import Copy, change_before
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
@@ -74,12 +74,12 @@ def test_one_repointed_while_its_segments_are_copied_is_copied_anew(
     dynamic(here, 2)
     here.put("e/0", b"new", "c_segments")
 
-    def script(asked: Asked) -> Answer:
-        if "d/1?" in asked.path:
-            here.put("o", b"", **{"x-object-manifest": "c_segments/e/"})
-        return here(asked)
-
-    source.script = script
+    change_before(
+        source,
+        here,
+        lambda asked: "d/1?" in asked.path,
+        lambda: here.put("o", b"", **{"x-object-manifest": "c_segments/e/"}),
+    )
     assert copy().kind is Kind.COPIED
     assert there.headers["c", "o"]["x-object-manifest"] == "c_segments/e/"
     assert there.objects["c_segments", "e/0"] == b"new"

@@ -19,9 +19,12 @@ from tests.unit.plugins.module_utils.large_objects.copying import (
     LIMIT,
     NEW,
     OLD,
+    RED,
     Copy,
     bytes_at,
+    change_before,
     large_objects,
+    second_range,
 )
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
@@ -58,12 +61,10 @@ def test_an_object_replaced_between_two_ranges_is_begun_anew(
 ) -> None:
     here.put("o", OLD)
 
-    def script(asked: Asked) -> Answer:
-        if asked.headers.get("range") == "bytes=1000-1999" and here.objects["c", "o"] == OLD:
-            here.put("o", NEW)
-        return here(asked)
+    def replaced_there(asked: Asked) -> bool:
+        return second_range(asked) and here.objects["c", "o"] == OLD
 
-    source.script = script
+    change_before(source, here, replaced_there, lambda: here.put("o", NEW))
     assert copy().kind is Kind.COPIED
     assert bytes_at(there) == NEW
     assert there.puts.count("c/o") == 1
@@ -74,12 +75,10 @@ def test_one_that_never_stays_the_same_fails_and_shows_nothing(
 ) -> None:
     here.put("o", OLD)
 
-    def script(asked: Asked) -> Answer:
-        if asked.headers.get("range") == "bytes=1000-1999":
-            here.put("o", bytes([len(source.asked) % 256]) * 2500)
-        return here(asked)
+    def replace() -> None:
+        here.put("o", bytes([len(source.asked) % 256]) * 2500)
 
-    source.script = script
+    change_before(source, here, second_range, replace)
     with pytest.raises(MigrationError, match="'o' changes while it is copied"):
         copy()
     assert "c/o" not in there.puts
@@ -102,12 +101,7 @@ def test_metadata_changed_between_two_ranges_goes_with_it(
 ) -> None:
     here.put("o", OLD)
 
-    def script(asked: Asked) -> Answer:
-        if asked.headers.get("range") == "bytes=1000-1999":
-            here.headers["c", "o"]["x-object-meta-colour"] = "red"
-        return here(asked)
-
-    source.script = script
+    change_before(source, here, second_range, lambda: here.headers["c", "o"].update(RED))
     assert copy().kind is Kind.COPIED
     assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
     assert there.puts.count("c/o") == 1
@@ -118,12 +112,7 @@ def test_one_deleted_between_two_ranges_has_vanished(
 ) -> None:
     here.put("o", OLD)
 
-    def script(asked: Asked) -> Answer:
-        if asked.headers.get("range") == "bytes=1000-1999":
-            here.objects.clear()
-        return here(asked)
-
-    source.script = script
+    change_before(source, here, second_range, here.objects.clear)
     assert copy().kind is Kind.VANISHED
     assert "c/o" not in there.puts
 
@@ -135,7 +124,7 @@ def test_bytes_that_are_not_those_of_the_etag_are_never_shown(
 
     def script(asked: Asked) -> Answer:
         answer = here(asked)
-        if asked.headers.get("range") == "bytes=1000-1999":
+        if second_range(asked):
             answer.body = b"x" + answer.body[1:]
         return answer
 
@@ -153,7 +142,7 @@ def test_a_flip_on_the_way_from_the_source_costs_another_try(
 
     def script(asked: Asked) -> Answer:
         answer = here(asked)
-        if asked.headers.get("range") == "bytes=1000-1999" and flips:
+        if second_range(asked) and flips:
             answer.body = flips.pop() + answer.body[1:]
         return answer
 
@@ -186,7 +175,7 @@ def test_a_range_that_fails_is_asked_for_again_alone(
     faults = [fault]
 
     def script(asked: Asked) -> Answer:
-        again = asked.headers.get("range") == "bytes=1000-1999" and faults
+        again = second_range(asked) and faults
         return faults.pop() if again else here(asked)
 
     source.script = script

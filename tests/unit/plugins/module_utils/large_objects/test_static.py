@@ -13,8 +13,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 from tests.unit.plugins.module_utils.large_objects.copying import (
     CEPH,
     LIMIT,
+    RED,
     Copy,
     bytes_at,
+    change_before,
 )
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
@@ -28,6 +30,10 @@ def lines(here: ObjectStore, size: int = 500) -> list[dict[str, object]]:
         }
         for number in range(3)
     ]
+
+
+def second_segment(asked: Asked) -> bool:
+    return "c_segments/1?" in asked.path
 
 
 def test_a_damaged_segment_is_found_by_its_own_etag_when_all_is_cut_anew(
@@ -54,7 +60,7 @@ def test_one_whose_manifest_the_source_does_not_give_is_copied_as_bytes(
     here = ObjectStore(readable=False)
     source.script = here
     here.put_manifest("o", lines(here, size))
-    here.headers["c", "o"]["x-object-meta-colour"] = "red"
+    here.headers["c", "o"].update(RED)
     assert copy().kind is Kind.COPIED
     assert bytes_at(there) == here.objects["c", "o"]
     assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
@@ -77,12 +83,7 @@ def test_one_deleted_with_its_segments_while_it_is_copied_has_vanished(
 ) -> None:
     here.put_manifest("o", lines(here))
 
-    def script(asked: Asked) -> Answer:
-        if asked.path.endswith("c_segments/1?multipart-manifest=get&format=raw"):
-            here.objects.clear()
-        return here(asked)
-
-    source.script = script
+    change_before(source, here, second_segment, here.objects.clear)
     assert copy().kind is Kind.VANISHED
     assert "c/o" not in there.puts
 
@@ -92,12 +93,7 @@ def test_metadata_changed_while_its_segments_are_copied_goes_with_it(
 ) -> None:
     here.put_manifest("o", lines(here))
 
-    def script(asked: Asked) -> Answer:
-        if "c_segments/1?" in asked.path:
-            here.headers["c", "o"]["x-object-meta-colour"] = "red"
-        return here(asked)
-
-    source.script = script
+    change_before(source, here, second_segment, lambda: here.headers["c", "o"].update(RED))
     assert copy().kind is Kind.COPIED
     assert there.headers["c", "o"]["x-object-meta-colour"] == "red"
     assert there.puts.count("c/o") == 1

@@ -9,16 +9,11 @@ import time
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream, _transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
-    RateLimit,
-    RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     SMALL,
@@ -30,8 +25,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    ATTEMPTS,
-    AnewError,
     Kind,
     Transfer,
 )
@@ -39,29 +32,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
-
-SMALL_BODY = b"0123456789" * 100
-LARGE_BODY = bytes(range(256)) * (5 * SMALL // 256)
-
-BODIES = pytest.mark.parametrize(
-    "body", [b"", SMALL_BODY, LARGE_BODY], ids=["empty", "small", "large"]
+from tests.unit.plugins.module_utils.transfer.copying import (
+    BODIES,
+    LARGE_BODY,
+    SMALL_BODY,
+    entry,
+    stored,
+    transfer,
 )
-
-
-IN_PARTS = f'"{"0" * 32}-2"'
-
-
-def entry(body: bytes = b"") -> Entry:
-    return Entry("o", len(body), "h", "application/dicom", "2026-01-01T00:00:00.000000")
-
-
-def transfer(source: ObjectServer, destination: ObjectServer) -> Transfer:
-    return Transfer(source.container(), destination.container())
-
-
-def stored(destination: ObjectServer) -> list[bytes]:
-    return [asked.body for asked in destination.named("PUT")]
 
 
 @BODIES
@@ -307,151 +285,6 @@ def test_a_destination_that_is_gone_ends_the_run_after_a_few_objects(
             copier.copy(entry(body))
     with pytest.raises(GoneError, match=gone.url):
         copier.copy(entry(body))
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every copy takes longer than a comparison of times allows for."""
-    monkeypatch.setattr(_transfer, "PROMPT", 1e-9)
-
-
-@BODIES
-@pytest.mark.usefixtures("slow")
-def test_a_copy_that_took_long_is_good_if_the_source_shows_the_same_after_it(
-    source: ObjectServer, destination: ObjectServer, body: bytes
-) -> None:
-    source.script = lambda _asked: content(body, **{"X-Timestamp": "1.0"})
-    destination.script = lambda _asked: Answer(201)
-    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
-    assert [asked.method for asked in source.asked] == ["GET", "HEAD"]
-    assert stored(destination) == [body]
-
-
-@BODIES
-@pytest.mark.parametrize("change", [{"X-Object-Meta-A": "2"}, {"X-Timestamp": "2.0"}])
-@pytest.mark.usefixtures("slow")
-def test_what_changes_while_it_is_copied_slowly_is_copied_again(
-    source: ObjectServer, destination: ObjectServer, body: bytes, change: dict[str, str]
-) -> None:
-    old = {"X-Object-Meta-A": "1", "X-Timestamp": "1.0"}
-    source.script = lambda _asked: content(body, **(old if len(source.asked) < 2 else old | change))
-    destination.script = lambda _asked: Answer(201)
-    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
-    assert [asked.method for asked in source.asked] == ["GET", "HEAD", "GET", "HEAD"]
-    expected = (old | change)["X-Object-Meta-A"]
-    assert destination.asked[-1].headers["x-object-meta-a"] == expected
-
-
-@BODIES
-def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_copy_takes(
-    source: ObjectServer,
-    destination: ObjectServer,
-    body: bytes,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(_transfer, "PROMPT", 1.5)
-    source.script = lambda _asked: content(body)
-    destination.script = lambda _asked: Answer(201)
-    limited = source.container(limits=RateLimits(RateLimit(0.5)))
-    copier = Transfer(limited, destination.container())
-    for _time in range(2):
-        assert copier.copy(entry(body)).kind is Kind.COPIED
-    assert [asked.method for asked in source.asked] == ["GET", "GET"]
-
-
-@pytest.mark.usefixtures("slow")
-def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
-    source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
-    destination.script = lambda _asked: Answer(201)
-    with pytest.raises(AnewError, match="'o' changes while it is copied"):
-        transfer(source, destination).copy(entry(b"x"))
-    assert len(stored(destination)) == ATTEMPTS
-
-
-@pytest.mark.usefixtures("slow")
-def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    def script(asked: Asked) -> Answer:
-        if "format=json" in asked.path:
-            return Answer(200, body=b"[]")
-        return content(b"x") if len(source.asked) < 2 else Answer(404)
-
-    source.script = script
-    destination.script = lambda _asked: Answer(201)
-    assert transfer(source, destination).copy(entry(b"x")).kind is Kind.VANISHED
-
-
-@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
-def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
-    source: ObjectServer,
-    destination: ObjectServer,
-    body: bytes,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(_stream, "MAX_BODY", SMALL)  # it is never held whole
-    source.script = lambda _asked: content(body, ETag=IN_PARTS)
-    destination.script = lambda asked: Answer(404 if asked.method == "HEAD" else 201)
-    assert transfer(source, destination).copy(entry(body)).kind is Kind.LARGE
-    assert destination.asked == []
-    assert transfer(source, destination).copy_bytes(entry(body)).kind is Kind.COPIED
-    assert stored(destination) == [body]
-    assert destination.asked[-1].headers["etag"] == md5(body)
-
-
-@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
-def test_two_readings_that_differ_are_never_stored(
-    source: ObjectServer, destination: ObjectServer, body: bytes
-) -> None:
-    def script(_asked: Asked) -> Answer:
-        first = bytes([len(source.asked)])
-        return content(first + body[1:], ETag=IN_PARTS)
-
-    source.script = script
-    with pytest.raises(DamagedBytesError):
-        transfer(source, destination).copy_bytes(entry(body))
-    assert stored(destination) == []
-
-
-def test_what_was_read_to_know_its_md5_and_is_there_is_not_written_again(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    source.script = lambda _asked: content(b"x", ETag=IN_PARTS, **{"X-Object-Meta-A": "1"})
-    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "1"})
-    assert transfer(source, destination).copy_bytes(entry(b"x")).kind is Kind.KEPT
-    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "2"})
-    with pytest.raises(StatusError, match="answered 200 to PUT"):
-        transfer(source, destination).copy_bytes(entry(b"x"))
-
-
-def test_an_empty_object_of_a_ceph_may_be_a_large_one(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    source.script = lambda _asked: content(b"")
-    source.info = {"swift": {"max_object_name_size": 1024}}
-    assert transfer(source, destination).copy(entry()).kind is Kind.LARGE
-    assert destination.asked == []
-
-
-def test_the_bytes_of_a_large_object_are_copied_into_a_plain_one_when_asked_for(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    mark = {"X-Static-Large-Object": "True", "ETag": f'"{"0" * 32}"', "X-Object-Meta-A": "1"}
-    source.script = lambda asked: content(b"" if "manifest" in asked.path else SMALL_BODY, **mark)
-    destination.script = lambda _asked: Answer(201)
-    assert transfer(source, destination).copy_bytes(entry(SMALL_BODY)).kind is Kind.COPIED
-    assert stored(destination) == [SMALL_BODY]
-    assert destination.named("PUT")[0].headers["x-object-meta-a"] == "1"
-
-
-@BODIES
-def test_another_version_than_the_one_that_is_wanted_is_not_stored(
-    source: ObjectServer, destination: ObjectServer, body: bytes
-) -> None:
-    source.script = lambda _asked: content(body)
-    with pytest.raises(AnewError, match=f"not {'0' * 32}"):
-        transfer(source, destination).copy(entry(body), etag="0" * 32)
-    assert destination.asked == []
 
 
 def test_a_put_that_stored_nothing_as_what_stands_there_is_younger_is_no_success(

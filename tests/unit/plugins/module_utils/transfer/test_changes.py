@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""An object that changes while it is copied, or is another version than the one wanted."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    ATTEMPTS,
+    AnewError,
+    Kind,
+    Transfer,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.transfer.copying import (
+    BODIES,
+    entry,
+    stored,
+    transfer,
+)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every copy takes longer than a comparison of times allows for."""
+    monkeypatch.setattr(_transfer, "PROMPT", 1e-9)
+
+
+@BODIES
+@pytest.mark.usefixtures("slow")
+def test_a_copy_that_took_long_is_good_if_the_source_shows_the_same_after_it(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body, **{"X-Timestamp": "1.0"})
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "HEAD"]
+    assert stored(destination) == [body]
+
+
+@BODIES
+@pytest.mark.parametrize("change", [{"X-Object-Meta-A": "2"}, {"X-Timestamp": "2.0"}])
+@pytest.mark.usefixtures("slow")
+def test_what_changes_while_it_is_copied_slowly_is_copied_again(
+    source: ObjectServer, destination: ObjectServer, body: bytes, change: dict[str, str]
+) -> None:
+    old = {"X-Object-Meta-A": "1", "X-Timestamp": "1.0"}
+    source.script = lambda _asked: content(body, **(old if len(source.asked) < 2 else old | change))
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "HEAD", "GET", "HEAD"]
+    expected = (old | change)["X-Object-Meta-A"]
+    assert destination.asked[-1].headers["x-object-meta-a"] == expected
+
+
+@BODIES
+def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_copy_takes(
+    source: ObjectServer,
+    destination: ObjectServer,
+    body: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_transfer, "PROMPT", 1.5)
+    source.script = lambda _asked: content(body)
+    destination.script = lambda _asked: Answer(201)
+    limited = source.container(limits=RateLimits(RateLimit(0.5)))
+    copier = Transfer(limited, destination.container())
+    for _time in range(2):
+        assert copier.copy(entry(body)).kind is Kind.COPIED
+    assert [asked.method for asked in source.asked] == ["GET", "GET"]
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
+    source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
+    destination.script = lambda _asked: Answer(201)
+    with pytest.raises(AnewError, match="'o' changes while it is copied"):
+        transfer(source, destination).copy(entry(b"x"))
+    assert len(stored(destination)) == ATTEMPTS
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    def script(asked: Asked) -> Answer:
+        if "format=json" in asked.path:
+            return Answer(200, body=b"[]")
+        return content(b"x") if len(source.asked) < 2 else Answer(404)
+
+    source.script = script
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(b"x")).kind is Kind.VANISHED
+
+
+@BODIES
+def test_another_version_than_the_one_that_is_wanted_is_not_stored(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body)
+    with pytest.raises(AnewError, match=f"not {'0' * 32}"):
+        transfer(source, destination).copy(entry(body), etag="0" * 32)
+    assert destination.asked == []

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import sys
+import time
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http
@@ -97,3 +100,20 @@ def test_a_handle_that_waits_keeps_no_body(source: ObjectServer) -> None:
     received = http.send(Request("GET", f"{source.url}/o")).body
     assert received == body
     assert sys.getrefcount(received) == alone
+
+
+def test_a_server_that_takes_no_connection_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_http, "CONNECT_TIMEOUT", 1)
+    with contextlib.ExitStack() as sockets:
+        full = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _number in range(3):  # the queue of one whose program does not accept
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        began = time.monotonic()
+        with pytest.raises(TransportError, match=r"libcurl 28") as caught:
+            Http(Tls()).send(Request("GET", f"{url}/o"))
+    assert 0.9 < time.monotonic() - began < 10
+    assert caught.value.retryable
+    assert caught.value.unanswered == url

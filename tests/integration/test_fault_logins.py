@@ -41,12 +41,16 @@ def test_a_login_that_is_refused_in_mid_run_stops_it(
     fill(faulty, NUMBER)
     index = ["source", "destination"].index(side)
     login = (faulty.here, faulty.keystone)[index]
-    login.inject(Status(401), is_login, skip=1, times=None)
+    refusal = login.inject(Status(401), is_login, skip=1, times=None)
     faulty.side(side).inject(Status(401), asks(method), skip=2, times=None)
     result = faulty.sync(concurrency=4)
     assert result["failed"]
     assert result["msg"].startswith(f"{side}.auth.")
     assert faulty.logins()[index] <= 5  # one, and one for each worker at most
+    refusal.times = 0
+    faulty.heal()
+    counts(faulty.sync())
+    assert faulty.differences() == []
 
 
 @SIDES
@@ -79,6 +83,9 @@ def test_rows_that_are_no_objects_end_the_run_and_delete_nothing(
     assert result["failed"]
     assert "listing" in result["msg"]
     assert faulty.names() == ["data/0000", "data/0001"]
+    faulty.source.put(faulty.name, "new", b"new")
+    assert counts(faulty.sync())["copied"] == 1
+    assert faulty.differences() == []
 
 
 def test_tokens_revoked_on_both_sides_at_once_cost_one_login_each(faulty: Faulty) -> None:

@@ -50,6 +50,11 @@ class FaultProxy:
         self._rules.append(rule)
         return rule
 
+    def heal(self) -> None:
+        """Let no fault befall any request from now on."""
+        for rule in self._rules:
+            rule.times = 0
+
     def count(self, when: Callable[[Target], bool]) -> int:
         """How many requests of this kind were asked so far."""
         return sum(1 for target in tuple(self.asked) if when(target))

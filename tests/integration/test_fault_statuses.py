@@ -166,6 +166,9 @@ class TestLogins:
         assert result["seconds"] < 20
         assert rule.injected <= 2 * 16
         assert filled.logins()[index] < 16
+        filled.heal()
+        counts(filled.sync())
+        assert filled.differences() == []
 
     def test_a_run_outlives_ten_tokens(self, faulty: Faulty, lab: Lab) -> None:
         fill(faulty, NUMBER)

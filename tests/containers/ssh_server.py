@@ -5,15 +5,19 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
+from tests.containers.engine import EngineError
 from tests.containers.machine import Machine
 from tests.integration.playbooks.controller import kill
 from tests.servers import ports
 
 UNIT = "ssh.service"
+START_SECONDS = 30.0
 SESSION = re.compile(r"^sshd(-session)?: root")
 
 
@@ -42,8 +46,8 @@ class SshServer:
         machine.write("/etc/passwd", "sshd:x:101:65534::/run/sshd:/usr/sbin/nologin\n", more=True)
         machine.write(
             f"/etc/systemd/system/{UNIT}",
-            "[Unit]\n[Service]\nRuntimeDirectory=sshd\n"
-            f"ExecStart=/usr/sbin/sshd -D -f {folder / 'config'}\n",
+            "[Unit]\n[Service]\nRuntimeDirectory=sshd\nRestart=on-failure\nRestartSec=1\n"
+            f"ExecStart=/usr/sbin/sshd -D -f {folder / 'config'} -E {folder / 'log'}\n",
         )
         machine.systemctl("daemon-reload")
         self.start()
@@ -61,7 +65,26 @@ class SshServer:
         }
 
     def start(self) -> None:
+        """Return when it answers: systemd starts it, and does not wait until it listens.
+
+        :raises EngineError: it does not answer; the message has what it says.
+        """
         self._machine.systemctl("start", UNIT)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > deadline:
+                state = self._machine.systemctl("status", "--no-pager", UNIT, check=False)
+                log = self._folder / "log"
+                said = log.read_text() if log.exists() else ""
+                raise EngineError(f"OpenSSH does not answer on {self._port}:\n{state}\n{said}")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=5) as connection:
+                return connection.recv(4) == b"SSH-"
+        except OSError:
+            return False
 
     @property
     def stop_command(self) -> str:

@@ -80,4 +80,5 @@ class Pace:
 
     def _rate(self, amount: int) -> float:
         seconds = self._marks[-1].moment - self._marks[0].moment
-        return round(amount / seconds, 1) if seconds > 0 else 0.0
+        # What came of an object that is copied anew counts no more.
+        return round(max(0, amount) / seconds, 1) if seconds > 0 else 0.0

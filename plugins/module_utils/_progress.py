@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Pace, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 
@@ -20,6 +21,7 @@ class Progress:
     :param report: the run's counts.
     :param containers: the names of the source's and the destination's container.
     :param total: what the source's server counts.
+    :param in_transit: counts the bytes that come.
     :param concurrency: gives how many objects may be copied at once now.
     :param clock: seconds since 1970.
     """
@@ -29,12 +31,14 @@ class Progress:
         report: Report,
         containers: tuple[str, str],
         total: Total,
+        in_transit: InTransit,
         concurrency: Callable[[], int],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._report = report
         self._containers = containers
         self._total = total
+        self._in_transit = in_transit
         self._concurrency = concurrency
         self._clock = clock
         self._started = clock()
@@ -44,20 +48,21 @@ class Progress:
         """What is known now; rates are those since the states that were asked for before.
 
         An object is done when it needs nothing more: it was copied, was right already, is gone, or
-        has failed.  Bytes of a large object count as its segments arrive.  The seconds left are
-        None while they are unknown, and may grow.
+        has failed.  Bytes of a large object count as they arrive.  The seconds left are None
+        while they are unknown, and may grow.
 
         :param done: whether the run has ended.
         :returns: the phase ("listing" while there was nothing to copy, then as in ``Stage``), and
             counts: a flat dictionary for JSON, of less than 2 KB.
         """
         report, now = self._report, self._clock()
-        finished, moved, total = report.finished, report.bytes_moved, self._known()
+        finished, total = report.finished, self._known()
+        moved = report.bytes_moved + self._in_transit.size
         self._pace.mark(now, finished, report.bytes_kept + moved, moved)
         return {
             "containers": list(self._containers),
             "process": os.getpid(),
-            "phase": self._phase(),
+            "phase": self._phase(moved),
             "objects_total": total.objects,
             "objects_compared": report.source["objects"],
             "objects_done": finished,
@@ -76,9 +81,9 @@ class Progress:
             "done": done,
         }
 
-    def _phase(self) -> str:
-        stage = self._report.stage
-        return "listing" if stage is Stage.COPYING and not self._report.moved else stage.value
+    def _phase(self, moved: int) -> str:
+        stage, begun = self._report.stage, moved or self._report.moved
+        return "listing" if stage is Stage.COPYING and not begun else stage.value
 
     def _known(self) -> Total:
         listed = self._report.source

@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Request,
     Tls,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
     MemoryBudget,
 )
@@ -46,6 +47,7 @@ class Relay:
 
     :param limits: what may be asked of the source.
     :param memory: what all relays together may take.
+    :param in_transit: told of the bytes of large bodies as they come.
     :param silence: whole seconds without one byte after which a request is given up.
     """
 
@@ -55,10 +57,12 @@ class Relay:
         destination: Tls,
         limits: RateLimits = UNLIMITED,
         memory: MemoryBudget | None = None,
+        in_transit: InTransit | None = None,
         silence: int = SILENCE_TIMEOUT,
     ) -> None:
         self._tls = (source, destination)
         self._memory = memory or MemoryBudget()
+        self._in_transit = in_transit or InTransit()
         self._limits, self._silence = limits, silence
         self._source = Http(source, limits, silence)
         self._destination = Http(destination, silence=silence)
@@ -98,5 +102,6 @@ class Relay:
         # One multi handle a thread keeps the connections of its streams alive.
         self._multi = self._multi or pycurl.CurlMulti()
         self._limits.requests.take()
-        stream = Stream(self._multi, get, upload_for, self._limits.bandwidth)
-        return stream.run(self._tls, self._silence)
+        with self._in_transit.body() as came:
+            stream = Stream(self._multi, get, upload_for, self._limits.bandwidth, came)
+            return stream.run(self._tls, self._silence)

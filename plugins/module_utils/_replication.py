@@ -123,6 +123,7 @@ class Replication:
             self._report,
             (options.source, options.destination),
             Total() if options.prefix else Total(source.objects, source.size),
+            self._route.in_transit,
             lambda: self._route.concurrency,
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)

@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
     MemoryBudget,
@@ -69,6 +70,7 @@ class Route:
         self._options = options
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._memory = MemoryBudget()
+        self.in_transit = InTransit()
         self._retry = dataclasses.replace(
             retry or Retry(), on_throttled=self._concurrency.throttled
         )
@@ -115,7 +117,7 @@ class Route:
     def transfer(self) -> Transfer:
         """A transfer between the two for one more thread."""
         source, destination = self.source_container(), self.destination_container()
-        relay = Relay(source.tls, destination.tls, source.limits, self._memory)
+        relay = Relay(source.tls, destination.tls, source.limits, self._memory, self.in_transit)
         return Transfer(source, destination, relay, self._metadata_limits)
 
     def listings(

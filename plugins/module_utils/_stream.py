@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
@@ -49,6 +50,7 @@ class Stream:
     :param multi: libcurl's, of this thread; it keeps connections alive.
     :param request: the GET.
     :param bandwidth: what may be read in a second.
+    :param came: told of bytes that were read and go on to the destination.
     """
 
     def __init__(
@@ -57,10 +59,11 @@ class Stream:
         request: Request,
         upload_for: UploadFor,
         bandwidth: RateLimit,
+        came: Callable[[int], None],
     ) -> None:
         self._multi = multi
         self._request, self._upload_for = request, upload_for
-        self._bandwidth = bandwidth
+        self._bandwidth, self._came = bandwidth, came
         self._get, self._put = pycurl.Curl(), pycurl.Curl()
         self._got, self._answered = Answer(), Answer()
         self._upload: Upload | None = None
@@ -139,6 +142,7 @@ class Stream:
     def _close_block(self, upload: Upload) -> None:
         block = b"".join(self._pieces)
         self._bandwidth.take(len(block))
+        self._came(len(block))
         self._md5.update(block)
         if upload.watch:
             upload.watch(block)

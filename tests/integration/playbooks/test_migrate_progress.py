@@ -27,6 +27,7 @@ from tests.integration.playbooks.controller import (
 from tests.servers import Lab
 
 OBJECTS = 200
+MIB = 1 << 20
 SLOW = {"migrate_data_requests_per_second": 20, "migrate_data_progress_interval": 0.5}
 LINE = re.compile(
     r"^\[localhost\] (waiting for an earlier run: )?(?:listing: |large objects: )?"
@@ -94,6 +95,27 @@ def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(
     compared = [int(done) for done in re.findall(COMPARED, proved.output, re.MULTILINE)]
     assert len(compared) >= 2, proved.output
     assert compared == sorted(compared)
+
+
+def test_bytes_of_a_large_object_are_told_while_they_come(
+    container: str,
+    controller: Controller,
+    source_client: Client,
+    compare: Callable[[], Verification],
+) -> None:
+    source_client.put_container(container)
+    source_client.put(container, "large", bytes(8 * MIB))
+    run = controller.run(migrate_data_progress_interval=0.5, migrate_data_bandwidth_limit=MIB)
+    assert run.status == 0, run.output
+    lines = [line for line in seen(run.output) if line.done == 0]
+    copied = [
+        float(size) for line in lines for size in re.findall(r"([\d.]+) MiB copied", line.text)
+    ]
+    assert len(copied) >= 3, run.output
+    assert copied == sorted(copied)
+    assert 0 < copied[0] < copied[-1] < 8
+    compared = compare()
+    assert (compared.objects, compared.differences) == (1, [])
 
 
 def test_a_run_whose_controller_died_goes_on_and_the_next_one_waits_for_it_and_shows_it(

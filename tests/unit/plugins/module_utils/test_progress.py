@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import UNIT
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import STATES, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
@@ -35,7 +36,11 @@ class Run:
 
     def __init__(self, total: Total, size: int = UNIT) -> None:
         self.report, self.clock, self.size = Report(), Clock(), size
-        self.progress = Progress(self.report, ("old", "new"), total, lambda: 16, self.clock)
+        self.in_transit = InTransit()
+        self.progress = self.told(("old", "new"), total)
+
+    def told(self, containers: tuple[str, str], total: Total) -> Progress:
+        return Progress(self.report, containers, total, self.in_transit, lambda: 16, self.clock)
 
     def work(
         self, copied: int = 0, kept: int = 0, failed: int = 0, seconds: float = 0
@@ -140,7 +145,29 @@ def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() ->
     assert (state["phase"], state["bytes_copied"]) == ("deleting", 700)
 
 
+def test_bytes_of_a_large_body_count_as_they_come_and_only_once() -> None:
+    run = Run(Total(1, 100), size=100)
+    run.work(seconds=2)
+    with run.in_transit.body() as came:
+        came(60)
+        state = run.work(seconds=2)
+        assert (state["phase"], state["bytes_copied"]) == ("copying", 60)
+        assert (state["objects_done"], state["bytes_per_second"]) == (0, 30.0)
+    state = run.work(copied=1, seconds=2)
+    assert (state["objects_done"], state["bytes_copied"]) == (1, 100)
+
+
+def test_bytes_that_came_in_vain_do_not_count_and_no_rate_is_negative() -> None:
+    run = Run(Total(1, 100), size=100)
+    with run.in_transit.body() as came:
+        came(60)
+        run.work(seconds=2)
+    state = run.work(seconds=2)
+    assert (state["bytes_copied"], state["bytes_per_second"]) == (0, 0.0)
+    assert state["seconds_left"] is None
+
+
 def test_a_state_is_small() -> None:
     run = Run(Total(10**12, 10**18))
-    run.progress = Progress(run.report, (LONG, LONG), Total(10**12, 10**18), lambda: 64, run.clock)
+    run.progress = run.told((LONG, LONG), Total(10**12, 10**18))
     assert len(json.dumps(run.work(copied=1, seconds=2))) < 2048

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Tls,
     TransportError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
     MemoryBudget,
 )
@@ -38,7 +40,11 @@ LARGE = 2 * SMALL
 
 
 def relay(
-    source: ObjectServer, destination: ObjectServer, body: bytes, sizes: list[int]
+    source: ObjectServer,
+    destination: ObjectServer,
+    body: bytes,
+    watch: Callable[[bytes], None],
+    in_transit: InTransit | None = None,
 ) -> list[bytes]:
     """Stream a body; give what arrived."""
     source.script = lambda _asked: content(body)
@@ -48,9 +54,9 @@ def relay(
     def upload_for(got: Response) -> Upload:
         put = destination.container().prepare("PUT", "o")
         size = int(got.headers["content-length"])
-        return Upload(put, size, got.headers["etag"], lambda data: sizes.append(len(data)))
+        return Upload(put, size, got.headers["etag"], watch)
 
-    Relay(Tls(), Tls()).copy(get, upload_for, LARGE)
+    Relay(Tls(), Tls(), in_transit=in_transit).copy(get, upload_for, LARGE)
     return [asked.body for asked in destination.asked]
 
 
@@ -59,17 +65,28 @@ def test_every_byte_arrives_in_its_place(
     source: ObjectServer, destination: ObjectServer, size: int
 ) -> None:
     body = bytes(number % 251 for number in range(size))
-    sizes: list[int] = []
-    assert relay(source, destination, body, sizes) == [body]
-    assert sum(sizes) == size
+    seen: list[bytes] = []
+    assert relay(source, destination, body, seen.append) == [body]
+    assert b"".join(seen) == body
 
 
 def test_bytes_are_hashed_a_block_at_a_time(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    sizes: list[int] = []
-    relay(source, destination, bytes(LARGE), sizes)
-    assert all(size >= BLOCK for size in sizes[:-1])
+    seen: list[bytes] = []
+    relay(source, destination, bytes(LARGE), seen.append)
+    assert all(len(block) >= BLOCK for block in seen[:-1])
+
+
+def test_bytes_are_in_transit_until_the_stream_is_over(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    in_transit, sizes = InTransit(), []
+    body = bytes(8 * BLOCK)
+    relay(source, destination, body, lambda _data: sizes.append(in_transit.size), in_transit)
+    assert sizes == sorted(sizes)
+    assert BLOCK <= sizes[0] < sizes[-1] == len(body)
+    assert in_transit.size == 0
 
 
 def test_the_source_goes_on_when_several_blocks_are_gone(
@@ -84,7 +101,7 @@ def test_the_source_goes_on_when_several_blocks_are_gone(
         return result
 
     monkeypatch.setattr(_stream.Stream, "_on_body", counted)
-    relay(source, destination, bytes(64 * BLOCK), [])
+    relay(source, destination, bytes(64 * BLOCK), lambda _data: None)
     assert len(paused) <= 64 / (_stream.FULL - _stream.LOW) + 1
 
 

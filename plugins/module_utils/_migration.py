@@ -23,6 +23,7 @@ PHASE = "x-container-meta-migration-phase"
 SINCE = "x-container-meta-migration-since"
 FROZEN = "x-container-meta-migration-frozen"
 VERIFIED = "x-container-meta-migration-verified"
+RETURNED = "x-container-meta-migration-returned"
 
 MAX_NAME = 200
 """Bytes of a name that is stored as it is: Swift takes 256 bytes of a metadata value."""
@@ -75,6 +76,8 @@ class Migration:
         younger are somebody else's.
     :param verified: when the proof was there, by the destination's clock; objects there that are
         younger were written by the application.
+    :param returned: when the application had gone back to the source, by the destination's clock.
+        While the next migration copies, it has ``verified`` of the one before, too.
     """
 
     source: str
@@ -82,6 +85,7 @@ class Migration:
     since: str = ""
     frozen: str = ""
     verified: str = ""
+    returned: str = ""
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Migration | None:
@@ -99,8 +103,8 @@ class Migration:
                 f"the destination's metadata names a phase '{name}' that is not known here",
                 remedy="Use the version of this collection that wrote it, or a newer one",
             ) from None
-        since, frozen, verified = (headers.get(key, "") for key in (SINCE, FROZEN, VERIFIED))
-        return cls(headers[SOURCE], phase, since, frozen, verified)
+        moments = (headers.get(key, "") for key in (SINCE, FROZEN, VERIFIED, RETURNED))
+        return cls(headers[SOURCE], phase, *moments)
 
     def headers(self) -> dict[str, str]:
         """The headers that store it; an empty value removes what stood there."""
@@ -110,7 +114,13 @@ class Migration:
             SINCE: self.since,
             FROZEN: self.frozen,
             VERIFIED: self.verified,
+            RETURNED: self.returned,
         }
+
+    @property
+    def used(self) -> tuple[str, str] | None:
+        """From when to when the application wrote to the destination before it went back."""
+        return (self.verified, self.returned) if self.verified and self.returned else None
 
     def enter(self, phase: Phase, here: str, there: str) -> Migration:
         """The same migration in another phase.
@@ -128,9 +138,13 @@ class Migration:
                 remedy="Run the playbook that leads there: migrate.yml or rollback.yml",
             )
         if phase is Phase.FROZEN:
-            return dataclasses.replace(self, phase=phase, frozen=here, verified="")
+            return Migration(self.source, phase, self.since, frozen=here)
         if phase is Phase.VERIFIED:
             return dataclasses.replace(self, phase=phase, verified=there)
+        if phase is Phase.ROLLED_BACK:
+            return dataclasses.replace(self, phase=phase, returned=there)
+        if phase is Phase.COPYING and self.used:
+            return dataclasses.replace(self, phase=phase, frozen="")
         if phase is Phase.COPYING:
             return Migration(self.source, phase, self.since)
         return dataclasses.replace(self, phase=phase)

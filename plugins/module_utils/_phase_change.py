@@ -57,6 +57,7 @@ class PhaseChange:
             "since": after.since,
             "frozen": after.frozen,
             "verified": after.verified,
+            "returned": after.returned,
         }
 
     def diff(self) -> dict[str, str]:

@@ -47,12 +47,14 @@ class Comparison:
         server's clock, to hold what was last changed there; infinite if nobody knows.
     :param since: ISO 8601 by the destination's clock; what was last changed before is not this
         migration's work, and what its listing does not show may differ.
+    :param used: from when to when somebody else wrote to the destination, in the same way.
     :param settled: tells of a pair that only requests can prove equal (a large object, a change
         within the clocks' uncertainty) whether that was done before.
     """
 
     margin: float = 0.0
     since: str = ""
+    used: tuple[str, str] | None = None
     settled: Callable[[Entry, Entry], bool] = lambda source, destination: False
 
     def __call__(self, source: Entry, destination: Entry) -> Action:
@@ -65,12 +67,18 @@ class Comparison:
 
     def _older(self, source: Entry, destination: Entry) -> bool:
         # A POST changes nothing in a listing but the time: a copy made later holds it.
-        if destination.last_modified < self.since:
+        if not self._is_ours(destination):
             return False
         if self.margin <= 0 and source.last_modified < destination.last_modified:
             return True
         gap = _moment(destination.last_modified) - _moment(source.last_modified)
         return gap.total_seconds() > self.margin
+
+    def _is_ours(self, destination: Entry) -> bool:
+        moment = destination.last_modified
+        if self.used is not None and self.used[0] <= moment <= self.used[1]:
+            return False
+        return moment >= self.since
 
 
 def same_content(source: Entry, destination: Entry) -> bool:

@@ -107,6 +107,7 @@ class Sync:
             compare = Comparison(
                 _margin(source, destination),
                 found.since if found is not None else NOTHING_IS_OURS,
+                found.used if found is not None else None,
                 journal.settled,
             )
             replication = Replication(

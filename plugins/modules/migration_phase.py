@@ -77,10 +77,17 @@ frozen:
   type: str
   sample: "2026-02-01T09:00:00.000000"
 verified:
-  description: When the destination was proved equal, by its own clock. Empty before.
+  description: When the destination was proved equal, by its own clock. Empty before. While a
+    migration after a way back copies, that of the one before.
   returned: success
   type: str
   sample: "2026-02-01T09:10:00.000000"
+returned:
+  description: When the application had gone back to the source, by the destination's clock. Empty
+    before.
+  returned: success
+  type: str
+  sample: "2026-02-02T09:00:00.000000"
 """
 
 from typing import Any

@@ -196,3 +196,17 @@ def test_after_the_way_back_a_second_migration_copies_what_has_changed(
     cut_over.destination.put(cut_over.name, "after", b"after")
     assert counts(rollback())["copied"] == 1
     assert cut_over.differences() == []
+
+
+def test_a_second_migration_makes_equal_what_a_conflict_left_different(
+    cut_over: Pair, rollback: Rollback, enter: Callable[[str], None]
+) -> None:
+    cut_over.source.post(cut_over.name, "data/0001", {"X-Object-Meta-By": "straggler"})
+    time.sleep(CLOCKS)
+    cut_over.destination.post(cut_over.name, "data/0001", {"X-Object-Meta-By": "application"})
+    assert counts(rollback())["conflict"] == 1
+    time.sleep(CLOCKS)
+    enter("rolled-back")
+    assert counts(cut_over.sync()) == {"refreshed": 1, "kept": 9}
+    assert cut_over.differences() == []
+    assert cut_over.requests(cut_over.sync) == ([], [])

@@ -19,11 +19,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 
 MOMENTS = {"since": "2026-01-01T00:00:00", "frozen": "2026-02-01", "verified": "2026-02-02"}
+RETURNED = "2026-03-03"
 
 
 @pytest.mark.parametrize("phase", Phase)
 def test_what_was_written_is_read_back(phase: Phase) -> None:
-    migration = Migration("AUTH_chris/users@1", phase, **MOMENTS)
+    migration = Migration("AUTH_chris/users@1", phase, **MOMENTS, returned=RETURNED)
     assert Migration.of(migration.headers()) == migration
 
 
@@ -99,3 +100,17 @@ def test_copying_again_forgets_the_moments_of_the_cutover() -> None:
     again = Migration("s", Phase.VERIFIED, **MOMENTS).enter(Phase.COPYING, "here", "there")
     assert again == Migration("s", Phase.COPYING, MOMENTS["since"])
     assert again.headers()["x-container-meta-migration-verified"] == ""
+
+
+def test_copying_after_a_way_back_remembers_when_the_application_wrote_here() -> None:
+    back = Migration("s", Phase.CUT_OVER, **MOMENTS).enter(Phase.ROLLED_BACK, "", RETURNED)
+    again = back.enter(Phase.COPYING, "", "")
+    assert again.used == (MOMENTS["verified"], RETURNED)
+    assert (again.since, again.frozen) == (MOMENTS["since"], "")
+    assert again.enter(Phase.FROZEN, "here", "there").used is None
+
+
+def test_a_way_back_from_a_storage_that_was_never_in_use_leaves_no_such_time() -> None:
+    frozen = Migration("s", Phase.FROZEN, MOMENTS["since"], MOMENTS["frozen"])
+    again = frozen.enter(Phase.ROLLED_BACK, "", RETURNED).enter(Phase.COPYING, "", "")
+    assert again == Migration("s", Phase.COPYING, MOMENTS["since"])

@@ -110,6 +110,22 @@ def test_a_copy_older_than_the_migration_is_somebody_elses_and_doubtful() -> Non
 
 
 @pytest.mark.parametrize(
+    ("moment", "action"),
+    [
+        ("2026-01-01T00:59:59.999990", Action.KEEP),
+        ("2026-01-01T01:00:00.000000", Action.REFRESH),
+        ("2026-01-01T02:00:00.000000", Action.REFRESH),
+        ("2026-01-01T02:00:00.000010", Action.KEEP),
+    ],
+)
+def test_what_the_application_wrote_before_it_went_back_is_doubtful(
+    moment: str, action: Action
+) -> None:
+    again = Comparison(used=("2026-01-01T01:00:00.000000", "2026-01-01T02:00:00.000000"))
+    assert again(entry(), entry(last_modified=moment)) is action
+
+
+@pytest.mark.parametrize(
     ("here", "there", "action"),
     [
         ("text/plain;charset=utf-8", "text/plain; charset=utf-8", Action.KEEP),

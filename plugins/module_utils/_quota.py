@@ -52,6 +52,11 @@ def check_room(
             )
 
 
+def describe_need(needed_bytes: int, needed_objects: int) -> str:
+    """Say how much room there must be, for whom a server that is full asks for more."""
+    return f"the source has {_amount(needed_bytes, 'bytes')}, {_amount(needed_objects, 'objects')}"
+
+
 def _limit(container: Mapping[str, str], what: str) -> int | None:
     text = container.get(f"x-container-meta-quota-{what}", "")
     return int(text) if text.isascii() and text.isdecimal() else None

@@ -24,7 +24,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     Action,
     Comparison,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import check_room
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import (
+    check_room,
+    describe_need,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     Compare,
     Replication,
@@ -32,6 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replicatio
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
@@ -119,6 +123,10 @@ class Sync:
                 compare_segments=compare,
             )
             replication.run(source, destination)
+        except StatusError as error:
+            if error.fatal and not options.prefix:
+                error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
+            raise
         finally:
             journal.close()
             self.report.close()

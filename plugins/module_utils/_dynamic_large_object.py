@@ -47,6 +47,7 @@ class DynamicLargeObjects:
     :param deletes: which segments may be deleted that the source has no more.
     :param on_segment: told the bytes of each segment copied.
     :param on_deleted: told of each segment deleted.
+    :param check: whether segments are only told that would be copied or deleted.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class DynamicLargeObjects:
         deletes: SegmentDeletes,
         on_segment: Callable[[int], None],
         on_deleted: Callable[[], None],
+        check: bool = False,
     ) -> None:
         self._containers, self._limits, self._journal = containers, limits, journal
         self._compare, self._copy_large = compare, copy_large
         self._deletes = deletes
         self._on_segment, self._on_deleted = on_segment, on_deleted
+        self._check = check
         self._under_way: set[tuple[str, str]] = set()
 
     def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
@@ -112,13 +115,14 @@ class DynamicLargeObjects:
     def copy_segments(self, dynamic: Dynamic) -> bool:
         """Make the destination's segments those of the source.
 
-        :returns: whether anything had to be done.
+        :returns: whether anything had to be done, or in check mode would have to be.
         """
         what = f"the segments of '{dynamic.name}'"
         between = self._containers.between(dynamic.container, what)
-        here, there = (
-            side.listing(dynamic.prefix) for side in (between.source, between.destination)
-        )
+        here = between.source.listing(dynamic.prefix)
+        there = between.destination.listing(dynamic.prefix)
+        if self._check and between.destination.stat() is None:
+            there = iter(())
 
         def decide(source: Entry, destination: Entry) -> Action:
             action = self._compare(source, destination)
@@ -137,7 +141,7 @@ class DynamicLargeObjects:
             else:
                 changed = self._do(between, step, dynamic) or changed
         for name in self._deletes.names(dynamic.name, extra, listed):
-            if between.delete(name).kind is Kind.DELETED:
+            if self._check or between.delete(name).kind is Kind.DELETED:
                 self._on_deleted()
                 changed = True
         return changed
@@ -148,7 +152,9 @@ class DynamicLargeObjects:
         self._limits.check_name(between.destination.name, entry.name, what)
         refresh = step.action is Action.REFRESH
         large = entry.size > self._limits.size
-        if large:
+        if self._check:
+            outcome = between.predict(entry, step.existing)
+        elif large:
             outcome = Outcome(Kind.LARGE, entry.name)
         else:
             outcome = between.refresh(entry) if refresh else between.copy(entry)

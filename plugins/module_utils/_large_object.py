@@ -55,6 +55,7 @@ class LargeObjects:
     :param own_segments: whether the destination's segment containers are the application's own.
     :param on_segment: told the bytes of each segment copied.
     :param on_deleted: told of each segment of a DLO that was deleted.
+    :param check: whether :meth:`complete` only tells what it would do.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class LargeObjects:
         own_segments: bool = False,
         on_segment: Callable[[int], None],
         on_deleted: Callable[[], None],
+        check: bool = False,
     ) -> None:
         self._transfer = transfer
         self._journal = journal
         self._compare = compare
         self._deletes, self._own_segments = deletes, own_segments
         self._on_segment, self._on_deleted = on_segment, on_deleted
+        self._check = check
 
     def copy(self, entry: Entry) -> Outcome:
         """Copy a large object and its segments; KEPT when the destination has it all.
@@ -104,7 +107,9 @@ class LargeObjects:
 
     @functools.cached_property
     def _containers(self) -> SegmentContainers:
-        return SegmentContainers(self._transfer, self._limits, own=self._own_segments)
+        return SegmentContainers(
+            self._transfer, self._limits, own=self._own_segments, check=self._check
+        )
 
     @functools.cached_property
     def _pieces(self) -> SegmentedUpload:
@@ -129,6 +134,7 @@ class LargeObjects:
             deletes=self._deletes,
             on_segment=self._on_segment,
             on_deleted=self._on_deleted,
+            check=self._check,
         )
 
     def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:

@@ -47,7 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_optio
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Kind,
     Outcome,
-    Transfer,
 )
 
 Compare = Callable[[Entry, Entry], Action]
@@ -106,12 +105,11 @@ class Replication:
         with self._progress(source):
             steps = self._steps(source, destination)
             self._route.pool(self._worker, self._done).run(steps)
-            if not self._options.check:
-                self._report.enter(Stage.LARGE_OBJECTS)
-                self._copy_deferred()
-                self._complete_dynamics()
-                if not self._report.objects["failed"]:
-                    self._journal.make_familiar(self._options.prefix)
+            self._report.enter(Stage.LARGE_OBJECTS)
+            self._copy_deferred()
+            self._complete_dynamics()
+            if not self._report.objects["failed"]:
+                self._journal.make_familiar(self._options.prefix)
             self._report.enter(Stage.DELETING)
             Deletes(self._route, self._journal, self._report, self._options).run()
 
@@ -160,7 +158,9 @@ class Replication:
             except MigrationError as error:
                 return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
             if self._options.check:
-                return step.action, attempt(entry.name, lambda: _predict(transfer, step))
+                return step.action, attempt(
+                    entry.name, lambda: transfer.predict(entry, step.existing)
+                )
             refresh = step.action is Action.REFRESH
             outcome = attempt(
                 entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
@@ -182,6 +182,7 @@ class Replication:
             own_segments=self._own_segments,
             on_segment=self._report.add_segment,
             on_deleted=self._report.add_deleted_segment,
+            check=self._options.check,
         )
 
     def _copy_deferred(self) -> None:
@@ -209,11 +210,3 @@ class Replication:
                 outcome = attempt(dynamic.name, functools.partial(large.complete, dynamic))
                 if outcome.kind is Kind.FAILED:
                     self._report.add(Action.REFRESH, outcome)
-
-
-def _predict(transfer: Transfer, step: Step) -> Outcome:
-    """What the work on an object would come to, in check mode."""
-    entry, existing = step.entry, step.existing
-    if existing is not None and existing.size == entry.size and transfer.same(entry.name):
-        return Outcome(Kind.KEPT, entry.name)
-    return Outcome(Kind.COPIED, entry.name, entry.size)

@@ -45,10 +45,13 @@ class SegmentContainers:
 
     :param transfer: between the two containers whose objects are migrated.
     :param own: whether those of the destination are the application's own, which need no guard.
+    :param check: whether none may be made or marked, nor has to be there.
     """
 
-    def __init__(self, transfer: Transfer, limits: ObjectLimits, *, own: bool = False) -> None:
-        self._transfer, self._own = transfer, own
+    def __init__(
+        self, transfer: Transfer, limits: ObjectLimits, *, own: bool = False, check: bool = False
+    ) -> None:
+        self._transfer, self._own, self._check = transfer, own, check
         self._limits = limits
         self._usable = {transfer.destination.name}
         self._origin = ""
@@ -75,7 +78,7 @@ class SegmentContainers:
         return f"{new}{suffix}" if kept else f"{new}_{container}"
 
     def between(self, container: str, what: str) -> Transfer:
-        """A transfer from a container of the source into its counterpart, which is there then.
+        """A transfer from a container of the source into its counterpart.
 
         :param what: the object, for the message.
         :raises MigrationError: the counterpart belongs to somebody else, or its name is too long.
@@ -83,7 +86,8 @@ class SegmentContainers:
         there = self.counterpart(container)
         self._limits.check_name(there, "", what)
         between = self._transfer.between(container, there)
-        self.provide(between.destination, between.source)
+        if not self._check:
+            self.provide(between.destination, between.source)
         return between
 
     def provide(self, container: Container, source: Container) -> None:

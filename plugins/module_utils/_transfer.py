@@ -227,6 +227,15 @@ class Transfer:
             return Outcome(Kind.LARGE, entry.name)
         return Outcome(Kind.KEPT, entry.name) if _same(here, there) else self.copy(entry)
 
+    def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
+        """What the work on an object would come to: KEPT or COPIED.
+
+        :param existing: the destination's, if there is one.
+        """
+        if existing is not None and existing.size == entry.size and self.same(entry.name):
+            return Outcome(Kind.KEPT, entry.name)
+        return Outcome(Kind.COPIED, entry.name, entry.size)
+
     def same(self, name: str) -> bool:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
         return _same(*self._heads(name))

@@ -19,10 +19,14 @@ def test_a_segment_added_later_is_found_without_asking_for_the_object(pair: Pair
     assert counts(pair.sync()) == {"copied": 1}
     assert pair.requests(pair.sync) == ([], [])
     pair.source.put(container, "d/0002", b"late")
+    check = pair.sync(check=True)
+    assert pair.differences() != []
     result = pair.sync()
-    assert result["changed"]
-    assert result["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}
     assert pair.differences() == []
+    for told in (check, result):
+        assert told["changed"]
+        assert told["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}
+        assert counts(told) == {"kept": 1}
 
 
 def test_a_body_of_its_own_is_copied(pair: Pair) -> None:
@@ -46,6 +50,8 @@ def test_a_foreign_segment_that_would_change_the_bytes_is_an_error_by_name(
     assert result["failed"]
     assert "segment 'd/0009'" in result["msg"]
     assert "max_delete" in pair.sync(prune=True)["msg"]
-    pruned = pair.sync(prune=True, max_delete="1")
-    assert (pruned["changed"], pruned["segments"]["deleted"]) == (True, 1)
+    for check in (True, False):
+        assert pair.differences() != []
+        pruned = pair.sync(prune=True, max_delete="1", check=check)
+        assert (pruned["changed"], pruned["segments"]["deleted"]) == (True, 1)
     assert pair.differences() == []

@@ -57,6 +57,7 @@ class Route:
 
     :param source: objects are read there.  :param destination: objects are written there.
     :param options: its container names, rate limits and concurrency.
+    :ivar in_transit: the bytes that its streams have brought of objects not yet copied.
     """
 
     def __init__(

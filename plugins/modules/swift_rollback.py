@@ -104,7 +104,7 @@ bytes_copied:
   sample: 735051776
 segments:
   description: Segments of large objects that were copied, and their bytes, and those of dynamic
-    ones that were deleted. Not known in check mode.
+    ones that were deleted. In check mode only those of dynamic ones that were copied back before.
   returned: always
   type: dict
   sample:

@@ -29,8 +29,8 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Reads both listings and counts what a run would do. Segments of large objects are
-      not counted.
+    details: Reads both listings and counts what a run would do. Segments are counted of dynamic
+      large objects that were copied before, not of large objects that are to be copied.
   diff_mode:
     support: full
     details: Shows the names of up to 20 objects that change, and how many more there are.
@@ -164,7 +164,7 @@ bytes_copied:
   sample: 735051776
 segments:
   description: Segments of large objects that were copied, and their bytes, and those of dynamic
-    ones that were deleted. Not known in check mode.
+    ones that were deleted. In check mode only those of dynamic ones that were copied before.
   returned: always
   type: dict
   sample:

@@ -18,6 +18,13 @@ from typing import Self
 
 PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv", "sshd", "ssh")
 IMAGE = "swift-migration-host"
+FILES = {
+    "etc/passwd": b"root:x:0:0:root:/root:/bin/sh\n",
+    # At its first boot systemd would enable every unit that the host has installed.
+    "etc/systemd/system-preset/00-none.preset": b"disable *\n",
+}
+"""What the image has of its own."""
+
 START_SECONDS = 60.0
 
 
@@ -124,10 +131,10 @@ class Engine:
                 link = tarfile.TarInfo(name)
                 link.type, link.linkname = tarfile.SYMTYPE, f"usr/{name}"
                 archive.addfile(link)
-            users = b"root:x:0:0:root:/root:/bin/sh\n"
-            passwd = tarfile.TarInfo("etc/passwd")
-            passwd.size = len(users)
-            archive.addfile(passwd, io.BytesIO(users))
+            for path, text in FILES.items():
+                file = tarfile.TarInfo(path)
+                file.size = len(text)
+                archive.addfile(file, io.BytesIO(text))
         self.docker("import", "-", IMAGE, stdin=content.getvalue())
 
 

@@ -16,7 +16,8 @@ from tests.containers.machine import Machine
 from tests.integration.playbooks.controller import kill
 from tests.servers import ports
 
-UNIT = "ssh.service"
+# Another name than Debian's, whose ssh.socket would hand its own port over.
+UNIT = "test-ssh.service"
 START_SECONDS = 30.0
 SESSION = re.compile(r"^sshd(-session)?: root")
 

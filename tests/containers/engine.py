@@ -18,12 +18,16 @@ from typing import Self
 
 PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv", "sshd", "ssh")
 IMAGE = "swift-migration-host"
+FOLDERS = (
+    *("usr", "etc", "tmp", "root", "proc", "sys", "dev", "run", "var"),
+    "etc/systemd/system",  # as every machine with systemd has it
+)
 FILES = {
     "etc/passwd": b"root:x:0:0:root:/root:/bin/sh\n",
     # At its first boot systemd would enable every unit that the host has installed.
     "etc/systemd/system-preset/00-none.preset": b"disable *\n",
 }
-"""What the image has of its own."""
+"""Files that the image has of its own."""
 
 START_SECONDS = 60.0
 
@@ -123,7 +127,7 @@ class Engine:
         is needed, and what runs in the containers is what runs beside them."""
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w") as archive:
-            for name in ("usr", "etc", "tmp", "root", "proc", "sys", "dev", "run", "var"):
+            for name in FOLDERS:
                 folder = tarfile.TarInfo(name)
                 folder.type, folder.mode = tarfile.DIRTYPE, 0o755
                 archive.addfile(folder)

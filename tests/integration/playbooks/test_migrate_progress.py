@@ -113,7 +113,7 @@ def test_bytes_of_a_large_object_are_told_while_they_come(
     ]
     assert len(copied) >= 3, run.output
     assert copied == sorted(copied)
-    assert 0 < copied[0] < copied[-1] < 8
+    assert 0 < copied[0] < copied[-1] <= 8  # all has come before the PUT is answered
     compared = compare()
     assert (compared.objects, compared.differences) == (1, [])
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Names of objects from a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "names"
+    path.write_bytes(text.encode())
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a//b\n c \nü\n", "a//b\n c \nü", "a//b\r\n c \r\nü\r\n", "a//b\n\n c \nü\n"],
+    ids=["lines", "no end", "CRLF", "empty line"],
+)
+def test_one_name_a_line_is_taken_as_it_is(tmp_path: Path, text: str) -> None:
+    assert read_names(written(tmp_path, text), "names") == {"a//b", " c ", "ü"}
+
+
+def test_a_list_that_a_module_wrote_gives_its_names_whatever_they_hold(tmp_path: Path) -> None:
+    names = ["two\nlines", '{"name": "x"}', "plain"]
+    text = "".join(json.dumps({"name": name, "outcome": "failed"}) + "\n" for name in names)
+    assert read_names(written(tmp_path, text), "names") == set(names)
+
+
+def test_an_empty_file_has_no_names(tmp_path: Path) -> None:
+    assert read_names(written(tmp_path, ""), "names") == set()
+
+
+def test_a_line_of_json_without_a_name_is_told_with_its_number(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"name": "a"}\n{"nam": "b"}\n')
+    with pytest.raises(MigrationError, match=r"^accept: line 2 of .*names is not a JSON object"):
+        read_names(path, "accept")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\n"], ids=["missing", "not UTF-8"])
+def test_a_file_that_cannot_be_read_is_told_by_its_option(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "names"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(MigrationError, match=r"^accept: cannot read .*names: "):
+        read_names(str(path), "accept")

@@ -14,9 +14,9 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -36,6 +36,8 @@ create temporary table extra (name text primary key, size int);
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
+
+Seen = TypeVar("Seen")
 
 
 class Dynamic(NamedTuple):
@@ -97,6 +99,16 @@ class Journal:
             return self._lock.take(timeout)
         except OSError as error:
             raise JournalError(self._path, error) from None
+
+    def lock_and_look(self, timeout: float, seen: Seen, look: Callable[[], Seen]) -> Seen:
+        """Wait as :meth:`lock` does, then give what the run must act upon.
+
+        :param timeout: seconds.
+        :param seen: what was seen before.
+        :param look: sees it again, as the run that was waited for may have changed it.
+        :raises MigrationError: as :meth:`lock` and ``look`` do.
+        """
+        return look() if self.lock(timeout) else seen
 
     def settled(self, source: Entry, destination: Entry) -> bool:
         """Whether these two were once proved equal and neither has changed since."""

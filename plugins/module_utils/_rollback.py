@@ -78,28 +78,19 @@ class Rollback:
         """
         options, route = self._options, self._route
         self._given.check_values()
-        new, old = _stat(route.source), _stat(route.destination)
+        new, old = self._look()
         origin, here = identity(route.destination, old), identity(route.source, new)
-        found = Migration.of(new.headers)
-        guard(found, origin, here)
-        if found is None or not found.phase.settled:
-            self.report.notice = (
-                f"container '{options.source}' has not been in use since a cutover: "
-                "there is nothing to copy back"
-            )
+        if self._cutover(new, origin, here) is None:
             return
-        if not (found.frozen and found.verified):
-            raise MigrationError(
-                f"container '{options.source}' does not say when it was cut over",
-                option="destination.container",
-                remedy="Compare the two with swift_compare and copy what is needed by hand",
-            )
         migration = Journal(options.state_dir, (origin, here), check=options.check)
         journal = Journal(options.state_dir, (here, origin), check=options.check)
         try:
-            migration.lock(options.lock_timeout)
+            new, old = migration.lock_and_look(options.lock_timeout, (new, old), self._look)
+            moments = self._cutover(new, origin, here)
+            if moments is None:
+                return
             self.report.open()
-            divergence = Divergence(Moments(old=found.frozen, new=found.verified), journal.settled)
+            divergence = Divergence(moments, journal.settled)
             guarded = _Guard(divergence, route.transfer(), journal, self.report)
             Replication(
                 route,
@@ -115,6 +106,32 @@ class Rollback:
             journal.close()
             migration.close()
             self.report.close()
+
+    def _look(self) -> tuple[ContainerStat, ContainerStat]:
+        return _stat(self._route.source), _stat(self._route.destination)
+
+    def _cutover(self, new: ContainerStat, origin: str, here: str) -> Moments | None:
+        """The moments of the cutover; None when the new container is not in use.
+
+        :param origin: identifies the old container.  :param here: identifies the new one.
+        :raises MigrationError: it is filled from another container, or lacks a moment.
+        """
+        found = Migration.of(new.headers)
+        guard(found, origin, here)
+        name = self._options.source
+        if found is None or not found.phase.settled:
+            self.report.notice = (
+                f"container '{name}' has not been in use since a cutover: "
+                "there is nothing to copy back"
+            )
+            return None
+        if not (found.frozen and found.verified):
+            raise MigrationError(
+                f"container '{name}' does not say when it was cut over",
+                option="destination.container",
+                remedy="Compare the two with swift_compare and copy what is needed by hand",
+            )
+        return Moments(old=found.frozen, new=found.verified)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
@@ -96,11 +98,12 @@ class Sync:
         here = identity(route.destination, destination) if destination else ""
         journal = Journal(options.state_dir, (origin, here), check=options.check)
         try:
-            if journal.lock(options.lock_timeout):
-                # They may have changed meanwhile.
-                source = route.source.stat() or source
-                destination = route.destination.stat()
-                found = Migration.of(destination.headers) if destination else None
+            source, destination = journal.lock_and_look(
+                options.lock_timeout,
+                (source, destination),
+                functools.partial(self._look_again, source),
+            )
+            found = Migration.of(destination.headers) if destination else None
             guard(found, origin, here)
             if found is not None and self._is_in_use(found):
                 return
@@ -133,6 +136,9 @@ class Sync:
 
     def _look_at_the_source(self) -> ContainerStat | None:
         return self._route.source.stat()
+
+    def _look_again(self, source: ContainerStat) -> tuple[ContainerStat, ContainerStat | None]:
+        return self._route.source.stat() or source, self._route.destination.stat()
 
     def _is_in_use(self, found: Migration) -> bool:
         why = IN_USE.get(found.phase, "")

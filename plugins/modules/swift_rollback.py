@@ -47,7 +47,7 @@ options:
     type: path
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
-      containers.
+      containers. After it, the state of the migration is read again.
     type: int
     default: 3600
 seealso:

@@ -22,6 +22,7 @@ class ObjectStore:
     """Containers of objects.  A static large object is a manifest as PUT takes it.
 
     :param readable: gives manifests back, as Swift does and Ceph does not.
+    :ivar now: when an object that is put now was last modified, as listings show it.
     """
 
     def __init__(self, *, readable: bool = True) -> None:
@@ -30,6 +31,8 @@ class ObjectStore:
         self.headers: dict[tuple[str, str], dict[str, str]] = {}
         self.manifests: dict[tuple[str, str], list[dict[str, object]]] = {}
         self.puts: list[str] = []
+        self.now = "2026-01-01T00:00:00.000000"
+        self._modified: dict[tuple[str, str], str] = {}
         self._readable = readable
 
     def put(self, name: str, body: bytes, container: str = "c", **headers: str) -> str:
@@ -37,6 +40,7 @@ class ObjectStore:
         self.containers.setdefault(container, {"x-timestamp": "1.0"})
         place = (container, name)
         self.objects[place] = body
+        self._modified[place] = self.now
         self.headers[place] = {"content-type": "application/dicom", **headers}
         self.manifests.pop(place, None)
         return md5(body)
@@ -74,7 +78,7 @@ class ObjectStore:
                 "name": key,
                 "bytes": len(body),
                 "hash": md5(body),
-                "last_modified": "2026-01-01T00:00:00.000000",
+                "last_modified": self._modified[container, key],
             }
             for (container, key), body in sorted(self.objects.items())
             if container == name

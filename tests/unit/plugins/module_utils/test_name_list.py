@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
 

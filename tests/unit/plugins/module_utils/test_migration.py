@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    MAX_NAME,
     Migration,
     Phase,
     guard,
@@ -37,15 +40,41 @@ def test_a_phase_of_a_newer_version_is_not_overruled() -> None:
         **Migration("s", Phase.COPYING, "").headers(),
         "x-container-meta-migration-phase": "new",
     }
-    with pytest.raises(MigrationError, match="phase 'new'"):
+    with pytest.raises(MigrationError) as caught:
         Migration.of(headers)
+    assert str(caught.value) == (
+        "the destination's metadata names a phase 'new' that is not known here. "
+        "Use the version of this collection that wrote it, or a newer one."
+    )
+
+
+def test_each_value_has_a_header_of_its_own_which_stays_the_same() -> None:
+    # Containers of earlier versions have them.
+    begun = "x-container-meta-migration-"
+    assert Migration("s", Phase.CUT_OVER, "1", "2", "3", "4").headers() == {
+        f"{begun}source": "s",
+        f"{begun}phase": "cut-over",
+        f"{begun}since": "1",
+        f"{begun}frozen": "2",
+        f"{begun}verified": "3",
+        f"{begun}returned": "4",
+    }
+
+
+def test_a_source_alone_is_a_migration_that_copies() -> None:
+    found = Migration.of({"x-container-meta-migration-source": "s"})
+    assert found == Migration("s", Phase.COPYING, "", "", "", "")
 
 
 def test_only_the_same_source_may_go_on() -> None:
     guard(None, "b", "x")
     guard(Migration("b", Phase.COPYING, ""), "b", "x")
-    with pytest.raises(MigrationError, match="filled from 'a', not from 'b'"):
+    with pytest.raises(MigrationError) as caught:
         guard(Migration("a", Phase.COPYING, ""), "b", "x")
+    assert str(caught.value) == (
+        "destination.container: this container is filled from 'a', not from 'b'. "
+        "Choose another container for this source."
+    )
 
 
 def test_a_container_made_anew_is_another_source() -> None:
@@ -59,8 +88,23 @@ def test_a_container_made_anew_is_another_source() -> None:
 
 
 def test_a_container_is_not_copied_into_itself() -> None:
-    with pytest.raises(MigrationError, match="'b' is the source and the destination"):
+    with pytest.raises(MigrationError) as caught:
         guard(None, "b", "b")
+    assert str(caught.value) == (
+        "destination.container: 'b' is the source and the destination. Choose another container."
+    )
+
+
+def test_a_container_without_a_timestamp_is_known_by_its_name() -> None:
+    container = ObjectServer().container("a/b")
+    assert identity(container, ContainerStat(0, 0, {}, (0.0, 0.0))) == "AUTH_x/a%2Fb@"
+
+
+def test_a_name_is_stored_as_it_is_while_it_is_short_enough() -> None:
+    stat = ContainerStat(0, 0, {}, (0.0, 0.0))
+    longest = "x" * (MAX_NAME - len("AUTH_x/"))
+    assert identity(ObjectServer().container(longest), stat) == f"AUTH_x/{longest}@"
+    assert longest not in identity(ObjectServer().container(f"{longest}x"), stat)
 
 
 @pytest.mark.parametrize("name", ["ü日本", "x" * 256])
@@ -72,15 +116,43 @@ def test_any_containers_name_fits_into_a_metadata_value(name: str) -> None:
     assert found != identity(ObjectServer().container(name[:-1]), stat)
 
 
-@pytest.mark.parametrize("phase", Phase)
-@pytest.mark.parametrize("wanted", Phase)
-def test_a_phase_is_entered_only_from_the_one_before(phase: Phase, wanted: Phase) -> None:
+COPYING, FROZEN, VERIFIED, CUT_OVER, ROLLED_BACK = Phase
+ALLOWED = {
+    (COPYING, FROZEN),
+    (FROZEN, COPYING),
+    (FROZEN, VERIFIED),
+    (FROZEN, ROLLED_BACK),
+    (VERIFIED, COPYING),
+    (VERIFIED, CUT_OVER),
+    (VERIFIED, ROLLED_BACK),
+    (CUT_OVER, ROLLED_BACK),
+    (ROLLED_BACK, COPYING),
+}
+
+
+@pytest.mark.parametrize(("phase", "wanted"), list(itertools.permutations(Phase, 2)))
+def test_a_phase_is_entered_only_from_those_before_it(phase: Phase, wanted: Phase) -> None:
     migration = Migration("s", phase)
-    if wanted is phase or wanted in phase.follows:
+    if (phase, wanted) in ALLOWED:
         assert migration.enter(wanted, "here", "there").phase is wanted
     else:
         with pytest.raises(MigrationError, match=f"after '{phase.value}' comes"):
             migration.enter(wanted, "here", "there")
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_to_enter_the_present_phase_again_changes_nothing(phase: Phase) -> None:
+    migration = Migration("s", phase, **MOMENTS, returned=RETURNED)
+    assert migration.enter(phase, "here", "there") == migration
+
+
+def test_without_a_proof_nothing_is_cut_over() -> None:
+    with pytest.raises(MigrationError) as caught:
+        Migration("s", FROZEN).enter(CUT_OVER, "here", "there")
+    assert str(caught.value) == (
+        "phase: after 'frozen' comes 'copying', 'rolled-back', 'verified', not 'cut-over'. "
+        "Run the playbook that leads there: migrate.yml or rollback.yml."
+    )
 
 
 def test_in_use_there_is_no_way_to_copying_but_over_a_rollback() -> None:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import gc
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from swift_v1_gateway import token_cache
 from swift_v1_gateway.login_error import LoginError
 from swift_v1_gateway.token_cache import Login, TokenCache
 
@@ -41,6 +42,25 @@ class Keystone:
         if not secret.startswith(SECRET):
             raise LoginError(401, "wrong")
         return Login(f"token-{number}", "https://swift/v1/AUTH_a", self.now, self.life)
+
+
+class Shared(Future[Login]):
+    """Tells when so many requests wait for the login of another."""
+
+    waiting: threading.Semaphore
+
+    def result(self, timeout: float | None = None) -> Login:
+        self.waiting.release()
+        return super().result(timeout)
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
+    """Counts the requests that wait for the login of another."""
+    count = threading.Semaphore(0)
+    monkeypatch.setattr(Shared, "waiting", count, raising=False)
+    monkeypatch.setattr(token_cache, "Future", Shared)
+    return count
 
 
 @pytest.fixture
@@ -105,11 +125,12 @@ def test_a_rejection_is_asked_for_each_time(cache: TokenCache, keystone: Keyston
 
 
 def test_equal_requests_at_the_same_time_share_one_login(
-    cache: TokenCache, keystone: Keystone
+    cache: TokenCache, keystone: Keystone, waiting: threading.Semaphore
 ) -> None:
     keystone.open.clear()
     with ThreadPoolExecutor(20) as pool:
         asked = [pool.submit(cache.get, NAME, SECRET) for _time in range(20)]
+        assert all(waiting.acquire(timeout=10) for _time in range(19))
         keystone.open.set()
         tokens = {request.result(10).token for request in asked}
     assert (tokens, keystone.logins) == ({"token-1"}, 1)
@@ -129,14 +150,16 @@ def test_different_requests_do_not_wait_for_each_other(
 
 
 def test_a_failed_login_fails_for_all_that_wait_and_not_for_who_comes_later(
-    cache: TokenCache, keystone: Keystone
+    cache: TokenCache, keystone: Keystone, waiting: threading.Semaphore
 ) -> None:
     keystone.open.clear()
     keystone.fail(LoginError(503, "down"))
     with ThreadPoolExecutor(5) as pool:
         asked = [pool.submit(cache.get, NAME, SECRET) for _time in range(5)]
+        assert all(waiting.acquire(timeout=10) for _time in range(4))
         keystone.open.set()
         assert {str(request.exception(10)) for request in asked} == {"down"}
+    assert keystone.logins == 1
     keystone.fail(None)
     assert cache.get(NAME, SECRET).storage_url == "https://swift/v1/AUTH_a"
 

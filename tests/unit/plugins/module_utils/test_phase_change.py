@@ -141,9 +141,7 @@ def test_a_frozen_migration_is_not_cut_over_without_a_proof(
 
 def test_another_source_cannot_be_frozen(change: Change, new: Destination) -> None:
     new.enter(replace(COPYING, source="AUTH_x/another@1.0"))
-    with pytest.raises(
-        MigrationError, match=r"filled from 'AUTH_x/another@1\.0', not from "
-    ):
+    with pytest.raises(MigrationError, match=r"filled from 'AUTH_x/another@1\.0', not from "):
         change(Phase.FROZEN)
     assert new.migration == replace(COPYING, source="AUTH_x/another@1.0")
 

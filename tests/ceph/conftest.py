@@ -17,6 +17,7 @@ from tests.integration.conftest import (
     RunModule,
     container,
     lab,
+    module_server,
     run_module,
     source,
     source_client,
@@ -24,7 +25,7 @@ from tests.integration.conftest import (
 from tests.servers import Lab
 from tests.servers.ceph import Ceph
 
-__all__ = ["container", "lab", "run_module", "source", "source_client"]
+__all__ = ["container", "lab", "module_server", "run_module", "source", "source_client"]
 
 
 @pytest.fixture(scope="session")

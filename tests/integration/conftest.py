@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +21,17 @@ import pytest
 
 from tests.dataset.client import Account, Client
 from tests.integration.faulty import Faulty, between
+from tests.integration.module_server import PLUGINS, ModuleServer
 from tests.integration.pair import Pair
 from tests.servers import Lab
 
 ROOT = Path(__file__).parents[2]
-PLUGINS = "ansible_collections.fnndsc.swift_migration.plugins"
 SECRETS = ("password", "application_credential_secret", "token")
+OPENRC_SECRET = re.compile(
+    r"^export OS_(?:PASSWORD|APPLICATION_CREDENTIAL_SECRET|TOKEN)=(.*)$", re.MULTILINE
+)
+SECONDS = 300
+"""Within which a module ends."""
 
 Options = dict[str, Any]
 RunModule = Callable[..., dict[str, Any]]
@@ -95,45 +103,78 @@ def container() -> str:
     return f"test-{uuid.uuid4().hex[:12]}"
 
 
+@pytest.fixture(scope="session")
+def module_server() -> Iterator[ModuleServer]:
+    """What forks the modules' processes."""
+    with ModuleServer() as running:
+        yield running
+
+
 @pytest.fixture
-def run_module(tmp_path: Path) -> RunModule:
+def run_module(module_server: ModuleServer, tmp_path: Path) -> RunModule:
     """Run a module in a process of its own, its parameters on standard input, and give its result.
 
     ``run_module("swift_auth", {...}, check=True, diff=True)``
     """
 
-    def run(
-        name: str, params: Options, *, check: bool = False, diff: bool = False
-    ) -> dict[str, Any]:
-        internal = {
-            "_ansible_check_mode": check,
-            "_ansible_diff": diff,
-            "_ansible_remote_tmp": str(tmp_path),
-        }
-        ran = subprocess.run(
+    def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
+        return module_server.run(name, arguments, environment(tmp_path), tmp_path, SECONDS)
+
+    return partial(run, start, tmp_path)
+
+
+@pytest.fixture
+def run_module_process(tmp_path: Path) -> RunModule:
+    """The same with a new interpreter, as Ansible starts it."""
+
+    def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "-m", f"{PLUGINS}.modules.{name}"],
-            input=json.dumps({"ANSIBLE_MODULE_ARGS": {**params, **internal}}),
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(tmp_path),
-                "TMPDIR": str(tmp_path),
-                "LC_ALL": "C.UTF-8",
-                "PYTHONPATH": str(ROOT / ".collections"),
-            },
+            input=arguments,
+            env=environment(tmp_path),
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=SECONDS,
             check=False,
         )
-        assert "Traceback" not in ran.stderr, ran.stderr
-        for secret in secrets(params):
-            assert secret not in ran.stdout + ran.stderr
-        result: dict[str, Any] = json.loads(ran.stdout)
-        assert bool(result.get("failed")) == (ran.returncode != 0)
-        return result
 
-    return run
+    return partial(run, start, tmp_path)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a module's process."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(ROOT / ".collections"),
+    }
+
+
+def run(
+    start: Callable[[str, str], subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    name: str,
+    params: Options,
+    *,
+    check: bool = False,
+    diff: bool = False,
+) -> dict[str, Any]:
+    """Start a module, require that it tells no secret, and give its result."""
+    internal = {
+        "_ansible_check_mode": check,
+        "_ansible_diff": diff,
+        "_ansible_remote_tmp": str(tmp_path),
+    }
+    ran = start(name, json.dumps({"ANSIBLE_MODULE_ARGS": {**params, **internal}}))
+    assert "Traceback" not in ran.stderr, ran.stderr
+    for secret in secrets(params):
+        assert secret not in ran.stdout + ran.stderr
+    result: dict[str, Any] = json.loads(ran.stdout)
+    assert bool(result.get("failed")) == (ran.returncode != 0)
+    return result
 
 
 @pytest.fixture
@@ -171,9 +212,12 @@ def faulty(pair: Pair, application_credential: Options) -> Iterator[Faulty]:
 
 
 def secrets(params: Options) -> Iterator[str]:
-    """Yield every secret among a module's parameters, at whatever depth."""
+    """Yield every secret among a module's parameters, at whatever depth, and in openrc files."""
     for key, value in params.items():
         if isinstance(value, dict):
             yield from secrets(value)
         elif key in SECRETS and isinstance(value, str) and value:
             yield value
+        elif key == "openrc" and Path(value).is_file():
+            for found in OPENRC_SECRET.finditer(Path(value).read_text()):
+                yield from (secret for secret in shlex.split(found[1]) if secret[:1] != "$")

@@ -14,7 +14,7 @@ from tests.integration.conftest import Options, RunModule
 from tests.servers import Lab
 
 NOBODY = "127.0.0.1:1"
-WRONG = "wrong"
+WRONG = "wr0ng"
 
 
 def with_auth(options: Options, **auth: str) -> Options:

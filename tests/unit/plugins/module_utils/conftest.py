@@ -5,9 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
+    Program,
+    StorageSwitch,
+)
 
+from tests.unit.plugins.module_utils.deployed import NAMES, NEW, Deployed, Switch
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 
 
@@ -21,3 +28,29 @@ def source() -> Iterator[ObjectServer]:
 def destination() -> Iterator[ObjectServer]:
     with ObjectServer().running() as server:
         yield server
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Deployed:
+    path = tmp_path / "secrets.env"
+    path.write_text("STORAGE_ENV=swift\nSWIFT_KEY=0ld\n")
+    return Deployed(path)
+
+
+@pytest.fixture
+def switch(deployed: Deployed) -> Switch:
+    def make(**changed: Any) -> StorageSwitch:
+        options: dict[str, Any] = {
+            "deployment": deployed,
+            "cube": Program([deployed.path], NEW),
+            "pfcon": Program([], {}),
+            "names": NAMES,
+            "remove_unused": False,
+            "memory": deployed.path.with_name("cube-storage.json"),
+            "kept": 2,
+            "write": lambda path, content: path.write_bytes(content),
+            "dry": False,
+        }
+        return StorageSwitch(**{**options, **changed})
+
+    return make

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""CUBE's services as they are switched, stopped and checked in tests, without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
+    environment_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
+    StorageSwitch,
+)
+
+NEW = {"STORAGE_ENV": "s3", "S3_BUCKET_NAME": "new", "S3_SECRET_KEY": "s3cret"}
+NAMES = [*NEW, "SWIFT_KEY"]
+
+
+@dataclass
+class Deployed:
+    """One service, started with what its env file holds, unless something wins over that."""
+
+    path: Path
+    wins: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, str] | None = None
+    answer: str = '{"backend": "s3", "container": "new", "objects": 7}'
+    working: list[list[str]] = field(default_factory=list)
+    stops: int = 0
+    option: str = "cube_storage_compose"
+    notice: str | None = None
+    services = ("chris",)
+    pfcon_services = ()
+
+    def preflight(self) -> None: ...
+
+    def others(self) -> list[str]:
+        return []
+
+    def running(self) -> list[str]:
+        return ["chris"] if self.runs is not None else []
+
+    def held(self) -> bool:
+        return True
+
+    def jobs(self) -> list[str]:
+        """What still works, one look after the other."""
+        return self.working.pop(0) if self.working else []
+
+    def stop(self, timeout: int) -> None:
+        self.stops += 1
+
+    def start(self) -> bool:
+        self.runs = dict(self.configured("chris"))
+        return True
+
+    def configured(self, service: str) -> dict[str, str]:
+        ours = environment_of([self.override_path()]) if self.override_path().exists() else {}
+        return {**environment_of([self.path]), **self.wins, **ours}
+
+    def real(self, service: str) -> list[dict[str, str]]:
+        return [self.runs or {}]
+
+    def run_python(self, service: str, program: str) -> str:
+        return self.answer
+
+    def override_path(self) -> Path:
+        return self.path.with_name("override")
+
+    def override(self, wanted: Mapping[str, Mapping[str, str]], predict: bool) -> bytes:
+        due = wanted["chris"]
+        lines = [f"{name}={due[name]}\n" for name in due if self.wins.get(name, "") not in due]
+        return "".join(line for line in lines if line.partition("=")[0] in self.wins).encode()
+
+
+Switch = Callable[..., StorageSwitch]

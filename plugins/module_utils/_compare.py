@@ -55,7 +55,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_f
     COMPARISON,
     ProgressFile,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof, line
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+    FAULTS,
+    Proof,
+    line,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
 )
@@ -68,8 +72,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
 )
 
 T = TypeVar("T")
-
-FINE = {verdict.value for verdict in (Verdict.MATCH, Verdict.WRITTEN, Verdict.DELETED)}
 
 WAITING = 1024
 """Names whose findings may wait for one before them."""
@@ -92,23 +94,35 @@ class Compare:
         self.proof = Proof(
             {"level": options.level.value, "sample": options.sample, "seed": options.seed}
             if options.level is not Level.LISTING
-            else {"level": options.level.value}
+            else {"level": options.level.value},
+            FAULTS - {Verdict.EXTRA} if options.ignore_extra else FAULTS,
         )
 
     def run(self) -> None:
         """Compare every name of both containers.
 
+        A comparison that breaks off leaves a proof of that: one of before tells nothing any more.
+
         :raises MigrationError: a container does not exist, a listing cannot be read, or no object
             can be looked at any more.
         """
+        identities: dict[str, str] = {}
+        try:
+            self._run(identities)
+        except MigrationError as error:
+            self.proof.problem = str(error)
+            with contextlib.suppress(MigrationError):  # the first error tells more
+                self._write_proof(identities)
+            raise
+        self._write_proof(identities)
+
+    def _run(self, identities: dict[str, str]) -> None:
         self._options.check_values()
         sample = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
-        identities = {
-            "source": identity(containers[0], source),
-            "destination": identity(containers[1], destination),
-        }
+        identities["source"] = identity(containers[0], source)
+        identities["destination"] = identity(containers[1], destination)
         migration = Migration.of(destination.headers)
         if self._options.set_aside:
             self._aside = SetAside.of(migration, identities["source"])
@@ -121,13 +135,16 @@ class Compare:
                 self._compare(pool, source, destination, sample)
         finally:
             self._list.close()
+        self.proof.done = True
+
+    def _write_proof(self, identities: dict[str, str]) -> None:
         if self._options.proof:
-            self.proof.write(self._options.proof, equal=self.equal, containers=identities)
+            self.proof.write(self._options.proof, identities)
 
     @property
     def equal(self) -> bool:
-        """Whether the destination holds what the source holds."""
-        return self.proof.equal(ignore_extra=self._options.ignore_extra)
+        """Whether the destination was found to hold what the source holds."""
+        return self.proof.equal
 
     def raise_for_differences(self) -> None:
         """Raise when the containers are not equal.
@@ -135,11 +152,7 @@ class Compare:
         :raises MigrationError: how much differs, and the first of it.
         """
         if not self.equal:
-            counts = ", ".join(
-                f"{number} {verdict}"
-                for verdict, number in self.proof.objects.items()
-                if number and verdict not in FINE
-            )
+            counts = ", ".join(f"{number} {kind}" for kind, number in self.proof.faults.items())
             first = self.proof.differences[0]
             what = ", ".join([first["outcome"], *first["what"]])
             raise MigrationError(

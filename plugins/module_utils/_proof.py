@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import getpass
 import hashlib
 import json
 import os
 import socket
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
 SAMPLE = 20
 """Differences that a result and a proof hold; a report takes all of them."""
 
-
-_TOLD = (Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.ERROR)
+FAULTS = frozenset({Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.ERROR})
+"""The verdicts that make two containers unequal, unless some of them are not to count."""
 
 
 class SideProof:
@@ -45,14 +47,22 @@ class SideProof:
         self.bytes += fingerprint.size
         self._sha256.update(f"{name}\0{fingerprint.size}\0{fingerprint.md5}\n".encode())
 
-    def result(self) -> dict[str, Any]:
-        return {"objects": self.objects, "bytes": self.bytes, "sha256": self._sha256.hexdigest()}
+    def result(self, *, whole: bool) -> dict[str, Any]:
+        """What is known of this side.
+
+        :param whole: every object was added.  Of a part there is no digest.
+        """
+        known: dict[str, Any] = {"objects": self.objects, "bytes": self.bytes}
+        return {**known, "sha256": self._sha256.hexdigest()} if whole else known
 
 
 class Proof:
     """What was compared and what came of it.
 
     :param asked: the options that decide what was looked at.
+    :param counting: the verdicts that make the containers unequal.
+    :ivar done: whether every name was compared; until then nothing is proved.
+    :ivar problem: why it ended before that, "" if it did not.
     :ivar sampled: of how many objects more than their entries in the listings is compared so far.
     :ivar sample_size: how many of these there will be, once the listings have been read; 0 before,
         and where a share of all is looked at while they are read.
@@ -62,14 +72,17 @@ class Proof:
     :ivar deleted: the first names that only the source has any more.
     """
 
-    def __init__(self, asked: dict[str, Any]) -> None:
+    def __init__(self, asked: dict[str, Any], counting: Collection[Verdict] = FAULTS) -> None:
         self._asked = asked
+        self._counting = frozenset(counting)
         self._begun = _now()
         self._by = f"{_user()}@{socket.gethostname()}"
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
         self.sampled = self.sample_size = 0
         self.differences: list[dict[str, Any]] = []
+        self.done = False
+        self.problem = ""
         self.phase = self.since = ""
         self.deleted: list[str] = []
 
@@ -94,19 +107,27 @@ class Proof:
         self.objects[finding.verdict.value] += 1
         if finding.verdict is Verdict.DELETED and len(self.deleted) < SAMPLE:
             self.deleted.append(finding.name)
-        if finding.verdict in _TOLD and len(self.differences) < SAMPLE:
+        if finding.verdict in self._counting and len(self.differences) < SAMPLE:
             self.differences.append(line(finding))
 
     @property
-    def unequal(self) -> int:
-        """How many names are not the same on both sides, or could not be compared."""
-        return sum(self.objects[verdict.value] for verdict in _TOLD)
+    def faults(self) -> dict[str, int]:
+        """How many names have each of the verdicts that count, without those that none has."""
+        return {
+            verdict: number
+            for verdict, number in self.objects.items()
+            if number and Verdict(verdict) in self._counting
+        }
 
-    def equal(self, *, ignore_extra: bool = False) -> bool:
-        """Whether the destination holds what the source holds."""
-        bad = [Verdict.DIFFER, Verdict.MISSING, Verdict.ERROR]
-        bad += [] if ignore_extra else [Verdict.EXTRA]
-        return not any(self.objects[verdict.value] for verdict in bad)
+    @property
+    def unequal(self) -> int:
+        """How many names make the containers unequal so far."""
+        return sum(self.faults.values())
+
+    @property
+    def equal(self) -> bool:
+        """Whether every name was compared and none makes the containers unequal."""
+        return self.done and not self.unequal
 
     def notice(self, source: str, destination: str) -> str:
         """What was set aside, in a sentence; "" when nothing was.
@@ -130,8 +151,8 @@ class Proof:
         """The values that the module returns."""
         return {
             "objects": self.objects,
-            "source": self.source.result(),
-            "destination": self.destination.result(),
+            "source": self.source.result(whole=self.done),
+            "destination": self.destination.result(whole=self.done),
             "sampled": self.sampled,
             "differences": self.differences,
             "phase": self.phase,
@@ -139,17 +160,18 @@ class Proof:
             "deleted": self.deleted,
         }
 
-    def write(self, path: str, *, equal: bool, containers: dict[str, str]) -> None:
+    def write(self, path: str, containers: dict[str, str]) -> None:
         """Write the file, mode 0600, at once or not at all.
 
-        :param containers: what identifies the source's and the destination's.
+        :param containers: what identifies the source's and the destination's, as far as known.
         :raises MigrationError: it cannot be written.
         """
         result = self.result()
         for side, identity in containers.items():
             result[side] = {"container": identity, **result[side]}
         content = {
-            "equal": equal,
+            "equal": self.equal,
+            "problem": self.problem,
             "begun": self._begun,
             "ended": _now(),
             "by": self._by,
@@ -166,6 +188,8 @@ class Proof:
                 file.write("\n")
             temporary.replace(target)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise MigrationError(
                 f"cannot write {path}: {error.strerror}",
                 option="proof",

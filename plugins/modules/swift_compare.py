@@ -82,7 +82,8 @@ options:
     default: 0
   proof:
     description: Path of a file on the host that runs the module. It gets what was compared, by whom
-      and when, counts and bytes, and one digest over all objects of each side, as JSON.
+      and when, counts and bytes, and one digest over all objects of each side, as JSON. A
+      comparison that breaks off writes why, in place of an earlier proof.
     type: path
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON for each
@@ -123,7 +124,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 equal:
-  description: Whether the destination holds what the source holds.
+  description: Whether every name was compared and the destination was found to hold what the source
+    holds. V(false) as well when the comparison could not begin or broke off.
   returned: always
   type: bool
   sample: true
@@ -180,6 +182,8 @@ source:
     - Objects and bytes of the source, and the SHA-256 of the lines "name NUL bytes NUL MD5 newline"
       of all of them in the order of names.
     - For a large object the MD5 is that of its segments' MD5s.
+    - A comparison that could not begin or broke off gives what was counted until then, and no
+      digest.
   returned: always
   type: dict
   sample:
@@ -201,7 +205,8 @@ sampled:
   type: int
   sample: 565
 differences:
-  description: The first 20 names that do not match. O(report) gets all, and those set aside.
+  description: The first 20 names that make the containers unequal. O(report) gets all, those that
+    do not count, and those set aside.
   returned: always
   type: list
   elements: dict

@@ -19,6 +19,7 @@ from tests.dataset.upload import Uploader
 from tests.integration.comparison.findings import Compare, outcomes, rot
 from tests.integration.conftest import Options
 from tests.integration.faulty import Faulty, asks
+from tests.integration.gateway import free_port
 from tests.integration.pair import Pair, counts, fill
 from tests.servers.faults import Status
 
@@ -119,6 +120,15 @@ class TestDifferences:
         result = compare(ignore_extra=True)
         assert result["equal"] is True
         assert outcomes(result) == {"match": 6, "extra": 1}
+
+    def test_a_loss_is_told_before_what_is_ignored(self, copied: Pair, compare: Compare) -> None:
+        copied.destination.delete(copied.name, "data/0003")
+        for number in range(25):
+            copied.destination.put(copied.name, f"a/{number:02}", b"1")
+        result = compare(ignore_extra=True)
+        assert ": 1 missing. The first is data/0003: missing." in result["msg"]
+        assert [each["name"] for each in result["differences"]] == ["data/0003"]
+        assert outcomes(result) == {"match": 5, "missing": 1, "extra": 25}
 
 
 class TestSample:
@@ -243,6 +253,28 @@ def test_a_container_that_is_not_there_is_named(
     result = compare(source={**source, "container": "nowhere"})
     assert result["failed"]
     assert result["msg"].startswith("source.container: container 'nowhere' does not exist")
+
+
+@pytest.mark.parametrize("broken", ["password", "port", "container"])
+def test_what_could_not_be_compared_is_not_equal(
+    pair: Pair, compare: Compare, source: Options, tmp_path: Path, broken: str
+) -> None:
+    path = tmp_path / "proof.json"
+    assert compare(proof=str(path))["equal"] is True
+    auth, name = dict(source["auth"]), pair.name
+    if broken == "password":
+        auth["password"] = "not-the-password"
+    elif broken == "port":
+        auth["auth_url"] = f"http://127.0.0.1:{free_port()}/auth/v1.0"
+    else:
+        name = "nowhere"
+    result = compare(source={**source, "auth": auth, "container": name}, proof=str(path))
+    proof = json.loads(path.read_text())
+    assert result["failed"]
+    assert proof["problem"] == result["msg"]
+    for told in (result, proof):
+        assert told["equal"] is False
+        assert not any("sha256" in told[side] for side in ("source", "destination"))
 
 
 @pytest.mark.parametrize("name", ["", "a/b"])

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
@@ -15,6 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     CompareOptions,
     Level,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     UnauthorizedError,
@@ -52,7 +56,7 @@ def compare(
     level: Level,
     status: int | None = None,
     concurrency: int = 4,
-    sample: str = "100%",
+    **options: Any,
 ) -> Compare:
     """A comparison of two equal containers, whose objects the destination answers with a status."""
     store = ObjectStore()
@@ -64,8 +68,10 @@ def compare(
         return Answer(status) if status and of_an_object else store(asked)
 
     source.script, destination.script = store, script
-    options = CompareOptions("c", "c", level=level, concurrency=concurrency, sample=sample)
-    return Compare(source, destination, options)  # type: ignore[arg-type]
+    given = CompareOptions(
+        "c", "c", level=level, concurrency=concurrency, progress_interval=0, **options
+    )
+    return Compare(source, destination, given)  # type: ignore[arg-type]
 
 
 def forgets_once(name: str, script: Script) -> Script:
@@ -102,6 +108,48 @@ def test_equal_containers_are_equal(source: ObjectServer, destination: ObjectSer
     run.run()
     assert run.equal
     assert run.proof.objects["match"] == OBJECTS
+
+
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [("HEAD /v1/AUTH_x/c", 403), ("HEAD /v1/AUTH_x/c", 404), ("GET /v1/AUTH_x/c", 403)],
+)
+def test_a_comparison_that_breaks_off_proves_nothing(
+    source: ObjectServer, destination: ObjectServer, tmp_path: Path, at: str, status: int
+) -> None:
+    path = tmp_path / "proof.json"
+    path.write_text('{"equal": true}')
+    run = compare(source, destination, Level.LISTING, proof=str(path))
+    script = destination.script
+
+    def refusing(asked: Asked) -> Answer:
+        found = f"{asked.method} {asked.path.partition('?')[0]}" == at
+        return Answer(status) if found else script(asked)
+
+    destination.script = refusing
+    with pytest.raises(MigrationError) as caught:
+        run.run()
+    result, proof = run.result(), json.loads(path.read_text())
+    assert result["equal"] is proof["equal"] is False
+    assert proof["problem"] == str(caught.value)
+    for told in (result, proof):
+        assert not any("sha256" in told[side] for side in ("source", "destination"))
+
+
+def test_a_loss_is_told_before_what_does_not_count(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    run = compare(source, destination, Level.LISTING, ignore_extra=True)
+    there = ObjectStore()
+    for number in range(OBJECTS - 1):
+        there.put(f"{number:04}", b"bytes")
+        there.put(f"+{number:04}", b"extra")
+    destination.script = there
+    run.run()
+    result = run.result()
+    assert [each["name"] for each in result["differences"]] == [f"{OBJECTS - 1:04}"]
+    with pytest.raises(MigrationError, match=r"holds: 1 missing\. The first is 0299: missing\.$"):
+        run.raise_for_differences()
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -16,7 +16,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+    FAULTS,
+    Proof,
+)
 
 SIZE = 65536
 LONG = "x" * 256
@@ -61,6 +64,18 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
     state = run.progress.state()
     assert (state["objects_done"], state["objects_unequal"]) == (20, 2)
     assert (state["objects_per_second"], state["seconds_left"]) == (5.0, 16)
+
+
+def test_what_does_not_count_is_not_unequal() -> None:
+    run = Comparison(Total(9, 9 * SIZE))
+    run.add(3, Verdict.GONE)
+    run.add(3, Verdict.WRITTEN)
+    run.add(2, Verdict.MISSING)
+    run.proof = Proof({}, FAULTS - {Verdict.EXTRA})
+    progress = ComparisonProgress(run.proof, ("old", "new"), Total())
+    run.add(3, Verdict.EXTRA)
+    assert progress.state()["objects_unequal"] == 0
+    assert run.progress.state()["objects_unequal"] == 2
 
 
 def test_objects_looked_at_after_the_listings_are_work_too() -> None:

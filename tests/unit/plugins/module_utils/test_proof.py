@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import socket
 from pathlib import Path
+from typing import IO
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -18,10 +20,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+    FAULTS,
     SAMPLE,
     Proof,
     SideProof,
 )
+
+WITHOUT_EXTRAS = FAULTS - {Verdict.EXTRA}
 
 
 def finding(name: str, verdict: Verdict = Verdict.MATCH) -> Finding:
@@ -39,11 +44,11 @@ def test_the_digest_is_that_of_the_lines_it_says() -> None:
     side.add("ü\n", Fingerprint(0, "d41d"))
     lines = "a b\0" + "3\0aaa\n" + "ü\n\0" + "0\0d41d\n"
     expected = hashlib.sha256(lines.encode()).hexdigest()
-    assert side.result() == {"objects": 2, "bytes": 3, "sha256": expected}
+    assert side.result(whole=True) == {"objects": 2, "bytes": 3, "sha256": expected}
 
 
 @pytest.mark.parametrize(
-    ("verdict", "equal", "extra_ignored"),
+    ("verdict", "equal", "without_extras"),
     [
         (Verdict.MATCH, True, True),
         (Verdict.GONE, True, True),
@@ -55,18 +60,41 @@ def test_the_digest_is_that_of_the_lines_it_says() -> None:
         (Verdict.ERROR, False, False),
     ],
 )
-def test_only_what_matches_is_equal(verdict: Verdict, equal: bool, extra_ignored: bool) -> None:
+def test_only_what_matches_is_equal(verdict: Verdict, equal: bool, without_extras: bool) -> None:
+    for counting, expected in ((FAULTS, equal), (WITHOUT_EXTRAS, without_extras)):
+        proof = Proof({}, counting)
+        proof.add(finding("a"))
+        proof.add(finding("b", verdict))
+        proof.done = True
+        assert proof.equal is expected
+        assert proof.unequal == (0 if expected else 1)
+        assert proof.faults == ({} if expected else {verdict.value: 1})
+        assert [each["name"] for each in proof.differences] == ([] if expected else ["b"])
+
+
+def test_what_is_not_done_proves_nothing_and_has_no_digest() -> None:
     proof = Proof({})
     proof.add(finding("a"))
-    proof.add(finding("b", verdict))
-    assert proof.equal() is equal
-    assert proof.equal(ignore_extra=True) is extra_ignored
+    assert proof.equal is False
+    assert proof.result()["source"] == proof.result()["destination"] == {"objects": 1, "bytes": 3}
+
+
+def test_what_does_not_count_crowds_no_fault_out() -> None:
+    proof = Proof({}, WITHOUT_EXTRAS)
+    for number in range(SAMPLE + 5):
+        proof.add(finding(f"{number:03}", Verdict.EXTRA))
+    proof.add(finding("lost", Verdict.MISSING))
+    assert proof.objects["extra"] == SAMPLE + 5
+    assert proof.unequal == 1
+    assert [each["name"] for each in proof.differences] == ["lost"]
 
 
 def test_digests_agree_exactly_when_everything_matches() -> None:
     proof = Proof({})
+    proof.done = True
     proof.add(finding("a"))
     result = proof.result()
+    assert len(result["source"]["sha256"]) == 64
     assert result["source"] == result["destination"]
     proof.add(finding("b", Verdict.DIFFER))
     result = proof.result()
@@ -116,11 +144,12 @@ def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "proof.json"
     proof = Proof({"level": "content", "sample": "5%", "seed": "s"})
     proof.add(finding("a"))
-    proof.write(str(path), equal=True, containers={"source": "A/c@1", "destination": "B/d@2"})
+    proof.done = True
+    proof.write(str(path), {"source": "A/c@1", "destination": "B/d@2"})
     written = json.loads(path.read_text())
     assert path.stat().st_mode & 0o777 == 0o600
     assert [left.name for left in path.parent.iterdir()] == ["proof.json"]
-    assert written["equal"] is True
+    assert (written["equal"], written["problem"]) == (True, "")
     assert "@" in written["by"]
     assert written["begun"] <= written["ended"]
     assert (written["level"], written["sample"], written["seed"]) == ("content", "5%", "s")
@@ -137,11 +166,41 @@ def test_a_user_without_a_name_is_called_by_its_number(
 
     monkeypatch.setattr("getpass.getuser", nameless)
     path = tmp_path / "proof.json"
-    Proof({}).write(str(path), equal=True, containers={})
+    Proof({}).write(str(path), {})
     assert json.loads(path.read_text())["by"] == f"{os.getuid()}@{socket.gethostname()}"
+
+
+def test_a_proof_that_broke_off_says_why_and_is_not_equal(tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    proof = Proof({})
+    proof.add(finding("a"))
+    proof.problem = "source: no answer"
+    proof.write(str(path), {"source": "A/c@1"})
+    written = json.loads(path.read_text())
+    assert (written["equal"], written["problem"]) == (False, "source: no answer")
+    assert "sha256" not in written["source"]
+    assert written["destination"] == {"objects": 1, "bytes": 3}
+
+
+def test_a_write_that_fails_leaves_the_proof_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "proof.json"
+    path.write_text("old\n")
+
+    def fail(_content: object, file: IO[str], **_options: object) -> None:
+        file.write('{"equal": tr')
+        file.flush()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("json.dump", fail)
+    with pytest.raises(MigrationError, match=r"^proof: cannot write .*: No space left"):
+        Proof({}).write(str(path), {})
+    assert path.read_text() == "old\n"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MigrationError, match=r"^proof: cannot write .*/file/proof.json"):
-        Proof({}).write(str(tmp_path / "file" / "proof.json"), equal=True, containers={})
+        Proof({}).write(str(tmp_path / "file" / "proof.json"), {})

@@ -6,6 +6,7 @@
 CACHE := $(CURDIR)/.cache
 OBJECTS ?=
 BENCH_OPTIONS ?=
+FILES ?=
 # Seconds after which `make test` starts nothing more of IF_POSSIBLE.
 START_WITHIN ?=
 
@@ -22,7 +23,7 @@ STAGES := $(LINTERS) unit sanity integration molecule
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
 IF_POSSIBLE := test-ceph test-containers
 
-.PHONY: help setup venv demo bench test lint clean $(STAGES)
+.PHONY: help setup venv demo bench mutation test lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE) $(IF_POSSIBLE:%=can-%)
 
 help:
@@ -32,6 +33,7 @@ help:
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make lint                  all of: $(LINTERS)"
+	@echo "make mutation [FILES='_plan _prune']  whether the unit tests notice changes made on purpose"
 	@echo "make setup                 only install what the others need, into .cache/"
 	@echo "make clean                 remove .cache/ and what linters leave"
 
@@ -82,6 +84,10 @@ docs: venv
 
 unit: venv
 	@python -m pytest tests/unit
+
+# Longer than the unit tests by far, so once a week and not in `make test`.
+mutation: venv
+	@python tests/tools/mutation.py $(FILES)
 
 sanity: venv
 	@python tests/tools/sanity.py

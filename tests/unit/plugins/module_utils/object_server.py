@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -37,6 +38,7 @@ class Answer:
 
     :param cut: bytes of the body after which the connection is closed.
     :param silent: bytes of the body after which nothing more comes; 0 for no answer at all.
+    :param before_end: called when the whole body is sent, and before its end is, which goes apart.
     """
 
     status: int = 200
@@ -44,10 +46,15 @@ class Answer:
     body: bytes = b""
     cut: int | None = None
     silent: int | None = None
+    before_end: Callable[[], None] | None = None
 
 
 class ObjectServer:
-    """Answers what ``script`` says and keeps what it was asked."""
+    """Answers what ``script`` says and keeps what it was asked.
+
+    :ivar taken: bytes of bodies that have come, of those that broke off as well.
+    :ivar ended: the bytes of each body, as soon as it is at its end or has broken off.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -55,6 +62,8 @@ class ObjectServer:
         self.tokens = 0
         self.fresh = True
         self.info: dict[str, Any] = {}
+        self.taken = 0
+        self.ended: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._ending = threading.Event()
         outer = self
 
@@ -69,7 +78,8 @@ class ObjectServer:
 
             def _answer(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
-                body = self.rfile.read(length)
+                body = self._body(length)
+                outer.ended.put(len(body))
                 if len(body) < length:
                     self.close_connection = True
                     return
@@ -82,6 +92,13 @@ class ObjectServer:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
+                if answer.before_end is not None:
+                    self.send_header("Transfer-Encoding", "chunked")
+                    self.end_headers()
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(answer.body), answer.body))
+                    answer.before_end()
+                    self.wfile.write(b"0\r\n\r\n")
+                    return
                 if "Content-Length" not in answer.headers:
                     self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
@@ -92,6 +109,17 @@ class ObjectServer:
                 if answer.cut is not None:
                     self.close_connection = True
 
+            def _body(self, length: int) -> bytes:
+                body = bytearray()
+                with contextlib.suppress(ConnectionError):
+                    while len(body) < length:
+                        piece = self.rfile.read1(length - len(body))
+                        if not piece:
+                            break
+                        body += piece
+                        outer.taken += len(piece)
+                return bytes(body)
+
             do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815
 
             def log_message(self, *_arguments: Any) -> None:
@@ -101,7 +129,7 @@ class ObjectServer:
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    @contextmanager
+    @contextlib.contextmanager
     def running(self) -> Iterator[ObjectServer]:
         """Serve until the block ends."""
         thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    BUFFER_SIZE,
     Response,
     Tls,
     TransportError,
@@ -37,6 +39,13 @@ from tests.unit.plugins.module_utils.object_server import (
 
 BLOCK = _stream.BLOCK
 LARGE = 2 * SMALL
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> None:
+    """Wait until something holds, but no longer than so many seconds."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.002)
 
 
 def relay(
@@ -118,7 +127,39 @@ def test_nothing_is_stored_of_bytes_that_are_damaged_at_their_end(
             lambda _got: Upload(destination.container().prepare("PUT", "o"), size, right),
             LARGE,
         )
+    assert destination.ended.get(timeout=10) < size
     assert destination.asked == []
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["right", "damaged"])
+def test_the_last_bytes_are_held_back_until_the_source_is_at_its_end(
+    source: ObjectServer,
+    destination: ObjectServer,
+    monkeypatch: pytest.MonkeyPatch,
+    right: bool,
+) -> None:
+    monkeypatch.setattr(_stream, "BLOCK", 1)  # every piece that comes is handed on at once
+    body = bytes(LARGE)
+    taken: list[int] = []
+
+    def before_end() -> None:
+        # All that may leave has left; what is sent too early has a moment to arrive.
+        wait_until(lambda: destination.taken >= LARGE - BUFFER_SIZE, 10)
+        wait_until(lambda: destination.taken == LARGE, 0.05)
+        taken.append(destination.taken)
+
+    source.script = lambda _asked: Answer(200, body=body, before_end=before_end)
+    destination.script = lambda _asked: Answer(201)
+    md5 = content(body if right else b"other").headers["ETag"]
+    with nullcontext() if right else pytest.raises(DamagedBytesError, match="have the MD5"):
+        Relay(Tls(), Tls()).copy(
+            source.container().prepare("GET", "o"),
+            lambda _got: Upload(destination.container().prepare("PUT", "o"), LARGE, md5),
+            LARGE,
+        )
+    assert LARGE - BUFFER_SIZE <= taken[0] < LARGE
+    assert (destination.ended.get(timeout=10) == LARGE) is right
+    assert [asked.body for asked in destination.asked] == ([body] if right else [])
 
 
 @pytest.mark.parametrize("size", [SMALL // 2, LARGE], ids=["whole", "stream"])

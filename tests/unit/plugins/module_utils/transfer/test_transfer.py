@@ -170,31 +170,6 @@ def test_an_object_whose_etag_is_not_told_is_not_copied(
     assert destination.asked == []
 
 
-@pytest.mark.parametrize(("listed", "kind"), [(False, Kind.VANISHED), (True, Kind.EXPIRED)])
-def test_a_404_is_vanished_or_expired_and_no_failure(
-    source: ObjectServer, destination: ObjectServer, listed: bool, kind: Kind
-) -> None:
-    row = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'
-
-    def script(asked: Asked) -> Answer:
-        if "format=json" in asked.path:
-            return Answer(200, body=b"[" + row + b"]" if listed else b"[]")
-        return Answer(404)
-
-    source.script = script
-    assert transfer(source, destination).copy(entry()).kind is kind
-    assert destination.asked == []
-
-
-def test_an_object_that_expires_on_the_way_is_no_failure(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    moment = str(int(time.time()) - 1)
-    source.script = lambda _asked: content(SMALL_BODY, **{"X-Delete-At": moment})
-    destination.script = lambda _asked: Answer(400, body=b"X-Delete-At in past")
-    assert transfer(source, destination).copy(entry(SMALL_BODY)).kind is Kind.EXPIRED
-
-
 @pytest.mark.parametrize(
     "mark", [{"X-Static-Large-Object": "True"}, {"X-Object-Manifest": "c_segments/o/"}]
 )
@@ -250,7 +225,7 @@ def test_a_source_that_fails_to_say_whether_it_has_an_object_keeps_it(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
     source.script = lambda _asked: Answer(503)
-    with pytest.raises(MigrationError):
+    with pytest.raises(StatusError, match=r"^source answered 503 to HEAD .*/c/o"):
         transfer(source, destination).delete("o")
     assert destination.asked == []
 

@@ -194,7 +194,7 @@ def test_a_source_that_knows_no_ranges_is_not_believed(
         return here(asked)
 
     source.script = script
-    with pytest.raises(MigrationError):
+    with pytest.raises(MigrationError, match="'o' changes while it is copied"):
         copy()
     assert there.puts == []
 

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import UNCLEAR
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
@@ -95,14 +97,193 @@ def test_nothing_is_restored_that_was_never_switched(switch: Switch) -> None:
     assert switch().to_old() == ([], False)
 
 
-def test_a_way_back_that_nobody_remembers_is_an_error(switch: Switch) -> None:
-    switch().to_new()
-    switch().memory.unlink()
-    with pytest.raises(MigrationError, match="nothing tells what the environment was before"):
-        switch().to_old()
-
-
 def test_a_memory_that_cannot_be_read_is_an_error(switch: Switch) -> None:
     switch().memory.write_text("{}")
     with pytest.raises(MigrationError, match=r"^cube_storage_memory: cannot read "):
         switch().to_new()
+
+
+def test_the_way_back_is_forgotten_when_it_is_done(switch: Switch, deployed: Deployed) -> None:
+    made = switch()
+    made.to_new()
+    changes, override = made.to_old()
+    assert ([each.changed for each in changes], override) == ([True], False)
+    assert not made.memory.exists()
+    # What a person sets afterwards is not taken back again.
+    deployed.path.write_text("STORAGE_ENV=other\n")
+    assert made.to_old() == ([], False)
+    assert deployed.path.read_text() == "STORAGE_ENV=other\n"
+
+
+def test_check_mode_of_the_way_back_writes_nothing(switch: Switch, deployed: Deployed) -> None:
+    deployed.wins = {"STORAGE_ENV": "swift"}
+    switch().to_new()
+    before = {path: path.read_bytes() for path in deployed.path.parent.iterdir()}
+    changes, override = switch(dry=True).to_old()
+    assert ([each.changed for each in changes], override) == ([True], True)
+    assert {path: path.read_bytes() for path in deployed.path.parent.iterdir()} == before
+
+
+def test_an_override_that_is_left_over_is_mixed(switch: Switch, deployed: Deployed) -> None:
+    old = deployed.path.read_bytes()
+    deployed.wins = {"STORAGE_ENV": "swift"}
+    switch().to_new()
+    deployed.path.write_bytes(old)
+    assert switch().configured() == "mixed"
+    deployed.override_path().unlink()
+    assert switch().configured() == "old"
+
+
+def test_an_env_file_that_was_not_put_back_is_mixed(switch: Switch, deployed: Deployed) -> None:
+    switch().to_new()
+    deployed.path.write_text("STORAGE_ENV=s3\nSWIFT_KEY=0ld\n")
+    assert switch().configured() == "mixed"
+
+
+def test_an_override_that_is_no_longer_needed_is_removed(
+    switch: Switch, deployed: Deployed
+) -> None:
+    deployed.wins = {"STORAGE_ENV": "swift"}
+    switch().to_new()
+    deployed.wins = {}
+    _changes, override = switch().to_new()
+    assert override
+    assert not deployed.override_path().exists()
+
+
+def test_one_stale_replica_of_two_makes_the_service_stale(
+    switch: Switch, deployed: Deployed
+) -> None:
+    switch().to_new()
+    fresh = deployed.configured("chris")
+    deployed.real = lambda service: [fresh, {**fresh, "S3_BUCKET_NAME": "old"}]  # type: ignore[method-assign]
+    assert switch().stale("chris") == ["S3_BUCKET_NAME"]
+    deployed.real = lambda service: [fresh, fresh]  # type: ignore[method-assign]
+    assert switch().stale("chris") == []
+
+
+def test_a_variable_of_the_new_storage_alone_can_be_stale(
+    switch: Switch, deployed: Deployed
+) -> None:
+    deployed.start()
+    switch().to_new()
+    assert switch(names=["STORAGE_ENV"]).stale("chris") == [*NEW]
+
+
+def test_a_value_that_readers_of_env_files_do_not_agree_upon_is_not_called_stale(
+    switch: Switch, deployed: Deployed
+) -> None:
+    deployed.path.write_text("STORAGE_ENV=swift\nSWIFT_KEY=$HOME\n")
+    assert deployed.configured("chris")["SWIFT_KEY"] == UNCLEAR
+    deployed.runs = {"STORAGE_ENV": "swift", "SWIFT_KEY": "/root"}
+    assert switch().stale("chris") == []
+
+
+@pytest.mark.parametrize("folder", ["memory", "env"])
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_stopped(
+    switch: Switch, deployed: Deployed, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    # Root may write everywhere, so no mode of a folder shows it.
+    made = switch(memory=deployed.path.parent / "memory" / "cube-storage.json")
+    refused = made.memory.parent if folder == "memory" else deployed.path.parent
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not (Path(path) == refused and mode == os.W_OK)
+    )
+    with pytest.raises(MigrationError) as caught:
+        made.preflight()
+    assert str(caught.value) == (
+        f"cube_storage_env_files: {refused} cannot be written to. "
+        "Run this as a user who may, for example with become."
+    )
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.W_OK)
+    made.preflight()
+
+
+def test_what_the_deployment_lacks_is_told_beforehand(switch: Switch, deployed: Deployed) -> None:
+    def lacking() -> None:
+        raise MigrationError("no docker")
+
+    deployed.preflight = lacking  # type: ignore[method-assign]
+    with pytest.raises(MigrationError, match="no docker"):
+        switch().preflight()
+
+
+def test_another_switch_is_not_written_over(switch: Switch, deployed: Deployed) -> None:
+    switch().to_new()
+    before = deployed.path.read_bytes()
+    other = switch(cube=Program([deployed.path], {**NEW, "S3_BUCKET_NAME": "another"}))
+    for step in (other.to_new, other.preflight):
+        with pytest.raises(MigrationError) as caught:
+            step()
+        assert str(caught.value) == (
+            "cube_storage_container: CUBE was switched to another storage before: s3 new. Undo "
+            "that with the settings it was made with. If it is to stay, remove "
+            f"{other.memory}, and with it the way back from there."
+        )
+    assert deployed.path.read_bytes() == before
+
+
+def test_it_must_be_said_how_cube_runs(switch: Switch) -> None:
+    with pytest.raises(MigrationError) as caught:
+        switch(deployment=None).preflight()
+    assert str(caught.value) == (
+        "cube_storage_deployment: it is not said how CUBE runs. "
+        "Choose compose, swarm, systemd or commands."
+    )
+
+
+def test_without_a_deployment_the_env_files_alone_are_switched_and_back(
+    switch: Switch, deployed: Deployed
+) -> None:
+    old = deployed.path.read_bytes()
+    alone = switch(deployment=None)
+    assert alone.to_old() == ([], False)
+    changes, override = alone.to_new()
+    assert ([each.changed for each in changes], override) == ([True], False)
+    assert alone.to_old()[1] is False
+    assert deployed.path.read_bytes() == old
+
+
+def test_each_program_gets_its_variables_and_loses_those_of_the_other_storage(
+    switch: Switch, deployed: Deployed, tmp_path: Path
+) -> None:
+    shared, own = deployed.path, tmp_path / "pfcon.env"
+    own.write_text("SWIFT_KEY=0ld\nPORT=1\n")
+    pfcon = {"STORAGE_ENV": "s3", "PFCON_BUCKET": "new"}
+    made = switch(
+        cube=Program([shared], NEW), pfcon=Program([shared, own], pfcon), remove_unused=True
+    )
+    assert [each.path for each in made.changes_to_new()] == [shared, own]
+    made.to_new()
+    assert deployed.configured("chris") == {**NEW, **pfcon}
+    assert own.read_text().splitlines() == ["PORT=1", "STORAGE_ENV=s3", "PFCON_BUCKET=new"]
+
+
+def test_pfcons_services_get_pfcons_variables(switch: Switch, deployed: Deployed) -> None:
+    deployed.services = ("chris", "pfcon")  # type: ignore[assignment]
+    deployed.pfcon_services = ("pfcon",)  # type: ignore[assignment]
+    pfcon = {"STORAGE_ENV": "s3"}
+    assert switch(pfcon=Program([], pfcon)).wanted() == {"chris": NEW, "pfcon": pfcon}
+
+
+def test_a_file_that_is_right_already_can_still_go_back(
+    switch: Switch, deployed: Deployed, tmp_path: Path
+) -> None:
+    right = tmp_path / "right.env"
+    right.write_text("".join(f"{name}={value}\n" for name, value in NEW.items()))
+    switch(cube=Program([deployed.path, right], NEW)).to_new()
+    right.write_text("STORAGE_ENV=s3\n")
+    switch().to_old()
+    assert right.read_text().splitlines() == [f"{name}={value}" for name, value in NEW.items()]
+
+
+def test_a_way_back_that_nobody_remembers_is_told_with_its_file(switch: Switch) -> None:
+    made = switch()
+    made.to_new()
+    made.memory.unlink()
+    with pytest.raises(MigrationError) as caught:
+        made.to_old()
+    assert str(caught.value) == (
+        "cube_storage_memory: nothing tells what the environment was before the new storage. "
+        f"Set the old variables by hand; {made.memory} is missing."
+    )

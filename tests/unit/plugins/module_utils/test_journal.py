@@ -20,6 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 
 PAIR = ("AUTH_a/users@1", "AUTH_b/new@2")
 SOURCE = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
@@ -134,6 +135,61 @@ def test_a_second_run_waits_and_then_says_who_holds_the_lock(tmp_path: Path) -> 
         second.lock(0.1)
     first.close()
     assert second.lock(5) is False
+
+
+def test_check_mode_takes_no_lock_and_so_waits_for_none(tmp_path: Path) -> None:
+    first, checking = journal(tmp_path), journal(tmp_path, check=True)
+    first.lock(0)
+    assert checking.lock(0) is False
+    checking.close()
+    first.close()
+
+
+def test_what_was_seen_before_is_looked_at_again_only_after_a_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = journal(tmp_path)
+    monkeypatch.setattr(RunLock, "take", lambda _self, timeout: timeout == 7)
+    assert kept.lock_and_look(7, "before", lambda: "after") == "after"
+    assert kept.lock_and_look(0, "before", lambda: "after") == "before"
+    kept.close()
+
+
+def test_what_a_rollback_wrote_is_known_by_its_name_and_md5(tmp_path: Path) -> None:
+    first = journal(tmp_path)
+    assert not first.returned(SOURCE)
+    first.note_returned("o", "h")
+    first.close()
+    second = journal(tmp_path)
+    assert second.returned(SOURCE)
+    assert not second.returned(SOURCE._replace(hash="of a straggler"))
+    assert not second.returned(SOURCE._replace(name="p"))
+    second.note_returned("o", "later")
+    assert (second.returned(SOURCE), second.returned(SOURCE._replace(hash="later"))) == (
+        False,
+        True,
+    )
+    second.close()
+
+
+def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    for name in "ca":
+        kept.defer(Action.REPLACE, COPY._replace(name=name))
+        kept.note_extra(COPY._replace(name=name))
+        kept.remember(Dynamic(name, "segments", f"{name}/"))
+    deferred, extras = kept.deferred(), kept.extras()
+    assert next(deferred) == (Action.REPLACE, COPY._replace(name="a"))
+    assert next(extras) == "a"
+    kept.defer(Action.COPY, COPY._replace(name="b"))
+    kept.note_extra(COPY._replace(name="b"))
+    assert [(action, entry.name) for action, entry in deferred] == [
+        (Action.COPY, "b"),
+        (Action.REPLACE, "c"),
+    ]
+    assert list(extras) == ["b", "c"]
+    assert [each.name for each in kept.dynamics()] == ["a", "c"]
+    kept.close()
 
 
 def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:

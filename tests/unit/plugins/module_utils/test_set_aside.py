@@ -96,8 +96,9 @@ def test_all_else_is_compared_as_ever(source: str | None, destination: str | Non
     assert SetAside(MOMENTS).by_listing(entry(source), entry(destination)) is None
 
 
-def migration(phase: Phase, source: str = "A/c@1", verified: str = MOMENTS.new) -> Migration:
-    return Migration(source, phase, frozen=MOMENTS.old, verified=verified)
+def migration(phase: Phase, **other: str) -> Migration:
+    known = {"source": "A/c@1", "frozen": MOMENTS.old, "verified": MOMENTS.new}
+    return Migration(phase=phase, **(known | other))
 
 
 @pytest.mark.parametrize("phase", [Phase.VERIFIED, Phase.CUT_OVER])
@@ -114,6 +115,7 @@ def test_it_begins_with_the_proof(phase: Phase) -> None:
         migration(Phase.ROLLED_BACK),
         migration(Phase.CUT_OVER, source="A/another@2"),
         migration(Phase.CUT_OVER, verified=""),
+        migration(Phase.CUT_OVER, frozen=""),
     ],
 )
 def test_nothing_is_set_aside_otherwise(found: Migration | None) -> None:

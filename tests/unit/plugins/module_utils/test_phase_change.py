@@ -198,6 +198,25 @@ def test_a_server_that_fails_for_a_moment_is_asked_again(
     assert [asked.method for asked in source.asked] == ["HEAD", "HEAD"]
 
 
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_the_given_retry_is_the_one_that_is_used(
+    source: ObjectServer, destination: ObjectServer, new: Destination, side: str
+) -> None:
+    failing = source if side == "source" else destination
+    failing.script = lambda _asked: Answer(503)
+    options, once = PhaseOptions("old", "new", Phase.FROZEN), Retry(attempts=1)
+    with pytest.raises(MigrationError, match=r"503"):
+        change_phase(source, destination, options, once)  # type: ignore[arg-type]
+    assert len(failing.asked) == 1
+
+
+def test_a_container_is_not_its_own_source(destination: ObjectServer, new: Destination) -> None:
+    new.enter(replace(COPYING, source="AUTH_x/new@2.0"))
+    options = PhaseOptions("new", "new", Phase.FROZEN)
+    with pytest.raises(MigrationError, match=r"'AUTH_x/new@2\.0' is the source and the destin"):
+        change_phase(destination, destination, options)  # type: ignore[arg-type]
+
+
 def test_the_result_and_the_diff_show_what_was_and_what_is(change: Change) -> None:
     done = change(Phase.FROZEN)
     assert done.result() == {
@@ -210,6 +229,11 @@ def test_the_result_and_the_diff_show_what_was_and_what_is(change: Change) -> No
         "returned": "",
     }
     assert done.diff() == {"before": "phase: copying\n", "after": "phase: frozen\n"}
+
+
+def test_what_is_only_read_is_not_changed(change: Change) -> None:
+    done = change(None)
+    assert (done.before, done.after, done.changed) == (COPYING, COPYING, False)
 
 
 def test_the_moments_of_a_whole_migration_are_in_the_result(

@@ -22,6 +22,8 @@ LINTERS := ruff format types yamllint ansible-lint changelog docs
 STAGES := $(LINTERS) unit sanity integration molecule
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
 IF_POSSIBLE := test-ceph test-containers
+# Runs a command on one lab, that of the stages before and after it if there is one.
+LAB := python -m tests.servers.temporary
 
 .PHONY: help setup venv demo bench mutation test lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE) $(IF_POSSIBLE:%=can-%)
@@ -51,7 +53,7 @@ bench: venv
 	@python -m tests.benchmarks $(BENCH_OPTIONS)
 
 test: venv
-	@python tests/tools/stages.py $(STAGES) $(IF_POSSIBLE:%=--if-possible=%) \
+	@$(LAB) python tests/tools/stages.py $(STAGES) $(IF_POSSIBLE:%=--if-possible=%) \
 		$(START_WITHIN:%=--start-within=%)
 
 lint: venv
@@ -92,9 +94,9 @@ mutation: venv
 sanity: venv
 	@python tests/tools/sanity.py
 
-# Three at a time, each with servers of its own.
+# A worker goes on to the next test, or group of tests with servers of their own.
 integration: venv
-	@python -m pytest tests/integration --numprocesses 3 --dist worksteal
+	@$(LAB) python -m pytest tests/integration --numprocesses 3 --dist loadgroup
 
 test-ceph: setup
 	@python -m pytest tests/ceph
@@ -103,14 +105,14 @@ can-test-ceph: venv
 	@python -m tests.servers.ceph_installation
 
 test-containers: setup
-	@python -m pytest tests/containers
+	@$(LAB) python -m pytest tests/containers
 
 can-test-containers: venv
 	@python -m tests.containers.engine
 
 molecule: export XDG_CACHE_HOME := $(CACHE)/xdg
 molecule: venv
-	@molecule test --all
+	@env --unset=SWIFT_MIGRATION_LAB molecule test --all
 
 clean:
 	rm -rf .cache .ansible .hypothesis changelogs/.plugin-cache.yaml

@@ -16,7 +16,6 @@ from tests.integration.conftest import (
     Options,
     RunModule,
     container,
-    lab,
     module_server,
     run_module,
     source,
@@ -24,8 +23,16 @@ from tests.integration.conftest import (
 )
 from tests.servers import Lab
 from tests.servers.ceph import Ceph
+from tests.servers.temporary import temporary_lab
 
-__all__ = ["container", "lab", "module_server", "run_module", "source", "source_client"]
+__all__ = ["container", "module_server", "run_module", "source", "source_client"]
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """Servers of these tests' own: Ceph enters the catalog of their Keystone."""
+    with temporary_lab() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

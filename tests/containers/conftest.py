@@ -14,7 +14,13 @@ from tests.containers.engine import Engine
 from tests.containers.project import Project
 from tests.cube import logins
 from tests.dataset.client import Client
-from tests.integration.conftest import container, destination_client, lab, source_client
+from tests.integration.conftest import (
+    container,
+    destination_client,
+    lab,
+    shared_lab,
+    source_client,
+)
 from tests.integration.cube_role import CubeRole, s3_storage
 from tests.integration.playbooks.conftest import compare, controller, fill
 from tests.servers import Lab
@@ -26,6 +32,7 @@ __all__ = [
     "destination_client",
     "fill",
     "lab",
+    "shared_lab",
     "source_client",
 ]
 

@@ -10,7 +10,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,8 +23,10 @@ from tests.integration.faulty import Faulty, between
 from tests.integration.module_server import PLUGINS, ModuleServer
 from tests.integration.pair import Pair
 from tests.servers import Lab
+from tests.servers.temporary import common_lab, temporary_lab
 
 ROOT = Path(__file__).parents[2]
+PACKAGES_WITH_A_LAB = ("large_objects", "listings")
 SECRETS = ("password", "application_credential_secret", "token")
 OPENRC_SECRET = re.compile(
     r"^export OS_(?:PASSWORD|APPLICATION_CREDENTIAL_SECRET|TOKEN)=(.*)$", re.MULTILINE
@@ -37,29 +38,44 @@ Options = dict[str, Any]
 RunModule = Callable[..., dict[str, Any]]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that need the same odd lab to one worker; begin with the longest tests."""
+    for item in items:
+        if item.get_closest_marker("own_lab"):
+            item.add_marker(pytest.mark.xdist_group("own_lab"))
+        elif item.path.parent.name in PACKAGES_WITH_A_LAB:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+    items.sort(key=lambda item: item.path.parent.name != "playbooks")
+
+
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """Two Swifts and a Keystone: those of SWIFT_MIGRATION_LAB if set, or new ones for this run."""
-    named = os.environ.get("SWIFT_MIGRATION_LAB")
-    if named:
-        running = Lab(named)
-        running.up()
+def shared_lab() -> Iterator[Lab]:
+    """The lab of SWIFT_MIGRATION_LAB, which other processes use as well, or one for this run."""
+    with common_lab() as running:
         yield running
-        return
-    labs = ROOT / ".cache" / "labs"
-    labs.mkdir(parents=True, exist_ok=True)
-    for left in labs.iterdir():  # by a run that was killed
-        if time.time() - left.stat().st_mtime > 3600 and not Lab(left).running():
-            Lab(left).destroy()
-    new = Lab(labs / uuid.uuid4().hex[:8])
-    try:
-        with new:
-            yield new
-    finally:
-        new.destroy()
 
 
 @pytest.fixture(scope="session")
+def lone_lab() -> Iterator[Lab]:
+    """A lab that one test at a time uses."""
+    with temporary_lab() as running:
+        yield running
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest) -> Lab:
+    """Two Swifts and a Keystone.
+
+    Others use them at the same time, unless the test is marked ``own_lab``: so must be whatever
+    restarts a service or changes an account. An access log tells what others ask, too.
+    """
+    alone = request.node.get_closest_marker("own_lab") is not None
+    running: Lab = request.getfixturevalue("lone_lab" if alone else "shared_lab")
+    return running
+
+
+@pytest.fixture
 def source(lab: Lab) -> Options:
     """Connection options of the old Swift."""
     login = lab.description["source"]
@@ -67,13 +83,13 @@ def source(lab: Lab) -> Options:
     return {"auth_type": "v1password", "auth": auth}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def destination(lab: Lab) -> Options:
     """Connection options of the new Swift: an application credential's openrc."""
     return {"openrc": str(lab.openrc())}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def application_credential(lab: Lab) -> Options:
     """Connection options of the new Swift, spelled out."""
     login = lab.description["destination"]

@@ -41,11 +41,7 @@ class Pair:
         marks = [log.mark() for log in logs]
         run()
         here, there = (
-            [
-                f"{request.method} {request.name}"
-                for request in log.object_requests(mark)
-                if request.container.startswith(self.name)
-            ]
+            [f"{request.method} {request.name}" for request in log.object_requests(mark, self.name)]
             for log, mark in zip(logs, marks, strict=True)
         )
         return here, there

@@ -14,6 +14,9 @@ from tests.integration.conftest import Options, RunModule
 from tests.servers import Lab
 from tests.servers.keystone import Keystone
 
+# The user has no other credential meanwhile.
+pytestmark = pytest.mark.own_lab
+
 
 @pytest.fixture
 def keystone(lab: Lab) -> Iterator[Keystone]:

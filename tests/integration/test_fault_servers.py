@@ -52,6 +52,7 @@ def connections(faulty: Faulty, application_credential: Options) -> tuple[Connec
     return Connection(here), Connection(there)
 
 
+@pytest.mark.own_lab
 def test_a_keystone_that_is_away_while_a_token_ends_costs_no_object(
     faulty: Faulty, lab: Lab
 ) -> None:

@@ -170,6 +170,7 @@ class TestLogins:
         counts(filled.sync())
         assert filled.differences() == []
 
+    @pytest.mark.own_lab
     def test_a_run_outlives_ten_tokens(self, faulty: Faulty, lab: Lab) -> None:
         fill(faulty, NUMBER)
         usual = lab.settings

@@ -116,7 +116,8 @@ class TestBytes:
         ]
         assert counts(filled.sync()) == {"copied": NUMBER + 1}
         assert [flip.injected for flip in flips] == [5, 1]
-        assert sum(asked.status == 422 for asked in log.object_requests(mark)) == 6
+        asked = log.object_requests(mark, filled.name)
+        assert sum(request.status == 422 for request in asked) == 6
         assert filled.differences() == []
 
     @pytest.mark.parametrize("name", ["data/0007", STREAMED])
@@ -235,6 +236,7 @@ class TestChangesMeanwhile:
         assert faulty.differences() == []
 
 
+@pytest.mark.own_lab
 class TestRestarts:
     """A server that restarts in the middle of a copy costs time, not objects."""
 

@@ -32,7 +32,7 @@ def failure(run_module: RunModule, options: Options) -> str:
     return message
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def password(lab: Lab) -> Options:
     """Connection options of the new Swift with user name and password."""
     login = lab.description["destination"]

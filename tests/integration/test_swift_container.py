@@ -253,6 +253,7 @@ class TestDeletingOne:
         assert destination_client.get(segments, "1") == b"segment"
         assert not ensure(state="absent", force=True)["changed"]
 
+    @pytest.mark.own_lab
     def test_with_force_deletes_many_objects_in_one_request(
         self, ensure: Ensure, lab: Lab, destination_client: Client, container: str
     ) -> None:

@@ -73,6 +73,7 @@ def test_tells_the_account_of_either_cluster(
     assert result["account"]["containers"] >= 1
 
 
+@pytest.mark.own_lab
 def test_tells_the_quota_of_the_account(
     run_module: RunModule, lab: Lab, destination: Options, filled: str
 ) -> None:

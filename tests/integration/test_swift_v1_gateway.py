@@ -142,6 +142,7 @@ def test_a_v1_client_works_as_with_a_v1_server(
     client.delete_container(container)
 
 
+@pytest.mark.own_lab
 def test_it_works_on_across_the_ends_of_many_tokens(
     lab: Lab,
     start: Start,
@@ -161,6 +162,7 @@ def test_it_works_on_across_the_ends_of_many_tokens(
     assert 4 <= keystone.count(is_login) <= 12
 
 
+@pytest.mark.own_lab
 def test_django_storage_swift_works_on_across_the_ends_of_many_tokens(
     lab: Lab,
     start: Start,

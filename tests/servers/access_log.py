@@ -106,14 +106,18 @@ class AccessLog:
         self._settle()
         return self._path.stat().st_size
 
-    def requests(self, since: int = 0) -> list[Request]:
-        """Return the clients' requests, in the order in which they were answered, since a mark."""
-        self._settle()
-        return list(self._read(since))
+    def requests(self, since: int = 0, container: str = "") -> list[Request]:
+        """Return the clients' requests, in the order in which they were answered, since a mark.
 
-    def object_requests(self, since: int = 0) -> list[Request]:
+        :param container: only those for containers whose names begin so. Without it, they are
+            also those of other tests, unless the lab is one test's alone.
+        """
+        self._settle()
+        return [each for each in self._read(since) if each.container.startswith(container)]
+
+    def object_requests(self, since: int = 0, container: str = "") -> list[Request]:
         """Return those for objects: what must be empty after a run without work."""
-        return [request for request in self.requests(since) if request.name]
+        return [request for request in self.requests(since, container) if request.name]
 
     def _read(self, since: int) -> Iterator[Request]:
         with self._path.open("rb") as file:

@@ -4,25 +4,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.conftest import ROOT
 from tests.integration.listings.wide import PAGE
 from tests.servers import Lab
 from tests.servers.settings import Settings
+from tests.servers.temporary import temporary_lab
 
 
 @pytest.fixture(scope="package")
 def lab() -> Iterator[Lab]:
     """Servers of these tests' own: no others have these pages."""
-    new = Lab(
-        ROOT / ".cache" / "labs" / uuid.uuid4().hex[:8], settings=Settings(listing_limit=PAGE)
-    )
-    try:
-        with new:
-            yield new
-    finally:
-        new.destroy()
+    with temporary_lab(Settings(listing_limit=PAGE)) as running:
+        yield running

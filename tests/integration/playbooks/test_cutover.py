@@ -47,7 +47,7 @@ def test_cutover_again_back_and_once_more(
         assert run.changed == 0
         assert "is in use since its cutover" in run.output
     for log, mark in marks:
-        asked = [each for each in log.requests(mark) if each.container == cutover.new]
+        asked = log.requests(mark, cutover.new)
         assert {each.method for each in asked} <= {"GET", "HEAD"}
     assert cutover.files == changed
 

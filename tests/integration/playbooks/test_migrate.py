@@ -48,9 +48,9 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     assert second.status == 0, second.output
     assert second.changed == 0
     for log, mark in zip(logs, marks, strict=True):
-        assert log.requests(mark) != []
-        assert log.object_requests(mark) == []
-        assert {request.method for request in log.requests(mark)} <= {"GET", "HEAD"}
+        assert log.requests(mark, container) != []
+        assert log.object_requests(mark, container) == []
+        assert {request.method for request in log.requests(mark, container)} <= {"GET", "HEAD"}
 
 
 def test_check_mode_predicts_exactly_what_a_run_does_and_writes_nothing(
@@ -72,7 +72,7 @@ def test_check_mode_predicts_exactly_what_a_run_does_and_writes_nothing(
     assert predicted["objects"]["copied"] == len(listed) == OBJECTS
     assert predicted["bytes_copied"] == sum(listed) > 0
     for log, mark in zip(logs, marks, strict=True):
-        asked = log.requests(mark)
+        asked = log.requests(mark, container)
         assert {request.method for request in asked} <= {"GET", "HEAD"}
         assert [request for request in asked if request.name] == []
     with pytest.raises(ClientException, match="404"):

@@ -88,7 +88,7 @@ def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(
     second = controller.run(**SLOW)
     assert (second.status, second.changed) == (0, 0), second.output
     for log, mark in zip(logs, marks, strict=True):
-        assert log.object_requests(mark) == []
+        assert log.object_requests(mark, container) == []
 
     proved = controller.run(playbook="playbooks/verify.yml", migrate_data_sample="100%", **SLOW)
     assert proved.status == 0, proved.output

@@ -102,6 +102,7 @@ def test_the_certificate_is_not_trusted_unasked(lab: Lab, cluster: str) -> None:
         get(lab.description[cluster]["tls_auth_url"])
 
 
+@pytest.mark.own_lab
 def test_the_access_log_tells_what_was_asked_since_a_mark(
     lab: Lab, source_client: Client, container: str
 ) -> None:

@@ -63,3 +63,11 @@ def progress_options() -> dict[str, Any]:
         "state_dir": {"type": "path", "default": STATE_DIR},
         "progress_interval": {"type": "float", "default": 10},
     }
+
+
+def unreadable_options() -> dict[str, dict[str, Any]]:
+    """Return the options that accept objects which are listed but not readable."""
+    return {
+        "accept_unreadable": {"type": "list", "elements": "str", "default": []},
+        "accept_unreadable_file": {"type": "path"},
+    }

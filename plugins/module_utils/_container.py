@@ -230,6 +230,14 @@ class Container:
         """The whole listing in order; see :func:`_listing.listing`."""
         return listing(lambda marker: rows(self.page(marker, prefix)), self.what)
 
+    def find(self, object_name: str) -> Entry | None:
+        """Return an object's entry in the listing; None when it is not listed."""
+        query = f"format=json&limit=1&prefix={quote(object_name, safe='')}"
+        response = self.request("GET", query=query, accept=(404,))
+        found = rows(response.body) if response.status == 200 else []
+        first = next(listing(lambda marker: [] if marker else found, self.what), None)
+        return first if first is not None and first.name == object_name else None
+
     @property
     def what(self) -> str:
         """What it is called in an error."""

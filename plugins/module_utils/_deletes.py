@@ -45,9 +45,9 @@ class Deletes:
         if not self._options.prune or not count:
             objects["extra"] = count
             return
-        if objects["failed"]:
+        if self._report.lacking:
             objects["extra"] = count
-            self._report.notice = "nothing was deleted, because objects failed to be copied"
+            self._report.notice = "nothing was deleted, because objects could not be copied"
             return
         allow_deletes(
             count,

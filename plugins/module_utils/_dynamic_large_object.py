@@ -32,6 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Kind,
     Outcome,
     Transfer,
+    UnreadableError,
     carried_headers,
     etag_of,
 )
@@ -162,6 +163,8 @@ class DynamicLargeObjects:
             if large or self._limits.rados_gateway:
                 raise MigrationError(f"{what} is too large for the destination, or large itself")
             outcome = self._copy_large(between, entry)
+        if outcome.kind in (Kind.UNREADABLE, Kind.EXPIRED):
+            raise UnreadableError(f"{what}: {outcome.reason or 'it has expired'}")
         if outcome.kind is Kind.KEPT and step.existing is not None:
             self._journal.settle(_in_container(dynamic.container, entry), step.existing)
         if outcome.kind is Kind.COPIED:

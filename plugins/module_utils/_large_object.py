@@ -41,6 +41,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Kind,
     Outcome,
     Transfer,
+    UnreadableError,
     carried_headers,
     expired,
     is_large,
@@ -80,12 +81,15 @@ class LargeObjects:
     def copy(self, entry: Entry) -> Outcome:
         """Copy a large object and its segments; KEPT when the destination has it all.
 
+        :returns: UNREADABLE, too, when one of its segments is.
         :raises MigrationError: the object cannot be carried over whole.
         """
         for attempt in range(ATTEMPTS):
             try:
                 outcome = self._copy(self._transfer, entry)
                 break
+            except UnreadableError as error:
+                return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
             except AnewError:
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -96,9 +100,12 @@ class LargeObjects:
     def complete(self, dynamic: Dynamic) -> Outcome:
         """Copy the segments that a dynamic large object has got since it was copied.
 
-        :returns: KEPT when there were none.
+        :returns: KEPT when there were none; UNREADABLE when one of them is.
         """
-        changed = self._dynamic.copy_segments(dynamic)
+        try:
+            changed = self._dynamic.copy_segments(dynamic)
+        except UnreadableError as error:
+            return Outcome(Kind.UNREADABLE, dynamic.name, reason=error.message)
         return Outcome(Kind.COPIED if changed else Kind.KEPT, dynamic.name)
 
     @functools.cached_property
@@ -171,6 +178,6 @@ class LargeObjects:
 
     def _settle(self, entry: Entry) -> None:
         destination = self._transfer.destination
-        first = next(destination.listing(entry.name), None)
-        if first is not None and first.name == entry.name:
-            self._journal.settle(entry, first)
+        made = destination.find(entry.name)
+        if made is not None:
+            self._journal.settle(entry, made)

@@ -88,6 +88,7 @@ class Replication:
             most=lambda: most_deletes(options.max_delete, report.destination["objects"]),
         )
         self._dynamic_seen: set[str] = set()
+        route.expiries = journal
 
     @functools.cached_property
     def _dynamic(self) -> set[str]:
@@ -108,7 +109,7 @@ class Replication:
             self._report.enter(Stage.LARGE_OBJECTS)
             self._copy_deferred()
             self._complete_dynamics()
-            if not self._report.objects["failed"]:
+            if not self._report.lacking:
                 self._journal.make_familiar(self._options.prefix)
             self._report.enter(Stage.DELETING)
             Deletes(self._route, self._journal, self._report, self._options).run()
@@ -208,5 +209,5 @@ class Replication:
                 self._journal.forget(dynamic.name)
             elif dynamic.name not in copied_now and dynamic.name.startswith(self._options.prefix):
                 outcome = attempt(dynamic.name, functools.partial(large.complete, dynamic))
-                if outcome.kind is Kind.FAILED:
+                if outcome.kind in (Kind.FAILED, Kind.UNREADABLE):
                     self._report.add(Action.REFRESH, outcome)

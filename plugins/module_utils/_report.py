@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -21,6 +21,11 @@ SAMPLE = 20
 
 CONFLICT = "conflict"
 """What a count of a rollback is called: changed on both sides, left as it is on both."""
+
+ACCEPT = (
+    "Look for them in the object store's own files and quarantine; what is lost for good can be "
+    "accepted by name with accept_unreadable"
+)
 
 MOVED = ("copied", "replaced", "refreshed")
 
@@ -35,6 +40,7 @@ COUNTS = (
     "kept",
     "vanished",
     "expired",
+    "unreadable",
     "failed",
 )
 
@@ -53,10 +59,21 @@ class Report:
     :param path: file that receives one JSON line for each object that was not simply kept, mode
         0600, or None.
     :param counts: what is counted.
+    :ivar accept: names of objects that may be listed and not readable.
+    :ivar accepted: how many of these there were.
+    :param side: whose objects are read, as the user calls it: ``source`` or ``destination``.
     """
 
-    def __init__(self, path: str | None = None, counts: Iterable[str] = COUNTS) -> None:
+    def __init__(
+        self,
+        path: str | None = None,
+        counts: Iterable[str] = COUNTS,
+        side: str = "source",
+    ) -> None:
         self.objects = dict.fromkeys(counts, 0)
+        self._side = side
+        self.accept: Collection[str] = ()
+        self.accepted = 0
         self.bytes_copied = 0
         self.bytes_kept = 0
         self.stage = Stage.COPYING
@@ -64,6 +81,7 @@ class Report:
         self.destination = {"objects": 0, "bytes": 0}
         self.segments = {"copied": 0, "bytes": 0, "deleted": 0}
         self.failures: list[dict[str, str]] = []
+        self.unreadable: list[dict[str, Any]] = []
         self.conflicts: list[dict[str, str]] = []
         self.changes: list[str] = []
         self.notice = ""
@@ -94,11 +112,28 @@ class Report:
             return
         if outcome.kind is Kind.FAILED and len(self.failures) < SAMPLE:
             self.failures.append({"name": outcome.name, "reason": outcome.reason})
+        if outcome.kind is Kind.UNREADABLE:
+            self._add_unreadable(outcome)
         if kind in (*MOVED, "deleted") and len(self.changes) < SAMPLE:
             self.changes.append(f"{kind} {outcome.name}")
         self._list.write(
             {"outcome": kind, "name": outcome.name, "bytes": outcome.size, "reason": outcome.reason}
         )
+
+    def _add_unreadable(self, outcome: Outcome) -> None:
+        accepted = outcome.name in self.accept
+        self.accepted += accepted
+        found = {
+            "name": outcome.name,
+            "side": self._side,
+            "reason": outcome.reason,
+            "accepted": accepted,
+        }
+        # What is not accepted comes first, as it makes the run fail.
+        others = [each for each in self.unreadable if each["accepted"]]
+        new = [each for each in self.unreadable if not each["accepted"]]
+        (others if accepted else new).append(found)
+        self.unreadable = [*new, *others][:SAMPLE]
 
     def add_conflict(self, name: str, reason: str) -> None:
         """Count one object that was changed on both sides."""
@@ -136,7 +171,13 @@ class Report:
     def finished(self) -> int:
         """How many objects of the source are done with, the failed ones among them."""
         objects = self.objects
-        return sum(objects[kind] for kind in (*MOVED, "kept", "vanished", "expired", "failed"))
+        ended = (*MOVED, "kept", "vanished", "expired", "unreadable", "failed")
+        return sum(objects[kind] for kind in ended)
+
+    @property
+    def lacking(self) -> int:
+        """How many objects the destination lacks that nobody has accepted as lost."""
+        return self.objects["failed"] + self.objects["unreadable"] - self.accepted
 
     @property
     def moved(self) -> int:
@@ -157,15 +198,28 @@ class Report:
         return self.state_written or touched > 0
 
     def raise_for_failures(self) -> None:
-        """Raise when objects failed.
+        """Raise when objects failed, or could not be read and were not accepted as lost.
 
         :raises MigrationError: how many, and the first of them.
         """
+        lost = self.objects["unreadable"] - self.accepted
+        parts = []
         if self.failures:
             first = self.failures[0]
-            raise MigrationError(
+            parts.append(
                 f"{self.objects['failed']} objects were not copied. "
                 f"The first is {first['name']}: {first['reason']}"
+            )
+        if lost:
+            named = self.unreadable[0]
+            parts.append(
+                f"{lost} objects are listed but not readable. "
+                f"The first is {named['name']}: {named['reason']}"
+            )
+        if parts:
+            raise MigrationError(
+                ". ".join(part.rstrip(".") for part in parts),
+                remedy=ACCEPT if lost else None,
             )
 
     def result(self) -> dict[str, Any]:
@@ -181,6 +235,7 @@ class Report:
             "seconds": round(seconds, 3),
             "objects_per_second": round(self.moved / seconds, 1) if seconds else 0.0,
             "failures": self.failures,
+            "unreadable": self.unreadable,
             "notice": self.notice,
             "report": self._list.path,
         }

@@ -67,7 +67,9 @@ class Rollback:
             options, source=options.destination, destination=options.source, prune=True
         )
         self._route = Route(destination, source, self._options, retry)
-        self.report = Report(None if options.check else options.report, KEPT_APART)
+        self.report = Report(
+            None if options.check else options.report, KEPT_APART, side="destination"
+        )
 
     def run(self) -> None:
         """Copy back what is new or replaced, delete what was deleted, list what is in conflict.
@@ -78,6 +80,7 @@ class Rollback:
         """
         options, route = self._options, self._route
         self._given.check_values()
+        self.report.accept = options.accepted
         new, old = self._look()
         origin, here = identity(route.destination, old), identity(route.source, new)
         if self._cutover(new, origin, here) is None:

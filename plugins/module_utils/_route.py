@@ -40,6 +40,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_optio
     SyncOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    Expiries,
     Kind,
     Outcome,
     Transfer,
@@ -58,6 +59,7 @@ class Route:
     :param source: objects are read there.  :param destination: objects are written there.
     :param options: its container names, rate limits and concurrency.
     :ivar in_transit: the bytes that its streams have brought of objects not yet copied.
+    :ivar expiries: what is known of the times at which objects of the source expire.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Route:
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._memory = MemoryBudget()
         self.in_transit = InTransit()
+        self.expiries: Expiries | None = None
         self._retry = dataclasses.replace(
             retry or Retry(), on_throttled=self._concurrency.throttled
         )
@@ -119,7 +122,7 @@ class Route:
         """A transfer between the two for one more thread."""
         source, destination = self.source_container(), self.destination_container()
         relay = Relay(source.tls, destination.tls, source.limits, self._memory, self.in_transit)
-        return Transfer(source, destination, relay, self._metadata_limits)
+        return Transfer(source, destination, relay, self._metadata_limits, self.expiries)
 
     def listings(
         self, source: ContainerStat, destination: ContainerStat | None

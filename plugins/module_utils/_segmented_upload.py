@@ -34,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    EXPIRY,
     MD5,
     AnewError,
     Kind,
@@ -50,8 +51,6 @@ SEGMENT = 1024**3
 PREFIX = ".swift_migration"
 """Where these segments are, so that no prefix of a dynamic large object names them too."""
 
-
-EXPIRY = "x-delete-at"
 
 VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
 """What follows the object in a segment's name: ETag, size, that of a segment, number."""

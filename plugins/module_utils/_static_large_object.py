@@ -33,6 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Kind,
     Outcome,
     Transfer,
+    UnreadableError,
     carried_headers,
     etag_of,
 )
@@ -131,6 +132,8 @@ class StaticLargeObjects:
                 outcome = self._copy_large(between, part)
             if outcome.kind is Kind.COPIED:
                 self._on_segment(outcome.size)
+        if outcome.kind in (Kind.UNREADABLE, Kind.EXPIRED):
+            raise UnreadableError(f"{what}: {outcome.reason or 'it has expired'}")
         if outcome.kind not in (Kind.COPIED, Kind.KEPT):
             raise AnewError(f"{what} has {outcome.kind.value}")
         return segment._replace(container=between.destination.name)

@@ -80,6 +80,7 @@ class Sync:
         """
         options, route = self._options, self._route
         options.check_values()
+        self.report.accept = options.accepted
         there = route.destination
         asked = begin(self._look_at_the_source)
         destination = there.stat()

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
@@ -29,6 +32,8 @@ class SyncOptions:
     :param lock_timeout: seconds to wait for another run on the same pair.
     :param progress_interval: seconds between two lines about how far it is; 0 for none, and for no
         file about it.
+    :param accept_unreadable: names of objects that may be listed and not readable.
+    :param accept_unreadable_file: path of a file with more such names.
     """
 
     source: str
@@ -44,6 +49,8 @@ class SyncOptions:
     state_dir: str = STATE_DIR
     lock_timeout: float = 86400
     progress_interval: float = 10
+    accept_unreadable: Sequence[str] = ()
+    accept_unreadable_file: str | None = None
 
     def check_values(self) -> None:
         """Tell of a wrong value before anything is done.
@@ -58,3 +65,13 @@ class SyncOptions:
                 option="concurrency",
                 remedy="Give 1 or more",
             )
+
+    @functools.cached_property
+    def accepted(self) -> frozenset[str]:
+        """The names of objects that may be listed and not readable.
+
+        :raises MigrationError: the file of them cannot be read.
+        """
+        path = self.accept_unreadable_file
+        listed = read_names(path, "accept_unreadable_file") if path else frozenset()
+        return listed | frozenset(self.accept_unreadable)

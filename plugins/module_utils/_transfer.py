@@ -9,7 +9,7 @@ import enum
 import functools
 import re
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
@@ -22,7 +22,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import Relay, Upload
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    DamagedBytesError,
+    Relay,
+    Upload,
+)
 
 CARRIED = frozenset(
     {
@@ -37,6 +41,8 @@ CARRIED = frozenset(
     }
 )
 """Headers besides metadata that Swift stores with an object (its ``allowed_headers``)."""
+
+EXPIRY = "x-delete-at"
 
 META = "x-object-meta-"
 
@@ -57,6 +63,9 @@ The copy holds what the source showed when it was asked, but its time is that of
 RGW that of its end.  What took longer is looked at once more, lest a POST in between be missed.
 """
 
+CLOCKS = 60
+"""Seconds by which a server's clock may be ahead of this host's."""
+
 ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
 
@@ -69,6 +78,7 @@ class Kind(enum.Enum):
     DELETED = "deleted"
     VANISHED = "vanished"
     EXPIRED = "expired"
+    UNREADABLE = "unreadable"
     LARGE = "large"
     FAILED = "failed"
 
@@ -76,7 +86,8 @@ class Kind(enum.Enum):
 class Outcome(NamedTuple):
     """How the work on one object ended.
 
-    :param size: bytes carried.  :param reason: why it failed, in one line.
+    :param size: bytes carried.
+    :param reason: why it failed, or why nothing could be read, in one line.
     """
 
     kind: Kind
@@ -89,6 +100,20 @@ class NotFoundForAMomentError(MigrationError):
     """A GET was answered with 404 for an object that is there."""
 
     retryable = True
+
+
+class UnreadableError(MigrationError):
+    """A segment is listed but cannot be read, so neither can the object that it belongs to."""
+
+
+class Expiries(Protocol):
+    """Remembers when objects expire, as a server tells it no more once they have."""
+
+    def note_expiry(self, container: str, name: str, moment: int) -> None:
+        """Remember the ``X-Delete-At`` of an object of the source, in seconds since 1970."""
+
+    def expiry(self, container: str, name: str) -> int | None:
+        """Return what was remembered."""
 
 
 class AnewError(MigrationError):
@@ -114,6 +139,7 @@ class Transfer:
     """Copies single objects from one container to another.  For one thread.
 
     :param metadata: what metadata the destination takes.
+    :param expiries: knows when objects expire that were copied before.
     """
 
     def __init__(
@@ -122,8 +148,10 @@ class Transfer:
         destination: Container,
         relay: Relay | None = None,
         metadata: MetadataLimits | None = None,
+        expiries: Expiries | None = None,
     ) -> None:
         self.source, self.destination = source, destination
+        self._expiries = expiries
         self.metadata = metadata or MetadataLimits()
         self.relay = relay or Relay(source.tls, destination.tls, source.limits)
 
@@ -134,6 +162,7 @@ class Transfer:
             self.destination.sibling(destination),
             self.relay,
             self.metadata,
+            self._expiries,
         )
 
     def copy(self, entry: Entry, new_name: str | None = None, *, etag: str = "") -> Outcome:
@@ -141,8 +170,8 @@ class Transfer:
 
         :param new_name: its name at the destination, when it is another.
         :param etag: the only ETag with which it is wanted.
-        :returns: COPIED; VANISHED or EXPIRED; LARGE for what is not copied here: a manifest, what
-            may be one, and what has no MD5 as its ETag.
+        :returns: COPIED; VANISHED, EXPIRED or UNREADABLE; LARGE for what is not copied here: a
+            manifest, what may be one, and what has no MD5 as its ETag.
         :raises AnewError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
@@ -154,7 +183,7 @@ class Transfer:
 
         What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
 
-        :returns: COPIED, KEPT, VANISHED or EXPIRED.
+        :returns: COPIED, KEPT, VANISHED, EXPIRED or UNREADABLE.
         :raises MigrationError: as :meth:`copy`.
         """
         return self._copy(entry, entry.name, "", large=True)
@@ -165,10 +194,11 @@ class Transfer:
         :param large: whether the bytes of a large object are wanted, too.
         """
         read: Digest | None = None
+        damage: list[DamagedBytesError] = []
         for _attempt in range(ATTEMPTS):
             try:
                 copied = self.source.retry.call(
-                    functools.partial(self._try, entry, target, etag, read, large=large)
+                    functools.partial(self._try, entry, target, etag, read, damage, large=large)
                 )
             except _NoMd5Error:
                 if not large:
@@ -182,7 +212,14 @@ class Transfer:
         raise _changes(entry.name)
 
     def _try(
-        self, entry: Entry, target: str, etag: str, read: Digest | None, *, large: bool
+        self,
+        entry: Entry,
+        target: str,
+        etag: str,
+        read: Digest | None,
+        damage: list[DamagedBytesError],
+        *,
+        large: bool,
     ) -> _Copied:
         get = self.source.prepare("GET", entry.name, query="" if large else AS_MANIFEST)
         put = get
@@ -201,13 +238,17 @@ class Transfer:
             put = self.destination.prepare("PUT", target, headers=headers)
             return Upload(put, int(_promised(got, "content-length")), md5)
 
-        relayed = self.relay.copy(get, upload_for, entry.size)
+        try:
+            relayed = self.relay.copy(get, upload_for, entry.size)
+        except DamagedBytesError as error:
+            damage.append(error)
+            raise
 
         def ended(outcome: Outcome, seconds: float = 0.0) -> _Copied:
             return _Copied(outcome, relayed.get, seconds)
 
         if relayed.get.status == 404:
-            return ended(self._gone(entry))
+            return ended(self._not_found(entry, damage))
         self.source.check(get, relayed.get)
         if relayed.put is None:
             return ended(Outcome(Kind.LARGE, entry.name))
@@ -215,6 +256,7 @@ class Transfer:
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
         size = int(relayed.get.headers["content-length"])
+        self._note_expiry(entry.name, relayed.get)
         return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 
     def refresh(self, entry: Entry) -> Outcome:
@@ -228,13 +270,23 @@ class Transfer:
         return Outcome(Kind.KEPT, entry.name) if _same(here, there) else self.copy(entry)
 
     def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
-        """What the work on an object would come to: KEPT or COPIED.
+        """What the work on an object would come to, asked by HEAD.
 
         :param existing: the destination's, if there is one.
+        :returns: KEPT or COPIED; VANISHED, EXPIRED or UNREADABLE.
         """
-        if existing is not None and existing.size == entry.size and self.same(entry.name):
-            return Outcome(Kind.KEPT, entry.name)
-        return Outcome(Kind.COPIED, entry.name, entry.size)
+
+        def once() -> Outcome:
+            here = self.source.request("HEAD", entry.name, accept=(404,))
+            if here.status == 404:
+                return self._not_found(entry, [])
+            if existing is not None and existing.size == entry.size:
+                there = self.destination.request("HEAD", entry.name, accept=(404,))
+                if _same(here, there):
+                    return Outcome(Kind.KEPT, entry.name)
+            return Outcome(Kind.COPIED, entry.name, entry.size)
+
+        return self.source.retry.call(once)
 
     def same(self, name: str) -> bool:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
@@ -280,14 +332,34 @@ class Transfer:
             there.request("HEAD", name, accept=(404,)),
         )
 
-    def _gone(self, entry: Entry) -> Outcome:
-        # An expired object gives 404 but stays listed until the expirer comes.
-        first = next(self.source.listing(entry.name), None)
-        if first is None or first.name != entry.name:
+    def _not_found(self, entry: Entry, damage: list[DamagedBytesError]) -> Outcome:
+        """What a 404 means: the object was deleted, it has expired, or it is lost.
+
+        Over Swift's API what has expired and what is lost look the same: listed, 404, and no
+        ``X-Delete-At`` (measured).  So only what was seen before tells them apart.
+
+        :param damage: what earlier tries read of it.
+        """
+        if self.source.find(entry.name) is None:
             return Outcome(Kind.VANISHED, entry.name)
-        if self.source.request("HEAD", entry.name, accept=(404,)).status != 404:
+        head = self.source.request("HEAD", entry.name, accept=(404,))
+        if head.status != 404:
             raise NotFoundForAMomentError(f"the source did not find '{entry.name}' for a moment")
-        return Outcome(Kind.EXPIRED, entry.name)
+        if self._has_expired(entry.name):
+            return Outcome(Kind.EXPIRED, entry.name)
+        reason = f"{self.source.what} lists it, but answers {head.status} to GET and HEAD"
+        if damage:
+            reason += f" since its bytes were read and found damaged ({damage[-1].message})"
+        return Outcome(Kind.UNREADABLE, entry.name, reason=reason)
+
+    def _note_expiry(self, name: str, got: Response) -> None:
+        moment = got.headers.get(EXPIRY, "")
+        if self._expiries is not None and moment.isdecimal():
+            self._expiries.note_expiry(self.source.name, name, int(moment))
+
+    def _has_expired(self, name: str) -> bool:
+        known = self._expiries.expiry(self.source.name, name) if self._expiries else None
+        return known is not None and known <= time.time() + CLOCKS
 
 
 def carried_headers(response: Response) -> dict[str, str]:
@@ -352,5 +424,5 @@ def _version(response: Response) -> tuple[str, str]:
 
 def expired(response: Response) -> bool:
     """Whether the object's time of deletion has come, as far as clocks can tell."""
-    moment = response.headers.get("x-delete-at", "")
-    return moment.isdecimal() and int(moment) <= time.time() + 60
+    moment = response.headers.get(EXPIRY, "")
+    return moment.isdecimal() and int(moment) <= time.time() + CLOCKS

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
+  - fnndsc.swift_migration.unreadable
 attributes:
   check_mode:
     support: full
@@ -87,6 +88,7 @@ objects:
     kept: 56430
     vanished: 0
     expired: 0
+    unreadable: 0
     failed: 0
     conflict: 0
 conflicts:
@@ -143,6 +145,19 @@ failures:
   sample:
     - name: chris/feed_12/data/0001.dcm
       reason: "source answered 403 to GET http://swift.example.org:8080/v1/AUTH_chris/users/chris/feed_12/data/0001.dcm."
+unreadable:
+  description:
+    - The first 20 objects that the new container lists but does not give, and why. Those that were
+      not accepted come first, and make the module fail. O(report) gets all.
+    - C(side) is the option that names the container.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: chris/feed_7/data/0042.dcm
+      side: destination
+      reason: container 'cube_users' lists it, but answers 404 to GET and HEAD
+      accepted: false
 notice:
   description: Why nothing was done. Empty otherwise.
   returned: always
@@ -160,6 +175,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
@@ -177,6 +193,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **unreadable_options(),
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
         "report": {"type": "path"},

@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
+  - fnndsc.swift_migration.unreadable
 attributes:
   check_mode:
     support: full
@@ -43,7 +44,7 @@ options:
     description:
       - Delete the objects of the destination that the source does not have.
       - Nothing is deleted after an incomplete listing, after an empty one of the source, or
-        when an object failed to be copied. Each is asked for at the source once more before it
+        when an object could not be copied. Each is asked for at the source once more before it
         is deleted.
     type: bool
     default: false
@@ -147,7 +148,14 @@ objects:
       returned: always
       sample: 0
     expired:
-      description: The source still lists them, but their time of deletion has passed.
+      description: The source still lists them, but their time of deletion has passed. It was seen
+        when they were copied before.
+      type: int
+      returned: always
+      sample: 0
+    unreadable:
+      description: The source lists them but does not give them. They make the module fail, unless
+        O(accept_unreadable) names them.
       type: int
       returned: always
       sample: 0
@@ -203,6 +211,19 @@ failures:
   sample:
     - name: chris/feed_12/data/0001.dcm
       reason: "source answered 403 to GET http://swift.example.org:8080/v1/AUTH_chris/users/chris/feed_12/data/0001.dcm."
+unreadable:
+  description:
+    - The first 20 objects that the source lists but does not give, and why. Those that were not
+      accepted come first, and make the module fail. O(report) gets all.
+    - C(side) is the option that names the container.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: chris/feed_7/data/0042.dcm
+      side: source
+      reason: container 'users' lists it, but answers 404 to GET and HEAD
+      accepted: false
 notice:
   description: Why nothing was done, or why nothing was deleted. Empty otherwise.
   returned: always
@@ -220,6 +241,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
@@ -237,6 +259,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **unreadable_options(),
         "prefix": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
         "max_delete": {"type": "str", "default": "10%"},

@@ -26,6 +26,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
         (Action.DELETE, Kind.DELETED, "deleted"),
         (Action.COPY, Kind.VANISHED, "vanished"),
         (Action.COPY, Kind.EXPIRED, "expired"),
+        (Action.COPY, Kind.UNREADABLE, "unreadable"),
         (Action.COPY, Kind.FAILED, "failed"),
     ],
 )
@@ -77,3 +78,35 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(tmp_path:
     (tmp_path / "file").write_text("")
     with pytest.raises(MigrationError, match=r"^report: cannot write .*/file/report.jsonl"):
         Report(str(tmp_path / "file" / "report.jsonl")).open()
+
+
+def test_what_is_unreadable_fails_until_it_is_accepted_by_name() -> None:
+    report = Report()
+    report.accept = {"b"}
+    for name in "ba":
+        report.add(Action.COPY, Outcome(Kind.UNREADABLE, name, reason="404."))
+    assert report.lacking == 1
+    told = report.result()["unreadable"]
+    assert [(each["name"], each["accepted"]) for each in told] == [("a", False), ("b", True)]
+    with pytest.raises(
+        MigrationError, match=r"^1 objects are listed but not readable. The first is a: 404"
+    ):
+        report.raise_for_failures()
+
+
+def test_when_all_that_is_unreadable_is_accepted_nothing_fails() -> None:
+    report = Report()
+    report.accept = {"a"}
+    report.add(Action.COPY, Outcome(Kind.UNREADABLE, "a", reason="404"))
+    report.raise_for_failures()
+    assert (report.lacking, report.objects["unreadable"], report.finished) == (0, 1, 1)
+
+
+def test_those_not_accepted_are_not_crowded_out_of_the_sample() -> None:
+    report = Report()
+    accepted = [f"{number}" for number in range(2 * SAMPLE)]
+    report.accept = set(accepted)
+    for name in [*accepted, "lost"]:
+        report.add(Action.COPY, Outcome(Kind.UNREADABLE, name, reason="404"))
+    assert report.unreadable[0]["name"] == "lost"
+    assert len(report.unreadable) == SAMPLE

@@ -28,6 +28,7 @@ def lacks(
     arrived: tuple[int, int] = (10, 1000),
     vanished: int = 0,
     expired: int = 0,
+    unreadable: int = 0,
 ) -> str:
     """Return the role's complaint; each pair is a number of objects and of bytes."""
     counts = {"copied": 10, "replaced": 0, "refreshed": 0}
@@ -37,7 +38,8 @@ def lacks(
         "migrate_data_arrived": container(*arrived),
         "migrate_data_result": {
             "source": {"objects": listed[0], "bytes": listed[1]},
-            "objects": counts | {"vanished": vanished, "expired": expired},
+            "objects": counts
+            | {"vanished": vanished, "expired": expired, "unreadable": unreadable},
         },
     }
     return str(evaluate("migrate_data", "migrate_data_lacks", variables))
@@ -60,7 +62,7 @@ def test_more_at_the_destination_is_no_lack() -> None:
     assert lacks(arrived=(12, 5000)) == ""
 
 
-@pytest.mark.parametrize("gone", ["vanished", "expired"])
+@pytest.mark.parametrize("gone", ["vanished", "expired", "unreadable"])
 def test_what_went_during_the_copy_is_no_lack(gone: str) -> None:
     went: dict[str, Any] = {gone: 1}
     assert lacks(arrived=(9, 900), **went) == ""

@@ -30,8 +30,8 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(NOW))
 
 
-@pytest.mark.parametrize(("listed", "kind"), [(False, Kind.VANISHED), (True, Kind.EXPIRED)])
-def test_a_404_is_vanished_or_expired_and_no_failure(
+@pytest.mark.parametrize(("listed", "kind"), [(False, Kind.VANISHED), (True, Kind.UNREADABLE)])
+def test_a_404_is_vanished_only_if_the_listing_has_it_no_more(
     source: ObjectServer, destination: ObjectServer, listed: bool, kind: Kind
 ) -> None:
     row = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The role cube_storage, run by ansible-playbook on env files as CUBE's deployments have them."""
+"""The role cube_storage, run by ansible-playbook on env files as CUBE's deployments have them.
+
+What it makes of its variables is in ``tests/unit/roles/cube_storage``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 CHECKOUT = Path(__file__).parents[2]
 OLD_KEY, ACCESS_KEY, SECRET_KEY = "0ld-5wift-key", "4cc3ss-key", "s3cr3t$key with 'quote'"
@@ -67,28 +69,55 @@ SWIFT: dict[str, Any] = {
 
 
 class Host:
-    """A CUBE host in a folder: env files, a home, and a folder for temporary files."""
+    """A CUBE host in a folder: env files, and variables of the role.
+
+    :param older_copies: how many copies of the env file earlier changes have left.
+    """
+
+    def __init__(self, folder: Path, variables: dict[str, Any], older_copies: int = 0) -> None:
+        folder.mkdir()
+        self.name = folder.name
+        self.env_file, self.pfcon_file = folder / "secrets.env", folder / "pfcon.env"
+        self.env_file.write_text(BEFORE)
+        self.pfcon_file.write_text("STORAGE_ENV=swift\n")
+        for number in range(older_copies):
+            copy = folder / f"secrets.env.2020010{number}T000000Z.bak"
+            copy.touch(mode=0o600)
+        self.variables = {"cube_storage_env_files": [str(self.env_file)], **variables}
+
+    @property
+    def text(self) -> str:
+        return self.env_file.read_text()
+
+    def backups(self) -> list[str]:
+        return sorted(path.read_text() for path in self.env_file.parent.glob("*.bak"))
+
+
+class Controller:
+    """Plays the role on hosts whose folders lie in one of its own."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.env_file = root / "cube" / "secrets.env"
-        self.pfcon_file = root / "cube" / "pfcon.env"
-        for folder in ("cube", "home", "tmp"):
+        self.hosts: list[Host] = []
+        for folder in ("home", "tmp"):
             (root / folder).mkdir()
-        self.env_file.write_text(BEFORE)
-        self.pfcon_file.write_text("STORAGE_ENV=swift\n")
 
-    def play(self, variables: dict[str, Any], *options: str) -> str:
-        return self.play_all({"cube": variables}, *options)
+    def host(
+        self, name: str, *variables: dict[str, Any], older_copies: int = 0, **more: Any
+    ) -> Host:
+        given = {key: value for each in (*variables, more) for key, value in each.items()}
+        self.hosts.append(Host(self.root / name, given, older_copies))
+        return self.hosts[-1]
 
-    def play_all(self, hosts: dict[str, dict[str, Any]], *options: str) -> str:
+    def play(self, *hosts: Host, options: tuple[str, ...] = ()) -> str:
         """What ``ansible-playbook -vvv`` says, after a look at it and at what it left behind."""
         playbook, inventory = self.root / "playbook.yml", self.root / "hosts.yml"
         role = {"role": "fnndsc.swift_migration.cube_storage"}
         play = {"hosts": "all", "gather_facts": False, "roles": [role]}
         playbook.write_text(json.dumps([play]))
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": local}}))
+        all_hosts = {host.name: host.variables for host in hosts}
+        inventory.write_text(json.dumps({"all": {"hosts": all_hosts, "vars": local}}))
         command = [sys.executable, "-m", "ansible", "playbook", "-vvv", "--diff", "-f", "2"]
         done = subprocess.run(
             [*command, "-i", str(inventory), *options, str(playbook)],
@@ -108,121 +137,55 @@ class Host:
         )
         inventory.unlink()
         output = done.stdout + done.stderr
-        assert "PLAY RECAP" in output
-        assert "Traceback" not in output
+        assert "PLAY RECAP" in output, output
+        assert "Traceback" not in output, output
         assert not re.search(SECRETS, output)
         assert self.files_with_secrets() == []
         return output
 
     def files_with_secrets(self) -> list[Path]:
         """Files that hold a secret and are neither an env file nor its private copy."""
+        due = {path for host in self.hosts for path in (host.env_file, host.pfcon_file)}
         found = []
         for path in self.root.rglob("*"):
             if path.is_file() and re.search(SECRETS, path.read_text()):
                 private = path.suffix == ".bak" and stat.S_IMODE(path.stat().st_mode) == 0o600
-                if path not in (self.env_file, self.pfcon_file) and not private:
+                if path not in due and not private:
                     found.append(path)
         return found
 
-    def backups(self) -> list[str]:
-        return sorted(path.read_text() for path in self.env_file.parent.glob("*.bak"))
-
 
 @pytest.fixture
-def host(tmp_path: Path) -> Host:
-    return Host(tmp_path)
+def controller(tmp_path: Path) -> Controller:
+    return Controller(tmp_path)
 
 
-def cube(host: Host, **more: Any) -> dict[str, Any]:
-    return {"cube_storage_env_files": [str(host.env_file)], **more}
+def recap(output: str, host: Host) -> tuple[int, int]:
+    """How many tasks changed something on a host, and how many failed."""
+    found = re.search(rf"^{host.name} .*changed=(\d+) .*failed=(\d+)", output, re.MULTILINE)
+    assert found, output
+    return int(found[1]), int(found[2])
 
 
-def test_check_mode_names_the_variables_and_writes_nothing(host: Host) -> None:
-    output = host.play(cube(host, **S3), "--check")
-    assert host.env_file.read_text() == BEFORE
+def said(output: str, host: Host) -> str:
+    """What the task that failed on a host says."""
+    start = re.search(rf"(?:\[{host.name}\]: FAILED!|failed: \[{host.name}\])", output)
+    assert start, output
+    return output[start.end() :].partition("\n}")[0]
+
+
+def test_check_mode_names_the_variables_and_writes_nothing(controller: Controller) -> None:
+    host = controller.host("cube", S3)
+    output = controller.play(host, options=("--check",))
+    assert host.text == BEFORE
     assert host.backups() == []
-    assert re.search(r"changed=1 .*failed=0", output)
+    assert recap(output, host) == (1, 0)
     for line in ("-STORAGE_ENV=(hidden)", "+STORAGE_ENV=(hidden, changed)"):
         assert line in output
     assert "+S3_SECRET_KEY=(hidden, added)" in output
 
 
-def test_s3_is_configured_once(host: Host) -> None:
-    assert re.search(r"changed=1 .*failed=0", host.play(cube(host, **S3)))
-    expected = BEFORE.replace("STORAGE_ENV=swift", "STORAGE_ENV=s3")
-    expected += S3_LOGIN + CHECKSUMS + "S3_REGION=RegionOne\n"
-    assert host.env_file.read_text() == expected
-    assert host.backups() == [BEFORE]
-    assert re.search(r"changed=0 .*failed=0", host.play(cube(host, **S3)))
-    assert host.env_file.read_text() == expected
-    assert host.backups() == [BEFORE]
-
-
-def test_the_other_backend_is_removed_when_asked_for(host: Host) -> None:
-    host.play(cube(host, cube_storage_remove_unused=True, **S3))
-    expected = KEPT + "STORAGE_ENV=s3\n" + S3_LOGIN + CHECKSUMS + "S3_REGION=RegionOne\n"
-    assert host.env_file.read_text() == expected
-
-
-def test_another_storage_after_a_switch_that_can_be_undone_is_refused(host: Host) -> None:
-    host.play(cube(host, **S3))
-    switched = host.env_file.read_text()
-    output = host.play(cube(host, **SWIFT))
-    assert "switched to another storage before: s3 https://s3.example.org cube-users" in output
-    assert str(host.env_file.parent / "cube-storage.json") in output
-    assert host.env_file.read_text() == switched
-
-
-def test_swift_is_configured_for_cube_and_pfcon(host: Host) -> None:
-    pfcon = {
-        "cube_storage_pfcon_env_files": [str(host.pfcon_file)],
-        "cube_storage_pfcon_op_image": "registry.example.org/pfconopjob-swift:1",
-    }
-    assert re.search(r"changed=1 .*failed=0", host.play(cube(host, **SWIFT, **pfcon)))
-    assert host.env_file.read_text() == KEPT + "STORAGE_ENV=swift\n" + GATEWAY
-    assert host.pfcon_file.read_text() == (
-        "STORAGE_ENV=swift\n" + GATEWAY + "PFCON_OP_IMAGE=registry.example.org/pfconopjob-swift:1\n"
-    )
-
-
-def test_a_cube_of_before_september_2023_gets_its_own_variable(host: Host) -> None:
-    host.env_file.write_text("SECRET_KEY=django\n")
-    host.play(cube(host, cube_storage_legacy=True, **SWIFT))
-    assert host.env_file.read_text() == (
-        "SECRET_KEY=django\n" + GATEWAY + "DEFAULT_FILE_STORAGE=swift.storage.SwiftStorage\n"
-    )
-
-
-def test_one_file_for_both_programs_is_changed_once(host: Host) -> None:
-    both = {
-        "cube_storage_pfcon_env_files": [str(host.env_file)],
-        "cube_storage_pfcon_op_image": "pfconopjob-s3",
-        "cube_storage_remove_unused": True,
-    }
-    output = host.play(cube(host, **S3, **both))
-    assert output.count(f"--- before: {host.env_file}\n") == 1
-    assert host.env_file.read_text() == (
-        KEPT
-        + "STORAGE_ENV=s3\n"
-        + S3_LOGIN
-        + CHECKSUMS
-        + "S3_REGION=RegionOne\nS3_REGION_NAME=RegionOne\nPFCON_OP_IMAGE=pfconopjob-s3\n"
-    )
-    assert host.backups() == [BEFORE]
-
-
-def test_without_an_env_file_nothing_is_done_and_that_is_said(host: Host) -> None:
-    output = host.play({})
-    assert "No env file is given in cube_storage_env_files" in output
-    assert re.search(r"changed=0 .*failed=0", output)
-    assert host.env_file.read_text() == BEFORE
-
-
-LOGIN = S3["cube_storage_s3"]
 FAILURES: dict[str, dict[str, Any]] = {
-    "cube_storage_backend: say which backend": {"cube_storage_container": "c"},
-    "cube_storage_container: name the container": {"cube_storage_backend": "s3"},
-    "cube_storage_s3: give the login of this backend.": {**SWIFT, "cube_storage_backend": "s3"},
     "missing required arguments: access_key, endpoint_url, region found in cube_storage_s3": {
         **S3,
         "cube_storage_s3": {"secret_key": SECRET_KEY},
@@ -231,37 +194,71 @@ FAILURES: dict[str, dict[str, Any]] = {
         **S3,
         "cube_storage_backend": "ceph",
     },
-    "cube_storage_s3.region: CUBE does not start without one.": {
-        **S3,
-        "cube_storage_s3": {**LOGIN, "region": ""},
-    },
     "a CUBE older than September 2023 knows no s3.": {**S3, "cube_storage_legacy": True},
-    "cube_storage_pfcon_op_image: give the image of pfcon's jobs, pfconopjob-s3.": {
-        **S3,
-        "cube_storage_pfcon_env_files": ["/none.env"],
-    },
     "values.S3_SECRET_KEY: the value has a backtick": {
         **S3,
-        "cube_storage_s3": {**LOGIN, "secret_key": "s3cr3t'`"},
+        "cube_storage_s3": {**S3["cube_storage_s3"], "secret_key": "s3cr3t'`"},
     },
     "/none.env does not exist.": {**S3, "cube_storage_env_files": ["/none.env"]},
 }
+S3_FILE = BEFORE.replace("STORAGE_ENV=swift", "STORAGE_ENV=s3")
+S3_FILE += S3_LOGIN + CHECKSUMS + "S3_REGION=RegionOne\n"
 
 
-def test_what_cannot_work_is_refused_and_no_file_changes(host: Host) -> None:
-    hosts = {f"cube{i}": cube(host, **each) for i, each in enumerate(FAILURES.values())}
-    output = host.play_all(hosts)
-    for name, message in zip(hosts, FAILURES, strict=True):
-        said = output.partition(f"[{name}]: FAILED!")[2] or output.partition(f"failed: [{name}]")[2]
-        assert message in said.partition("\n}")[0]
-        assert re.search(rf"{name} .*changed=0 .*failed=1", output)
-    assert host.env_file.read_text() == BEFORE
-    assert host.backups() == []
+def test_each_storage_is_configured_once_and_what_cannot_work_is_refused(
+    controller: Controller, tmp_path: Path
+) -> None:
+    s3 = controller.host("s3", S3, older_copies=7)
+    s3_only = controller.host("s3-only", S3, cube_storage_remove_unused=True)
+    swift = controller.host(
+        "swift",
+        SWIFT,
+        cube_storage_pfcon_env_files=[str(tmp_path / "swift" / "pfcon.env")],
+        cube_storage_pfcon_op_image="registry.example.org/pfconopjob-swift:1",
+    )
+    both = controller.host(
+        "both",
+        S3,
+        cube_storage_pfcon_env_files=[str(tmp_path / "both" / "secrets.env")],
+        cube_storage_pfcon_op_image="pfconopjob-s3",
+        cube_storage_remove_unused=True,
+    )
+    nothing = controller.host("nothing")
+    del nothing.variables["cube_storage_env_files"]  # all defaults
+    refused = {
+        message: controller.host(f"refused-{number}", each)
+        for number, (message, each) in enumerate(FAILURES.items())
+    }
+    output = controller.play(s3, s3_only, swift, both, nothing, *refused.values())
 
+    for host in (s3, s3_only, swift, both):
+        assert recap(output, host) == (1, 0), host.name
+    assert s3.text == S3_FILE
+    # Five copies are kept by default, the one with the old values among them.
+    assert s3.backups() == [""] * 4 + [BEFORE]
+    only = KEPT + "STORAGE_ENV=s3\n" + S3_LOGIN + CHECKSUMS + "S3_REGION=RegionOne\n"
+    assert s3_only.text == only
+    assert swift.text == KEPT + "STORAGE_ENV=swift\n" + GATEWAY
+    assert swift.pfcon_file.read_text() == (
+        "STORAGE_ENV=swift\n" + GATEWAY + "PFCON_OP_IMAGE=registry.example.org/pfconopjob-swift:1\n"
+    )
+    assert output.count(f"--- before: {both.env_file}\n") == 1
+    assert both.text == only + "S3_REGION_NAME=RegionOne\nPFCON_OP_IMAGE=pfconopjob-s3\n"
+    assert both.backups() == [BEFORE]
+    assert recap(output, nothing) == (0, 0)
+    assert "No env file is given in cube_storage_env_files" in output
+    for message, host in refused.items():
+        assert message in said(output, host)
+        assert recap(output, host) == (0, 1)
+    for host in (nothing, *refused.values()):
+        assert (host.text, host.backups()) == (BEFORE, []), host.name
 
-def test_secrets_are_marked_as_such() -> None:
-    path = CHECKOUT / "roles" / "cube_storage" / "meta" / "argument_specs.yml"
-    options = yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"]
-    logins = options["cube_storage_s3"]["options"] | options["cube_storage_swift"]["options"]
-    secret = {name for name, option in logins.items() if option.get("no_log")}
-    assert secret == {"access_key", "secret_key", "key"}
+    s3_only.variables |= SWIFT  # which cannot be undone any more
+    output = controller.play(s3, s3_only)
+    assert recap(output, s3) == (0, 0)
+    assert s3.text == S3_FILE
+    assert s3.backups() == [""] * 4 + [BEFORE]
+    refusal = said(output, s3_only)
+    assert "switched to another storage before: s3 https://s3.example.org cube-users" in refusal
+    assert str(s3_only.env_file.parent / "cube-storage.json") in refusal
+    assert s3_only.text == only

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What CUBE's modules take for granted of a deployment: it is what the role documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import storage_switch
+
+CHECKOUT = Path(__file__).parents[4]
+SPECS = CHECKOUT / "roles" / "cube_storage" / "meta" / "argument_specs.yml"
+NEEDED: dict[str, dict[str, Any]] = {
+    "compose": {"directory": "/"},
+    "swarm": {"stack": "chris", "files": ["/docker-compose.yml"]},
+    "systemd": {"units": ["chris.service"]},
+    "commands": dict.fromkeys(("stop", "start", "running", "environment", "run"), "true"),
+}
+
+
+def documented(deployment: str) -> dict[str, Any]:
+    """Return the role's defaults for a deployment."""
+    options = yaml.safe_load(SPECS.read_text())["argument_specs"]["main"]["options"]
+    described = options[f"cube_storage_{deployment}"]["options"]
+    return {name: each["default"] for name, each in described.items() if "default" in each}
+
+
+def made(deployment: str, **settings: Any) -> Any:
+    """Return what the modules make of a deployment of which only the needed is told, and these."""
+    params = {
+        "deployment": deployment,
+        "settings": NEEDED[deployment] | settings,
+        "env_files": ["/secrets.env"],
+        "pfcon_env_files": [],
+        "variables": {},
+        "pfcon_variables": {},
+        "names": [],
+        "memory": None,
+    }
+    module = SimpleNamespace(params=params, no_log_values=set(), check_mode=True)
+    return storage_switch(module).deployment
+
+
+@pytest.mark.parametrize("deployment", NEEDED)
+def test_the_usual_services_are_the_documented_ones(deployment: str) -> None:
+    default = documented(deployment)
+    pfcon = default.get("pfcon_services", default.get("pfcon_units"))
+    cube = default.get("services", NEEDED["systemd"]["units"])
+    found = made(deployment)
+    assert list(found.pfcon_services) == pfcon
+    assert list(found.services) == [*cube, *pfcon]
+
+
+@pytest.mark.parametrize("deployment", ["compose", "swarm"])
+def test_the_usual_python_and_jobs_are_the_documented_ones(deployment: str) -> None:
+    default = documented(deployment)
+    found = made(deployment)
+    assert found.python == default["python"]
+    assert found.job_filters == default["jobs"]
+
+
+def test_the_usual_programs_and_one_shot_services_are_the_documented_ones() -> None:
+    compose, swarm = made("compose"), made("swarm")
+    assert compose.argv == documented("compose")["command"]
+    assert compose.one_shots == documented("compose")["one_shot_services"]
+    assert swarm.docker == documented("swarm")["command"]
+
+
+@pytest.mark.parametrize("deployment", ["compose", "swarm", "commands"])
+def test_no_pfcon_and_other_services_can_be_told(deployment: str) -> None:
+    found = made(deployment, services=["cube"], pfcon_services=[])
+    assert (list(found.services), list(found.pfcon_services)) == (["cube"], [])

@@ -45,6 +45,28 @@ def test_only_what_was_changed_since_is_looked_at(
     assert divergence(settled=True)(left, right) is Action.KEEP
 
 
+@pytest.mark.parametrize("changed", [BEFORE, AFTER])
+def test_segments_are_compared_whenever_they_were_changed(changed: str) -> None:
+    new, same, other = entry("x", changed), entry("x", BEFORE), entry("x", BEFORE, "b")
+    assert divergence().segments(new, same) is Action.REFRESH
+    assert divergence().segments(new, other) is Action.REPLACE
+    assert divergence(settled=True).segments(new, other) is Action.KEEP
+
+
+def test_a_pair_is_known_to_be_equal_by_both_its_entries() -> None:
+    asked: list[tuple[Entry, Entry]] = []
+
+    def settled(new: Entry, old: Entry) -> bool:
+        asked.append((new, old))
+        return False
+
+    decide = Divergence(MOMENTS, settled)
+    new, old = entry("x", AFTER), entry("x", BEFORE, "b")
+    decide(new, old)
+    decide.segments(new, old)
+    assert asked == [(new, old)] * 2
+
+
 @pytest.mark.parametrize(
     ("new", "old", "why"),
     [

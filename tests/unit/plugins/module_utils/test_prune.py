@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
+    SegmentDeletes,
     allow_deletes,
     most_deletes,
 )
@@ -54,3 +57,68 @@ def test_a_listing_that_agrees_with_the_count_is_trusted(source: int, counted: i
 def test_a_listing_that_lacks_what_the_server_counts_means_no_delete() -> None:
     with pytest.raises(MigrationError, match=r"^prune: .* shows 89 objects, its server counts 100"):
         allow_deletes(1, "100%", source=89, destination=100, counted=100)
+
+
+def segments(*names: str) -> list[Step]:
+    entries = [Entry(name, 1, "h", "text/plain", "2026-01-01T00:00:00") for name in names]
+    return [Step(Action.DELETE, entry, entry) for entry in entries]
+
+
+def segment_deletes(
+    *, prune: bool = True, strangers: tuple[str, ...] = (), most: int = 100
+) -> SegmentDeletes:
+    return SegmentDeletes(
+        prune=prune,
+        may_delete=lambda step: step.entry.name not in strangers,
+        most=lambda: most,
+    )
+
+
+def test_segments_that_the_source_lacks_are_deleted() -> None:
+    assert segment_deletes().names("o", segments("a", "b"), 1) == ["a", "b"]
+
+
+def test_a_segment_that_somebody_else_wrote_is_left() -> None:
+    deletes = segment_deletes(strangers=("b",), most=2)
+    assert deletes.names("o", segments("a", "b", "c"), 1) == ["a", "c"]
+    assert segment_deletes(strangers=("a", "b")).names("o", segments("a", "b"), 0) == []
+
+
+@pytest.mark.parametrize("strangers", [(), ("a",)])
+def test_without_prune_a_segment_too_many_is_an_error_whose_ever_it_is(
+    strangers: tuple[str, ...],
+) -> None:
+    deletes = segment_deletes(prune=False, strangers=strangers)
+    with pytest.raises(MigrationError, match=r"^prune: .* segment 'a' .* object 'o' that"):
+        deletes.names("o", segments("a", "b"), 1)
+    assert deletes.names("o", [], 1) == []
+
+
+def test_no_segment_is_deleted_of_an_object_of_which_the_source_lists_none() -> None:
+    with pytest.raises(MigrationError, match=r"^prune: .*no segment .* 'o', the destination 2"):
+        segment_deletes().names("o", segments("a", "b"), 0)
+    assert segment_deletes().names("o", [], 0) == []
+
+
+def test_segments_of_all_objects_count_against_one_limit() -> None:
+    deletes = segment_deletes(most=3)
+    assert deletes.names("o", segments("a"), 1) == ["a"]
+    assert deletes.names("p", segments("b"), 1) == ["b"]
+    with pytest.raises(MigrationError, match=r"^max_delete: 2 segments .* 2 were .* 3 may be"):
+        deletes.names("q", segments("c", "d"), 1)
+    assert deletes.names("q", segments("c"), 1) == ["c"]
+
+
+def test_the_limit_is_not_asked_for_as_long_as_nothing_is_to_be_deleted() -> None:
+    def most() -> int:
+        raise AssertionError("the destination was not listed to its end yet")
+
+    deletes = SegmentDeletes(prune=True, may_delete=lambda _step: True, most=most)
+    assert deletes.names("o", [], 1) == []
+
+
+@pytest.mark.parametrize(("destination", "most"), [(10, 1), (100, 10)])
+def test_a_percentage_is_one_of_the_destination(destination: int, most: int) -> None:
+    allow_deletes(most, "10%", source=1000, destination=destination)
+    with pytest.raises(MigrationError, match=rf"{most + 1} objects .* more than the {most} "):
+        allow_deletes(most + 1, "10%", source=1000, destination=destination)

@@ -51,19 +51,35 @@ def test_carrying_out_the_plan_makes_the_destination_equal_to_the_source(
     assert untouched == {step.entry.name for step in steps if step.action is Action.KEEP}
 
 
-def test_holds_one_entry_of_each_side_at_a_time() -> None:
-    taken = 0
+class Endless:
+    """A listing without an end that counts what was taken of it."""
 
-    def endless() -> Iterator[Entry]:
-        nonlocal taken
+    def __init__(self, letter: str = "") -> None:
+        self.taken = 0
+        self._letter = letter
+
+    def __iter__(self) -> Iterator[Entry]:
         while True:
-            taken += 1
-            yield entry(f"{taken:09}")
+            self.taken += 1
+            yield entry(f"{self.taken:09}{self._letter}")
 
-    steps = plan(endless(), iter(()), Comparison())
-    for _number in range(10):
-        next(steps)
-    assert taken <= 11
+
+@pytest.mark.parametrize(("left", "right"), [("", ""), ("a", "b"), ("b", "a")])
+def test_holds_one_entry_of_each_side_at_a_time(left: str, right: str) -> None:
+    source, destination = Endless(left), Endless(right)
+    steps = plan(source, destination, Comparison())
+    for number in range(1, 11):
+        step = next(steps)
+        assert max(source.taken, destination.taken) <= number + 1
+        assert step.entry.name[:9] in (f"{number:09}", f"{(number + 1) // 2:09}")
+
+
+def test_of_a_side_that_is_empty_nothing_is_held() -> None:
+    source, destination = Endless(), Endless()
+    copies, deletes = plan(source, [], Comparison()), plan([], destination, Comparison())
+    assert [next(copies).action for _number in range(3)] == [Action.COPY] * 3
+    assert [next(deletes).action for _number in range(3)] == [Action.DELETE] * 3
+    assert source.taken == destination.taken == 3
 
 
 @pytest.mark.parametrize(

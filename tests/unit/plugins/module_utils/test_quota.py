@@ -4,37 +4,50 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import GIB, check_room
 
 
-def room(container: dict[str, str], account: Account) -> None:
-    check_room(needed_bytes=10 * GIB, needed_objects=1000, container=container, account=account)
+def room(container: dict[str, str], account: Account, objects: int = 1000) -> None:
+    check_room(needed_bytes=10 * GIB, needed_objects=objects, container=container, account=account)
+
+
+@pytest.mark.parametrize("quota", [{}, {"x-container-meta-quota-bytes": "-1"}])
+def test_without_a_quota_anything_fits(quota: dict[str, str]) -> None:
+    room(quota, Account(bytes=10**18), objects=10**18)
+    with pytest.raises(MigrationError, match=r"^destination: the container's quota is 9 objects"):
+        room({**quota, "x-container-meta-quota-count": "9"}, Account(bytes=10**18))
 
 
 @pytest.mark.parametrize(
-    ("container", "account"),
+    ("container", "account", "tighter"),
     [
-        ({}, Account()),
-        ({"x-container-meta-quota-bytes": str(10 * GIB)}, Account()),
-        ({"x-container-meta-quota-count": "1000"}, Account()),
-        ({}, Account(quota_bytes=10 * GIB)),
+        ({"x-container-meta-quota-bytes": str(10 * GIB)}, Account(), ("container", 10 * GIB - 1)),
+        ({"x-container-meta-quota-count": "1000"}, Account(), ("container", 999)),
+        ({}, Account(quota_bytes=10 * GIB), ("account", 10 * GIB - 1)),
         # What the container holds already is replaced, not added.
         (
             {"x-container-bytes-used": str(9 * GIB)},
             Account(bytes=9 * GIB, quota_bytes=10 * GIB),
+            ("account", 10 * GIB - 1),
         ),
-        ({"x-container-meta-quota-bytes": "-1"}, Account()),
     ],
 )
-def test_data_that_fits_is_let_through(container: dict[str, str], account: Account) -> None:
+def test_data_that_fits_exactly_is_let_through_and_not_one_more(
+    container: dict[str, str], account: Account, tighter: tuple[str, int]
+) -> None:
     room(container, account)
-    tightened = {key: "1" for key in container if "quota" in key and container[key] != "-1"}
-    if tightened:
-        with pytest.raises(MigrationError):
-            room(tightened, account)
+    where, limit = tighter
+    if where == "container":
+        container = {key: str(limit) for key in container}
+    else:
+        account = dataclasses.replace(account, quota_bytes=limit)
+    with pytest.raises(MigrationError, match=rf"^destination: the {where}'s quota is {limit:,} "):
+        room(container, account)
 
 
 @pytest.mark.parametrize(

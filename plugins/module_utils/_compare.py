@@ -15,6 +15,9 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
+    server_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
     Level,
@@ -92,9 +95,7 @@ class Compare:
         self._list = ListFile(options.report)
         self._aside: SetAside | None = None
         self.proof = Proof(
-            {"level": options.level.value, "sample": options.sample, "seed": options.seed}
-            if options.level is not Level.LISTING
-            else {"level": options.level.value},
+            options.asked(),
             FAULTS - {Verdict.EXTRA} if options.ignore_extra else FAULTS,
         )
 
@@ -106,23 +107,29 @@ class Compare:
         :raises MigrationError: a container does not exist, a listing cannot be read, or no object
             can be looked at any more.
         """
-        identities: dict[str, str] = {}
+        compared: dict[str, dict[str, str]] = {}
         try:
-            self._run(identities)
+            self._run(compared)
         except MigrationError as error:
             self.proof.problem = str(error)
             with contextlib.suppress(MigrationError):  # the first error tells more
-                self._write_proof(identities)
+                self._write_proof(compared)
             raise
-        self._write_proof(identities)
+        self._write_proof(compared)
 
-    def _run(self, identities: dict[str, str]) -> None:
+    def _run(self, compared: dict[str, dict[str, str]]) -> None:
         self._options.check_values()
         sample = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
-        identities["source"] = identity(containers[0], source)
-        identities["destination"] = identity(containers[1], destination)
+        identities = {
+            "source": identity(containers[0], source),
+            "destination": identity(containers[1], destination),
+        }
+        compared |= {
+            side: {"container": identities[side], "server": self._server(connection)}
+            for side, connection in zip(identities, self._connections, strict=True)
+        }
         migration = Migration.of(destination.headers)
         if self._options.set_aside:
             self._aside = SetAside.of(migration, identities["source"])
@@ -137,9 +144,19 @@ class Compare:
             self._list.close()
         self.proof.done = True
 
-    def _write_proof(self, identities: dict[str, str]) -> None:
+    def _write_proof(self, compared: dict[str, dict[str, str]]) -> None:
         if self._options.proof:
-            self.proof.write(self._options.proof, identities)
+            self.proof.write(self._options.proof, compared)
+
+    def _server(self, connection: Connection) -> str:
+        """Which server it is and its version, as it says itself, "" where it does not."""
+        if not self._options.proof:
+            return ""
+        try:
+            known = server_of(connection.capabilities())
+        except MigrationError:  # what it is called decides nothing
+            return ""
+        return " ".join(filter(None, known))
 
     @property
     def equal(self) -> bool:
@@ -165,6 +182,7 @@ class Compare:
         return {
             "changed": False,
             "equal": self.equal,
+            "complete": self.proof.complete,
             **self.proof.result(),
             "notice": self.proof.notice(self._options.source, self._options.destination),
             "seconds": round(time.monotonic() - self._began, 3),
@@ -200,21 +218,21 @@ class Compare:
         )
         closer = self._options.level is not Level.LISTING
 
-        def findings() -> Iterator[tuple[Sides, Finding | Future[Finding]]]:
+        def findings() -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
             for step in steps:
                 name, sides = step.entry.name, _sides(step)
                 shown = _shown(*sides)
                 late = self._aside.late(*sides) if self._aside else Sides.NEITHER
                 listed = self._by_listing(*sides, late)
                 if closer and sample.has(name):
-                    self.proof.sampled += 1
-                    yield late, pool.submit(self._look_closer, name, shown, late, listed)
+                    looked = pool.submit(self._look_closer, name, shown, late, listed)
+                    yield (late, True), looked
                 else:
-                    yield late, listed or pool.submit(self._look, name, shown, late)
+                    yield (late, False), listed or pool.submit(self._look, name, shown, late)
 
-        for late, finding in _in_order(findings()):
+        for (late, looked_closer), finding in _in_order(findings()):
             self._tell(finding)
-            self.proof.add(finding)
+            self.proof.add(finding, closer=looked_closer)
             if closer and finding.verdict is Verdict.MATCH:
                 sample.offer(finding.name, late.value)
         self.proof.sample_size = len(sample)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
@@ -53,6 +54,16 @@ class CompareOptions:
     report: str | None = None
     state_dir: str = STATE_DIR
     progress_interval: float = 10
+
+    def asked(self) -> dict[str, Any]:
+        """What decides how much is compared, for the proof.
+
+        Listings are compared whole, so that a sample means nothing where only they are.
+        """
+        asked: dict[str, Any] = {"prefix": self.prefix, "level": self.level.value}
+        if self.level is not Level.LISTING:
+            asked |= {"sample": self.sample, "seed": self.seed}
+        return {**asked, "ignore_extra": self.ignore_extra, "set_aside": self.set_aside}
 
     def check_values(self) -> None:
         """Tell of a wrong value before anything is done.

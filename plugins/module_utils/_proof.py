@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Fingerprint,
     Verdict,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 SAMPLE = 20
 """Differences that a result and a proof hold; a report takes all of them."""
 
 FAULTS = frozenset({Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.ERROR})
 """The verdicts that make two containers unequal, unless some of them are not to count."""
+
+_UNSEEN = frozenset({Verdict.GONE, Verdict.ERROR})
+"""The verdicts about what could not be looked at."""
 
 
 class SideProof:
@@ -86,9 +90,13 @@ class Proof:
         self.phase = self.since = ""
         self.deleted: list[str] = []
 
-    def add(self, finding: Finding) -> None:
-        """Count one name; names must come in order."""
+    def add(self, finding: Finding, *, closer: bool = False) -> None:
+        """Count one name; names must come in order.
+
+        :param closer: headers or content were looked at, not the listings alone.
+        """
         self._count(finding)
+        self.sampled += closer and finding.verdict not in _UNSEEN
         for side, fingerprint in (
             (self.source, finding.source),
             (self.destination, finding.destination),
@@ -98,7 +106,7 @@ class Proof:
 
     def correct(self, finding: Finding) -> None:
         """Count a name that was counted as a match and has been looked at more closely."""
-        self.sampled += 1
+        self.sampled += finding.verdict not in _UNSEEN
         if finding.verdict is not Verdict.MATCH:
             self.objects[Verdict.MATCH.value] -= 1
             self._count(finding)
@@ -128,6 +136,11 @@ class Proof:
     def equal(self) -> bool:
         """Whether every name was compared and none makes the containers unequal."""
         return self.done and not self.unequal
+
+    @property
+    def complete(self) -> bool:
+        """Whether every name of both containers was compared, not those of a prefix only."""
+        return self.done and not self._asked.get("prefix")
 
     def notice(self, source: str, destination: str) -> str:
         """What was set aside, in a sentence; "" when nothing was.
@@ -160,18 +173,21 @@ class Proof:
             "deleted": self.deleted,
         }
 
-    def write(self, path: str, containers: dict[str, str]) -> None:
+    def write(self, path: str, compared: Mapping[str, Mapping[str, str]]) -> None:
         """Write the file, mode 0600, at once or not at all.
 
-        :param containers: what identifies the source's and the destination's, as far as known.
+        :param compared: what identifies the source's and the destination's container and server,
+            as far as known.
         :raises MigrationError: it cannot be written.
         """
         result = self.result()
-        for side, identity in containers.items():
-            result[side] = {"container": identity, **result[side]}
+        for side, known in compared.items():
+            result[side] = {**known, **result[side]}
         content = {
             "equal": self.equal,
+            "complete": self.complete,
             "problem": self.problem,
+            "collection": VERSION,
             "begun": self._begun,
             "ended": _now(),
             "by": self._by,

@@ -21,7 +21,8 @@ WEIGHTS = 2**63
 class Sample:
     """Chooses names, by nothing but themselves.
 
-    Of a number, all that may be in it are held in a temporary file.
+    Of a number, all that may be in it are held in a temporary file.  A share of few names may have
+    none of them: then the one that is next stands for it, unless the share is nothing at all.
 
     :param size: ``N%`` of all, or ``N``.
     :param seed: another one draws another sample.
@@ -34,12 +35,14 @@ class Sample:
         self._seed = seed.encode()
         self._share: float | None = None
         self._number = 0
+        self._drawn = False
         self._lightest: list[int] = []
         self._kept = sqlite3.connect("")  # without a name, a file that is gone with this object
         self._kept.execute("create table kept (weight int, name text, mark int)")
         try:
             if text.endswith("%"):
                 self._share = float(text[:-1]) / 100
+                self._number = 1 if self._share else 0
             else:
                 self._number = int(text)
         except ValueError:
@@ -52,12 +55,17 @@ class Sample:
             )
 
     def has(self, name: str) -> bool:
-        """Whether a name is in the sample; of a number :meth:`rest` knows that, in the end."""
-        return self._share is not None and self._weight(name) < self._share * WEIGHTS
+        """Whether a name is in the sample; of a number :meth:`rest` knows that, in the end.
+
+        Of a share, :meth:`rest` has the one name that it needs to have any.
+        """
+        drawn = self._share is not None and self._weight(name) < self._share * WEIGHTS
+        self._drawn = self._drawn or drawn
+        return drawn
 
     def offer(self, name: str, mark: int) -> None:
         """Let a name stand for being in the sample, with a number that comes back with it."""
-        if not self._number:
+        if not self._number or self._drawn:
             return
         # A heap has its smallest on top, so that the heaviest of the lightest has to be it.
         weight = -self._weight(name)
@@ -71,7 +79,7 @@ class Sample:
 
     def __len__(self) -> int:
         """How many :meth:`rest` will give."""
-        return len(self._lightest)
+        return 0 if self._drawn else len(self._lightest)
 
     def rest(self) -> Iterator[tuple[str, int]]:
         """The names that were offered and are in the sample, in their order, with their marks.
@@ -79,7 +87,8 @@ class Sample:
         It ends the sample: the file is removed.
         """
         query = "select name, mark from kept where weight >= ? order by name"
-        yield from self._do(query, min(self._lightest, default=0))
+        if not self._drawn:
+            yield from self._do(query, min(self._lightest, default=0))
         self._kept.close()
 
     def _do(self, statement: str, *values: str | int) -> sqlite3.Cursor:

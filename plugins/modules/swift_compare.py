@@ -29,7 +29,8 @@ attributes:
     details: There is nothing to change. RV(differences) shows what is not equal.
 options:
   prefix:
-    description: Compare only the objects whose names begin with this.
+    description: Compare only the objects whose names begin with this. The proof says so, and
+      RV(complete) is V(false).
     type: str
     default: ''
   level:
@@ -45,7 +46,8 @@ options:
     default: listing
   sample:
     description: Of how many objects the headers or the content are compared, as a share such as
-      V(5%) or as a number such as V(500). The listings are always compared whole.
+      V(5%) or as a number such as V(500). A share above V(0%) takes at least one object. The
+      listings are always compared whole.
     type: str
     default: 100%
   seed:
@@ -82,7 +84,9 @@ options:
     default: 0
   proof:
     description: Path of a file on the host that runs the module. It gets what was compared, by whom
-      and when, counts and bytes, and one digest over all objects of each side, as JSON. A
+      and when, with which versions of the collection and of the servers, whether that is all
+      (RV(complete)) or a O(prefix), which sample was looked at more closely and how many objects
+      that were, counts and bytes, and one digest over all objects of each side, as JSON. A
       comparison that breaks off writes why, in place of an earlier proof.
     type: path
   report:
@@ -126,6 +130,12 @@ RETURN = r"""
 equal:
   description: Whether every name was compared and the destination was found to hold what the source
     holds. V(false) as well when the comparison could not begin or broke off.
+  returned: always
+  type: bool
+  sample: true
+complete:
+  description: Whether every name of both containers was compared. V(false) with a O(prefix), and
+    when the comparison broke off.
   returned: always
   type: bool
   sample: true
@@ -200,7 +210,8 @@ destination:
     bytes: 27374182400
     sha256: 5d41402abc4b2a76b9719d911017c592ae2b0f1b2a3f4c5d6e7f8091a2b3c4d5
 sampled:
-  description: Of how many objects headers or content were compared.
+  description: Of how many objects headers or content were compared, without those that could not
+    be looked at.
   returned: always
   type: int
   sample: 565

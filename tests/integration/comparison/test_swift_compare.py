@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 from tests.dataset import dataset
 from tests.dataset.client import Account
@@ -155,6 +156,20 @@ class TestSample:
         result = compare(level="content", sample="5")
         assert outcomes(result) == {"match": 4, "differ": 1}
 
+    def test_a_share_of_few_objects_reads_one(
+        self, pair: Pair, compare: Compare, tmp_path: Path
+    ) -> None:
+        fill(pair, 60)
+        pair.sync()
+        path = tmp_path / "proof.json"
+        look = partial(compare, level="content", sample="1%", seed="2", proof=str(path))
+        here, there = pair.requests(look)
+        proof = json.loads(path.read_text())
+        assert here == there
+        assert len(here) == proof["sampled"] == 1
+        assert (proof["level"], proof["sample"], proof["seed"]) == ("content", "1%", "2")
+        assert proof["objects"]["match"] == 60
+
     def test_a_size_that_is_none_is_refused(self, compare: Compare) -> None:
         assert compare(sample="a few")["msg"].startswith("sample: 'a few' is neither")
 
@@ -229,6 +244,24 @@ def test_the_proof_can_be_computed_again_from_the_listings(
     assert proof["sampled"] == 3
     assert report.read_text() == ""
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(report.stat().st_mode) == 0o600
+
+
+def test_a_proof_of_a_part_says_so(pair: Pair, compare: Compare, tmp_path: Path) -> None:
+    fill(pair, 3)
+    pair.source.put(pair.name, "other", b"1")
+    pair.sync(prefix="data/")
+    path = tmp_path / "proof.json"
+    part = compare(prefix="data/", proof=str(path))
+    assert (part["equal"], part["complete"]) == (True, False)
+    proof = json.loads(path.read_text())
+    assert (proof["prefix"], proof["complete"]) == ("data/", False)
+    assert proof["collection"] == VERSION
+    assert proof["source"]["server"] == proof["destination"]["server"]
+    assert proof["source"]["server"].startswith("swift 2.")
+    assert (proof["ignore_extra"], proof["set_aside"]) == (False, True)
+    pair.sync()
+    assert compare(proof=str(path))["complete"] is True
+    assert json.loads(path.read_text())["complete"] is True
 
 
 def test_a_proof_of_inequality_is_written_too_and_the_report_has_every_name(

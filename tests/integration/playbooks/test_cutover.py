@@ -98,6 +98,16 @@ def test_much_to_copy_stops_nothing(cutover: Cutover) -> None:
     assert cutover.storage == cutover.old
 
 
+def test_a_part_is_refused_before_anything_stops(cutover: Cutover) -> None:
+    upload(cutover)
+    begun = cutover.deployment.starts
+    refused = cutover.migrate(migrate_data_prefix="feed_0/")
+    assert refused.status != 0
+    assert any(error.startswith("migrate_data_prefix: 'feed_0/'") for error in refused.errors)
+    assert cutover.deployment.starts == begun
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+
+
 def test_without_a_deployment_nothing_is_stopped(cutover: Cutover) -> None:
     refused = cutover.migrate(cube_storage_deployment="commands", cube_storage_commands={})
     assert refused.status != 0

@@ -25,6 +25,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
     Proof,
     SideProof,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 WITHOUT_EXTRAS = FAULTS - {Verdict.EXTRA}
 
@@ -89,6 +90,28 @@ def test_what_does_not_count_crowds_no_fault_out() -> None:
     assert [each["name"] for each in proof.differences] == ["lost"]
 
 
+def test_complete_is_what_is_done_without_a_prefix() -> None:
+    assert not Proof({"prefix": ""}).complete
+    whole, part = Proof({"prefix": ""}), Proof({"prefix": "a"})
+    whole.done = part.done = True
+    assert whole.complete
+    assert not part.complete
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counted"),
+    [(Verdict.MATCH, 1), (Verdict.DIFFER, 1), (Verdict.GONE, 0), (Verdict.ERROR, 0)],
+)
+def test_only_what_could_be_looked_at_counts_as_such(verdict: Verdict, counted: int) -> None:
+    at_once, later = Proof({}), Proof({})
+    at_once.add(finding("a", verdict))
+    assert at_once.sampled == 0
+    at_once.add(finding("b", verdict), closer=True)
+    later.add(finding("b"))
+    later.correct(finding("b", verdict))
+    assert at_once.sampled == later.sampled == counted
+
+
 def test_digests_agree_exactly_when_everything_matches() -> None:
     proof = Proof({})
     proof.done = True
@@ -142,10 +165,11 @@ def test_what_is_set_aside_is_told_and_crowds_no_difference_out() -> None:
 
 def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "proof.json"
-    proof = Proof({"level": "content", "sample": "5%", "seed": "s"})
-    proof.add(finding("a"))
+    proof = Proof({"prefix": "a", "level": "content", "sample": "5%", "seed": "s"})
+    proof.add(finding("a"), closer=True)
     proof.done = True
-    proof.write(str(path), {"source": "A/c@1", "destination": "B/d@2"})
+    here = {"container": "A/c@1", "server": "swift 2.38.0"}
+    proof.write(str(path), {"source": here, "destination": {"container": "B/d@2"}})
     written = json.loads(path.read_text())
     assert path.stat().st_mode & 0o777 == 0o600
     assert [left.name for left in path.parent.iterdir()] == ["proof.json"]
@@ -153,7 +177,10 @@ def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:
     assert "@" in written["by"]
     assert written["begun"] <= written["ended"]
     assert (written["level"], written["sample"], written["seed"]) == ("content", "5%", "s")
-    assert written["source"]["container"] == "A/c@1"
+    assert (written["prefix"], written["complete"], written["sampled"]) == ("a", False, 1)
+    assert written["collection"] == VERSION
+    assert (written["source"]["container"], written["source"]["server"]) == tuple(here.values())
+    assert written["destination"]["container"] == "B/d@2"
     assert written["destination"]["sha256"] == proof.result()["destination"]["sha256"]
 
 
@@ -175,7 +202,7 @@ def test_a_proof_that_broke_off_says_why_and_is_not_equal(tmp_path: Path) -> Non
     proof = Proof({})
     proof.add(finding("a"))
     proof.problem = "source: no answer"
-    proof.write(str(path), {"source": "A/c@1"})
+    proof.write(str(path), {"source": {"container": "A/c@1"}})
     written = json.loads(path.read_text())
     assert (written["equal"], written["problem"]) == (False, "source: no answer")
     assert "sha256" not in written["source"]

@@ -40,6 +40,25 @@ def test_a_number_is_exact_and_in_order(number: int) -> None:
     assert drawn == sorted(drawn)
 
 
+@pytest.mark.parametrize("seed", ["a", "b", "c"])
+def test_a_share_of_a_few_names_has_one_at_least(seed: str) -> None:
+    few = NAMES[:30]
+    drawn = draw("0.01%", seed, few)
+    assert len(drawn) == 1
+    assert drawn == draw("0.01%", seed, few[::-1]) == draw("1", seed, few)
+    assert draw("1%", seed, []) == []
+    assert draw("0%", seed, few) == []
+
+
+def test_a_share_that_has_names_gets_no_more() -> None:
+    sample = Sample("50%", "a")
+    for name in NAMES[:30]:
+        sample.offer(name, 0)
+    assert sum(sample.has(name) for name in NAMES[:30]) > 5
+    assert len(sample) == 0
+    assert list(sample.rest()) == []
+
+
 def test_a_number_larger_than_all_takes_all() -> None:
     assert draw("20000", "a") == NAMES
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -54,8 +55,10 @@ def relay(
     body: bytes,
     watch: Callable[[bytes], None],
     in_transit: InTransit | None = None,
+    *,
+    listed: int = LARGE,
 ) -> list[bytes]:
-    """Stream a body; give what arrived."""
+    """Copy a body, as a stream if it is listed as large; give what arrived."""
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(201)
     get = source.container().prepare("GET", "o")
@@ -65,7 +68,7 @@ def relay(
         size = int(got.headers["content-length"])
         return Upload(put, size, got.headers["etag"], watch)
 
-    Relay(Tls(), Tls(), in_transit=in_transit).copy(get, upload_for, LARGE)
+    Relay(Tls(), Tls(), in_transit=in_transit).copy(get, upload_for, listed)
     return [asked.body for asked in destination.asked]
 
 
@@ -77,6 +80,24 @@ def test_every_byte_arrives_in_its_place(
     seen: list[bytes] = []
     assert relay(source, destination, body, seen.append) == [body]
     assert b"".join(seen) == body
+
+
+@pytest.mark.parametrize(
+    ("listed", "size", "whole"),
+    [
+        (SMALL, SMALL, True),
+        (SMALL + 1, SMALL + 1, False),
+        (1, 2 * SMALL, True),
+        (1, 2 * SMALL + 1, False),
+    ],
+)
+def test_only_a_small_body_is_held_whole(
+    source: ObjectServer, destination: ObjectServer, listed: int, size: int, whole: bool
+) -> None:
+    seen: list[bytes] = []
+    assert relay(source, destination, bytes(size), seen.append, listed=listed) == [bytes(size)]
+    assert b"".join(seen) == bytes(size)
+    assert (len(seen) == 1) is whole
 
 
 def test_bytes_are_hashed_a_block_at_a_time(
@@ -162,41 +183,52 @@ def test_the_last_bytes_are_held_back_until_the_source_is_at_its_end(
     assert [asked.body for asked in destination.asked] == ([body] if right else [])
 
 
-@pytest.mark.parametrize("size", [SMALL // 2, LARGE], ids=["whole", "stream"])
-@pytest.mark.parametrize("silent", [0, 1000], ids=["at-once", "mid-body"])
-def test_a_source_that_falls_silent_is_given_up_and_nothing_is_stored(
-    source: ObjectServer, destination: ObjectServer, size: int, silent: int
-) -> None:
-    source.script = lambda _asked: Answer(200, content(b"").headers, bytes(size), silent=silent)
-    impatient = Relay(Tls(), Tls(), silence=1)
-    began = time.monotonic()
-    with pytest.raises(TransportError, match=r"GET .* failed") as caught:
-        impatient.copy(
-            source.container().prepare("GET", "o"),
-            lambda _got: Upload(destination.container().prepare("PUT", "o"), size, None),
-            size,
-        )
-    assert caught.value.retryable
-    assert caught.value.unanswered == ("" if silent else source.url)
-    assert time.monotonic() - began < 30
-    assert destination.asked == []
+def all_at_once(check: Callable[..., None], *cases: tuple[int, ...]) -> None:
+    """Check cases that wait for seconds, each with a source and a destination of its own."""
+
+    def one(case: tuple[int, ...]) -> None:
+        with ObjectServer().running() as source, ObjectServer().running() as destination:
+            check(source, destination, *case)
+
+    with ThreadPoolExecutor(len(cases)) as pool:
+        list(pool.map(one, cases))
 
 
-@pytest.mark.parametrize("size", [SMALL // 2, LARGE], ids=["whole", "stream"])
-def test_a_destination_that_never_answers_is_given_up(
-    source: ObjectServer, destination: ObjectServer, size: int
-) -> None:
-    source.script = lambda _asked: content(bytes(size))
-    destination.script = lambda _asked: Answer(201, silent=0)
+def copy_impatiently(source: ObjectServer, destination: ObjectServer, size: int) -> TransportError:
+    """Copy a body, giving up after a second without a byte; return the error."""
     began = time.monotonic()
-    with pytest.raises(TransportError, match=r"PUT .* failed") as caught:
+    with pytest.raises(TransportError) as caught:
         Relay(Tls(), Tls(), silence=1).copy(
             source.container().prepare("GET", "o"),
             lambda _got: Upload(destination.container().prepare("PUT", "o"), size, None),
             size,
         )
-    assert caught.value.unanswered == destination.url
     assert time.monotonic() - began < 30
+    return caught.value
+
+
+def test_a_source_that_falls_silent_is_given_up_and_nothing_is_stored() -> None:
+    def check(source: ObjectServer, destination: ObjectServer, size: int, silent: int) -> None:
+        headers = content(b"").headers
+        source.script = lambda _asked: Answer(200, headers, bytes(size), silent=silent)
+        error = copy_impatiently(source, destination, size)
+        assert error.message.startswith(f"GET {source.url}/v1/AUTH_x/c/o failed: ")
+        assert error.retryable
+        assert error.unanswered == ("" if silent else source.url)
+        assert destination.asked == []
+
+    all_at_once(check, *itertools.product((SMALL // 2, LARGE), (0, 1000)))
+
+
+def test_a_destination_that_never_answers_is_given_up() -> None:
+    def check(source: ObjectServer, destination: ObjectServer, size: int) -> None:
+        source.script = lambda _asked: content(bytes(size))
+        destination.script = lambda _asked: Answer(201, silent=0)
+        error = copy_impatiently(source, destination, size)
+        assert error.message.startswith(f"PUT {destination.url}/v1/AUTH_x/c/o failed: ")
+        assert error.unanswered == destination.url
+
+    all_at_once(check, (SMALL // 2,), (LARGE,))
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,22 @@ def test_an_operation_that_is_throttled_again_asks_for_fewer_at_once_only_once()
     assert told == ["less", "less"]
 
 
+def test_what_passes_without_a_word_of_too_many_requests_asks_for_no_fewer() -> None:
+    class BareError(MigrationError):
+        retryable = True
+
+    waits: list[float] = []
+    told: list[str] = []
+    bare = Retry(
+        on_throttled=lambda: told.append("less"),
+        sleep=waits.append,
+        uniform=lambda _low, high: high,
+    )
+    assert bare.call(failing(BareError("try again"))) == "done"
+    assert waits == [0.5]
+    assert told == []
+
+
 def test_each_side_may_be_renewed_once() -> None:
     here, there = Login(), Login()
     errors = [UnauthorizedError("401", login, "old") for login in (here, there)]
@@ -185,6 +201,25 @@ def test_a_server_that_is_gone_ends_all_and_is_named() -> None:
     assert "the next run does the rest" in str(caught.value)
     # Only the first waits for a restart.
     assert sum(waits) < PATIENCE + 30 + GONE * 125
+
+
+@pytest.mark.parametrize(("each", "number"), [(PATIENCE / 3, 3), (PATIENCE / 3 - 0.1, 4)])
+def test_a_server_that_fell_silent_is_waited_for_until_patience_is_at_its_end(
+    each: float, number: int
+) -> None:
+    waits: list[float] = []
+    shared = retry(waits, attempts=2, base=each, ceiling=each)
+    answer(shared)
+    fails(shared)
+    assert waits == [each] * number
+
+
+def test_one_failure_alone_does_not_show_that_a_server_fell_silent() -> None:
+    waits: list[float] = []
+    shared = retry(waits, attempts=1)
+    answer(shared)
+    fails(shared)
+    assert waits == []
 
 
 def test_a_server_that_was_never_there_is_not_waited_for() -> None:

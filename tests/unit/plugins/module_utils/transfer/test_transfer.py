@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -14,6 +15,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     SMALL,
@@ -26,6 +31,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Kind,
+    Outcome,
     Transfer,
 )
 from hypothesis import given, settings
@@ -49,7 +55,7 @@ def test_takes_one_get_and_one_put(
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(201)
     outcome = transfer(source, destination).copy(entry(body))
-    assert (outcome.kind, outcome.size) == (Kind.COPIED, len(body))
+    assert outcome == Outcome(Kind.COPIED, "o", len(body))
     assert [asked.method for asked in source.asked] == ["GET"]
     assert [asked.method for asked in destination.asked] == ["PUT"]
     assert stored(destination) == [body]
@@ -65,7 +71,10 @@ def test_carries_the_objects_headers_and_no_others(
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Encoding": "gzip",
         "Content-Disposition": 'attachment; filename="a b"',
+        "Content-Language": "de",
         "Cache-Control": "no-store",
+        "Expires": "Thu, 01 Dec 2050 16:00:00 GMT",
+        "X-Robots-Tag": "none",
         "X-Delete-At": str(int(time.time()) + 10_000),
         "X-Object-Meta-Mtime": "1600000000.25",
         "X-Object-Meta-Name": "grüße".encode().decode("latin-1"),
@@ -78,6 +87,38 @@ def test_carries_the_objects_headers_and_no_others(
     expected = {name.lower(): value for name, value in carried.items()}
     assert {name: sent[name] for name in expected} == expected
     assert not {name.lower() for name in own} & sent.keys()
+
+
+@BODIES
+def test_a_copy_may_have_another_name(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body)
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body), "n").name == "o"
+    assert source.asked[0].path.startswith("/v1/AUTH_x/c/o?")
+    assert destination.asked[0].path == "/v1/AUTH_x/c/n"
+    assert stored(destination) == [body]
+
+
+def test_a_copy_between_two_other_containers_obeys_the_same_limits(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(SMALL_BODY, **{"X-Object-Meta-A": "v" * 20})
+    destination.script = lambda _asked: Answer(201)
+    waits: list[float] = []
+    copier = Transfer(
+        source.container(limits=RateLimits(RateLimit(1, lambda: 0.0, waits.append))),
+        destination.container(),
+        metadata=MetadataLimits(value=20),
+    ).between("here", "there")
+    assert copier.copy(entry(SMALL_BODY)) == Outcome(Kind.COPIED, "o", len(SMALL_BODY))
+    assert source.asked[0].path.startswith("/v1/AUTH_x/here/o?")
+    assert destination.asked[0].path == "/v1/AUTH_x/there/o"
+    source.script = lambda _asked: content(SMALL_BODY, **{"X-Object-Meta-A": "v" * 21})
+    with pytest.raises(MigrationError, match="'a' has 21 bytes, the destination takes 20"):
+        copier.copy(entry(SMALL_BODY))
+    assert waits == [1.0]
 
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
@@ -136,6 +177,15 @@ def test_each_side_renews_its_own_token(source: ObjectServer, destination: Objec
     assert (source.tokens, destination.tokens) == (1, 0)
 
 
+def test_an_object_whose_length_is_not_told_is_not_copied(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: replace(content(b"bytes"), before_end=lambda: None)
+    with pytest.raises(MigrationError, match=r"^the source sent no content-length, "):
+        transfer(source, destination).copy(entry(b"bytes"))
+    assert destination.asked == []
+
+
 def test_an_object_replaced_since_it_was_listed_is_copied_as_it_is_now(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
@@ -165,7 +215,7 @@ def test_an_object_whose_etag_is_not_told_is_not_copied(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
     source.script = lambda _asked: Answer(200, {"Content-Type": "text/plain"}, b"bytes")
-    with pytest.raises(MigrationError, match="sent no etag"):
+    with pytest.raises(MigrationError, match=r"^the source sent no etag, without which nothing"):
         transfer(source, destination).copy(entry(b"bytes"))
     assert destination.asked == []
 
@@ -179,9 +229,27 @@ def test_a_manifest_is_recognised_from_the_get_and_not_copied_as_bytes(
 ) -> None:
     source.script = lambda _asked: content(b"[]", **mark)
     listed = entry()._replace(size=size)
-    assert transfer(source, destination).copy(listed).kind is Kind.LARGE
+    assert transfer(source, destination).copy(listed) == Outcome(Kind.LARGE, "o")
     assert destination.asked == []
     assert "multipart-manifest=get" in source.asked[0].path
+
+
+def test_an_object_that_is_marked_as_no_manifest_is_a_plain_one(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(SMALL_BODY, **{"X-Static-Large-Object": "False"})
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(SMALL_BODY)).kind is Kind.COPIED
+
+
+@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
+def test_an_object_that_the_source_refuses_is_a_failure(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    source.script = lambda _asked: Answer(403)
+    with pytest.raises(StatusError, match=r"answered 403 to GET .*/v1/AUTH_x/c/o\."):
+        transfer(source, destination).copy(entry(body))
+    assert destination.asked == []
 
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
@@ -190,44 +258,9 @@ def test_a_quota_that_is_exceeded_is_fatal(
 ) -> None:
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(413, body=b"Upload exceeds quota.")
-    with pytest.raises(StatusError) as caught:
+    with pytest.raises(StatusError, match=r"answered 413 to PUT .*: Upload exceeds") as caught:
         transfer(source, destination).copy(entry(body))
     assert caught.value.fatal
-
-
-def test_refresh_copies_only_what_differs(source: ObjectServer, destination: ObjectServer) -> None:
-    meta = {"X-Object-Meta-A": "1"}
-    source.script = lambda _asked: content(SMALL_BODY, **meta)
-    destination.script = lambda asked: (
-        content(SMALL_BODY, **meta) if asked.method == "HEAD" else Answer(201)
-    )
-    assert transfer(source, destination).refresh(entry(SMALL_BODY)).kind is Kind.KEPT
-    assert stored(destination) == []
-    meta["X-Object-Meta-A"] = "2"
-    destination.script = lambda asked: (
-        content(SMALL_BODY, **{"X-Object-Meta-A": "1"}) if asked.method == "HEAD" else Answer(201)
-    )
-    assert transfer(source, destination).refresh(entry(SMALL_BODY)).kind is Kind.COPIED
-    assert destination.named("PUT")[0].headers["x-object-meta-a"] == "2"
-
-
-@pytest.mark.parametrize(("status", "kind"), [(404, Kind.DELETED), (200, Kind.KEPT)])
-def test_a_delete_asks_the_source_first(
-    source: ObjectServer, destination: ObjectServer, status: int, kind: Kind
-) -> None:
-    source.script = lambda _asked: Answer(status)
-    destination.script = lambda _asked: Answer(204)
-    assert transfer(source, destination).delete("o").kind is kind
-    assert len(destination.named("DELETE")) == (kind is Kind.DELETED)
-
-
-def test_a_source_that_fails_to_say_whether_it_has_an_object_keeps_it(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    source.script = lambda _asked: Answer(503)
-    with pytest.raises(StatusError, match=r"^source answered 503 to HEAD .*/c/o"):
-        transfer(source, destination).delete("o")
-    assert destination.asked == []
 
 
 @BODIES

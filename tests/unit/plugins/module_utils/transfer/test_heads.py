@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What is decided by a HEAD: whether a copy is still right, and whether it may be deleted."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    AnewError,
+    Kind,
+    Outcome,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.transfer.copying import (
+    SMALL_BODY,
+    entry,
+    stored,
+    transfer,
+)
+
+ETAG = content(SMALL_BODY).headers["ETag"]
+OTHER = {"ETag": "0" * 32}
+RED, BLUE = {"X-Object-Meta-Colour": "red"}, {"X-Object-Meta-Colour": "blue"}
+STATIC = {"X-Static-Large-Object": "True"}
+MISSING = Answer(404)
+
+
+def there_is(**headers: str) -> Answer:
+    return content(SMALL_BODY, **headers)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "same"),
+    [
+        (there_is(**RED), there_is(**RED), True),
+        (there_is(**{"X-Timestamp": "1.0"}), there_is(**{"X-Timestamp": "2.0"}), True),
+        (there_is(), there_is(ETag=f'"{ETAG}"'), True),
+        (there_is(), there_is(**OTHER), False),
+        (there_is(**RED), there_is(**BLUE), False),
+        (there_is(**RED), there_is(), False),
+        (there_is(), there_is(**STATIC), False),
+        (there_is(**STATIC), there_is(), False),
+        (there_is(), MISSING, False),
+        (MISSING, there_is(), False),
+        (MISSING, MISSING, False),
+    ],
+)
+def test_two_objects_are_the_same_that_show_the_same_bytes_headers_and_kind(
+    source: ObjectServer, destination: ObjectServer, here: Answer, there: Answer, same: bool
+) -> None:
+    source.script, destination.script = lambda _asked: here, lambda _asked: there
+    assert transfer(source, destination).same("o") is same
+    for server in (source, destination):
+        assert [(asked.method, asked.path) for asked in server.asked] == [
+            ("HEAD", "/v1/AUTH_x/c/o")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("there", "kind", "size"),
+    [(RED, Kind.KEPT, 0), (BLUE, Kind.COPIED, len(SMALL_BODY))],
+    ids=["same", "other"],
+)
+def test_an_object_of_the_same_size_will_be_copied_if_it_differs(
+    source: ObjectServer, destination: ObjectServer, there: dict[str, str], kind: Kind, size: int
+) -> None:
+    source.script = lambda _asked: there_is(**RED)
+    destination.script = lambda _asked: there_is(**there)
+    listed = entry(SMALL_BODY)
+    assert transfer(source, destination).predict(listed, listed) == Outcome(kind, "o", size)
+    assert len(source.asked) == len(destination.asked) == 1
+
+
+@pytest.mark.parametrize("existing", [None, entry(b"x")], ids=["none", "another-size"])
+def test_an_object_that_is_missing_or_has_another_size_will_be_copied_without_a_look(
+    source: ObjectServer, destination: ObjectServer, existing: Entry | None
+) -> None:
+    predicted = transfer(source, destination).predict(entry(SMALL_BODY), existing)
+    assert predicted == Outcome(Kind.COPIED, "o", len(SMALL_BODY))
+    assert source.asked == destination.asked == []
+
+
+def test_refresh_copies_only_what_differs(source: ObjectServer, destination: ObjectServer) -> None:
+    meta = {"X-Object-Meta-A": "1"}
+    source.script = lambda _asked: content(SMALL_BODY, **meta)
+    destination.script = lambda asked: (
+        content(SMALL_BODY, **meta) if asked.method == "HEAD" else Answer(201)
+    )
+    assert transfer(source, destination).refresh(entry(SMALL_BODY)).kind is Kind.KEPT
+    assert stored(destination) == []
+    meta["X-Object-Meta-A"] = "2"
+    destination.script = lambda asked: (
+        content(SMALL_BODY, **{"X-Object-Meta-A": "1"}) if asked.method == "HEAD" else Answer(201)
+    )
+    assert transfer(source, destination).refresh(entry(SMALL_BODY)).kind is Kind.COPIED
+    assert destination.named("PUT")[0].headers["x-object-meta-a"] == "2"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, Kind.DELETED), (200, Kind.KEPT)])
+def test_a_delete_asks_the_source_first(
+    source: ObjectServer, destination: ObjectServer, status: int, kind: Kind
+) -> None:
+    source.script = lambda _asked: Answer(status)
+    destination.script = lambda _asked: Answer(204)
+    assert transfer(source, destination).delete("o") == Outcome(kind, "o")
+    expected = [("DELETE", "/v1/AUTH_x/c/o")] if kind is Kind.DELETED else []
+    assert [(asked.method, asked.path) for asked in destination.asked] == expected
+
+
+def test_a_source_that_fails_to_say_whether_it_has_an_object_keeps_it(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: Answer(503)
+    with pytest.raises(StatusError, match=r"^source answered 503 to HEAD .*/c/o"):
+        transfer(source, destination).delete("o")
+    assert destination.asked == []
+
+
+def test_refresh_does_not_tell_whether_a_large_object_differs(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = destination.script = lambda _asked: there_is(**STATIC)
+    outcome = transfer(source, destination).refresh(entry(SMALL_BODY))
+    assert outcome == Outcome(Kind.LARGE, "o")
+    assert source.named("GET") == stored(destination) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (there_is(**RED), there_is(**BLUE)),
+        (there_is(), there_is(**OTHER)),
+        (there_is(), MISSING),
+        (there_is(**{"X-Timestamp": "1.0"}), there_is(**{"X-Timestamp": "1.5"})),
+        (
+            there_is(**{"X-Timestamp": "1.0", "Last-Modified": "noon"}),
+            there_is(**{"X-Timestamp": "1.5", "Last-Modified": "noon"}),
+        ),
+        (there_is(**{"Last-Modified": "noon"}), there_is(**{"Last-Modified": "night"})),
+        (there_is(**{"X-Object-Manifest": "a/"}), there_is(**{"X-Object-Manifest": "b/"})),
+    ],
+)
+def test_what_a_source_showed_is_unchanged_only_if_it_shows_it_again(
+    source: ObjectServer, destination: ObjectServer, before: Answer, after: Answer
+) -> None:
+    source.script = lambda _asked: before
+    copier = transfer(source, destination)
+    seen = copier.source.request("HEAD", "o")
+    copier.expect_unchanged("o", seen)
+    source.script = lambda _asked: after
+    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
+        copier.expect_unchanged("o", seen)
+
+
+def test_what_the_destination_does_not_have_is_deleted(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    assert transfer(source, destination).delete("o").kind is Kind.DELETED
+
+
+def test_a_delete_that_the_destination_refuses_is_a_failure(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    destination.script = lambda _asked: Answer(403)
+    with pytest.raises(StatusError, match="answered 403 to DELETE"):
+        transfer(source, destination).delete("o")

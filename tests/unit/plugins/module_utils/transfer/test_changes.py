@@ -80,7 +80,7 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
 def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
     source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
     destination.script = lambda _asked: Answer(201)
-    with pytest.raises(AnewError, match="'o' changes while it is copied"):
+    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
         transfer(source, destination).copy(entry(b"x"))
     assert len(stored(destination)) == ATTEMPTS
 
@@ -99,11 +99,32 @@ def test_what_is_deleted_while_it_is_copied_slowly_has_vanished(
     assert transfer(source, destination).copy(entry(b"x")).kind is Kind.VANISHED
 
 
+@pytest.mark.usefixtures("slow")
+def test_what_is_not_copied_is_not_looked_at_again(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: content(b"[]", **{"X-Static-Large-Object": "True"})
+    assert transfer(source, destination).copy(entry()).kind is Kind.LARGE
+    assert [asked.method for asked in source.asked] == ["GET"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@BODIES
+def test_the_version_that_is_wanted_is_copied(
+    source: ObjectServer, destination: ObjectServer, body: bytes, quote: str
+) -> None:
+    etag = content(body).headers["ETag"]
+    source.script = lambda _asked: content(body, ETag=f"{quote}{etag}{quote}")
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(body), etag=etag).kind is Kind.COPIED
+
+
 @BODIES
 def test_another_version_than_the_one_that_is_wanted_is_not_stored(
     source: ObjectServer, destination: ObjectServer, body: bytes
 ) -> None:
     source.script = lambda _asked: content(body)
-    with pytest.raises(AnewError, match=f"not {'0' * 32}"):
+    etag = content(body).headers["ETag"]
+    with pytest.raises(AnewError, match=rf"^'o' has the ETag {etag}, not {'0' * 32}\.$"):
         transfer(source, destination).copy(entry(body), etag="0" * 32)
     assert destination.asked == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Kind,
@@ -22,6 +23,7 @@ from tests.unit.plugins.module_utils.transfer.copying import (
 )
 
 NOW = 1_800_000_000
+ROW = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'
 
 
 @pytest.fixture
@@ -34,15 +36,55 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_404_is_vanished_only_if_the_listing_has_it_no_more(
     source: ObjectServer, destination: ObjectServer, listed: bool, kind: Kind
 ) -> None:
-    row = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'
-
     def script(asked: Asked) -> Answer:
         if "format=json" in asked.path:
-            return Answer(200, body=b"[" + row + b"]" if listed else b"[]")
+            return Answer(200, body=b"[" + ROW + b"]" if listed else b"[]")
         return Answer(404)
 
     source.script = script
-    assert transfer(source, destination).copy(entry()).kind is kind
+    assert transfer(source, destination).copy(entry()) == Outcome(kind, "o")
+    assert destination.asked == []
+
+
+def test_an_object_is_not_taken_for_the_next_one_of_the_listing(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    def script(asked: Asked) -> Answer:
+        if "format=json" in asked.path:
+            return Answer(200, body=b"[" + ROW.replace(b'"o"', b'"o2"') + b"]")
+        return Answer(404)
+
+    source.script = script
+    assert transfer(source, destination).copy(entry()) == Outcome(Kind.VANISHED, "o")
+    assert "prefix=o" in source.asked[-1].path
+
+
+def found_by_all_but(source: ObjectServer, gets: int) -> None:
+    """Let the object be there for every request but the first so many GETs."""
+
+    def script(asked: Asked) -> Answer:
+        if "format=json" in asked.path:
+            return Answer(200, body=b"[" + ROW + b"]")
+        missed = asked.method == "GET" and len(source.named("HEAD")) < gets
+        return Answer(404) if missed else content(b"x")
+
+    source.script = script
+
+
+def test_an_object_that_was_not_found_for_a_moment_is_asked_for_again(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    found_by_all_but(source, 1)
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry()) == Outcome(Kind.COPIED, "o", 1)
+
+
+def test_an_object_that_no_get_finds_is_a_failure(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    found_by_all_but(source, 99)
+    with pytest.raises(MigrationError, match=r"^the source did not find 'o' for a moment\.$"):
+        transfer(source, destination).copy(entry())
     assert destination.asked == []
 
 

@@ -10,9 +10,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     SMALL,
     DamagedBytesError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    ATTEMPTS,
+    AnewError,
     Kind,
+    Outcome,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
@@ -25,6 +27,8 @@ from tests.unit.plugins.module_utils.transfer.copying import (
     stored,
     transfer,
 )
+
+RED = {"X-Object-Meta-Colour": "red"}
 
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
@@ -61,12 +65,55 @@ def test_two_readings_that_differ_are_never_stored(
 def test_what_was_read_to_know_its_md5_and_is_there_is_not_written_again(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    source.script = lambda _asked: content(b"x", ETag=IN_PARTS, **{"X-Object-Meta-A": "1"})
-    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "1"})
-    assert transfer(source, destination).copy_bytes(entry(b"x")).kind is Kind.KEPT
-    destination.script = lambda _asked: content(b"x", **{"X-Object-Meta-A": "2"})
-    with pytest.raises(StatusError, match="answered 200 to PUT"):
+    source.script = lambda _asked: content(b"x", ETag=IN_PARTS, **RED)
+    destination.script = lambda _asked: content(b"x", **RED)
+    kept = transfer(source, destination).copy_bytes(entry(b"x"))
+    assert kept == Outcome(Kind.KEPT, "o")
+    assert [(asked.method, asked.path) for asked in destination.asked] == [
+        ("HEAD", "/v1/AUTH_x/c/o")
+    ]
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        content(b"x"),
+        content(b"y", **RED),
+        content(b"x", **RED, **{"X-Static-Large-Object": "True"}),
+        Answer(404, content(b"x", **RED).headers),
+    ],
+    ids=["headers", "bytes", "kind", "missing"],
+)
+def test_what_was_read_to_know_its_md5_and_is_not_there_is_written(
+    source: ObjectServer, destination: ObjectServer, there: Answer
+) -> None:
+    source.script = lambda _asked: content(b"x", ETag=IN_PARTS, **RED)
+    destination.script = lambda asked: there if asked.method == "HEAD" else Answer(201)
+    copied = transfer(source, destination).copy_bytes(entry(b"x"))
+    assert copied == Outcome(Kind.COPIED, "o", 1)
+    assert stored(destination) == [b"x"]
+    assert [asked.path for asked in source.asked] == ["/v1/AUTH_x/c/o"] * 3
+
+
+@pytest.mark.parametrize("header", ["X-Timestamp", "Last-Modified", "X-Object-Meta-A"])
+def test_what_changes_after_each_reading_is_never_stored(
+    source: ObjectServer, destination: ObjectServer, header: str
+) -> None:
+    def script(_asked: Asked) -> Answer:
+        return content(b"x", ETag=IN_PARTS, **{header: str(len(source.asked))})
+
+    source.script = script
+    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
         transfer(source, destination).copy_bytes(entry(b"x"))
+    assert len(source.named("GET")) == 2 * ATTEMPTS
+    assert stored(destination) == []
+
+
+def test_an_md5_may_be_told_in_capitals(source: ObjectServer, destination: ObjectServer) -> None:
+    source.script = lambda _asked: content(b"x", ETag=f'"{md5(b"x").upper()}"')
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry(b"x")).kind is Kind.COPIED
+    assert destination.asked[0].headers["etag"] == md5(b"x")
 
 
 def test_an_empty_object_of_a_ceph_may_be_a_large_one(
@@ -74,7 +121,19 @@ def test_an_empty_object_of_a_ceph_may_be_a_large_one(
 ) -> None:
     source.script = lambda _asked: content(b"")
     source.info = {"swift": {"max_object_name_size": 1024}}
-    assert transfer(source, destination).copy(entry()).kind is Kind.LARGE
+    assert transfer(source, destination).copy(entry()) == Outcome(Kind.LARGE, "o")
+    assert destination.asked == []
+    source.script = lambda _asked: content(b"x")
+    destination.script = lambda _asked: Answer(201)
+    assert transfer(source, destination).copy(entry()).kind is Kind.COPIED
+
+
+def test_bytes_that_are_gone_have_vanished(source: ObjectServer, destination: ObjectServer) -> None:
+    source.script = lambda asked: (
+        Answer(200, body=b"[]") if "format=json" in asked.path else Answer(404)
+    )
+    outcome = transfer(source, destination).copy_bytes(entry(b"x"))
+    assert outcome == Outcome(Kind.VANISHED, "o")
     assert destination.asked == []
 
 

@@ -62,13 +62,14 @@ class Clouds:
         self.new.containers["new"].update(migration.headers())
 
     def put(
-        self, name: str, *, old: tuple[bytes, str] | None, new: tuple[bytes, str] | None
+        self, name: str, *, old: Version | None, new: Version | None, segments: bool = False
     ) -> None:
-        """Put an object on each side: its bytes and when it was last changed."""
-        for store, container, version in ((self.old, "old", old), (self.new, "new", new)):
+        """Put an object on each side, into the container for segments if that is asked for."""
+        suffix = "_segments" if segments else ""
+        for store, side, version in ((self.old, "old", old), (self.new, "new", new)):
             if version:
                 store.now = version[1]
-                store.put(name, version[0], container)
+                store.put(name, version[0], f"{side}{suffix}")
 
     def roll_back(self, **options: Any) -> dict[str, Any]:
         """One run, after all that was put so far; gives what the module returns."""
@@ -168,6 +169,50 @@ def test_what_a_way_back_would_write_over_is_not_taken_for_its_own_work(clouds: 
     clouds.put("o", old=None, new=(b"theirs!", AFTER))
     clouds.put("o", old=(b"1", AFTER), new=None)
     assert counted(clouds.roll_back()) == {"conflict": 1}
+
+
+def test_segments_go_back_but_none_over_or_instead_of_somebody_elses(clouds: Clouds) -> None:
+    segments = {
+        "d/kept": ((b"1", BEFORE), (b"1", BEFORE)),
+        "d/replaced": ((b"2", BEFORE), (b"3", AFTER)),
+        "d/other": ((b"7", BEFORE), (b"8", BEFORE)),
+        "d/written": (None, (b"4", AFTER)),
+        "d/deleted": ((b"5", BEFORE), None),
+        "d/theirs": ((b"6", AFTER), None),
+    }
+    for name, (old, new) in segments.items():
+        clouds.put(name, old=old, new=new, segments=True)
+    for store, side, moment in ((clouds.old, "old", BEFORE), (clouds.new, "new", AFTER)):
+        store.now = moment
+        store.put("o", b"", side, **{"x-object-manifest": f"{side}_segments/d/"})
+    result = clouds.roll_back()
+    held = {
+        name: body
+        for (container, name), body in clouds.old.objects.items()
+        if container == "old_segments"
+    }
+    assert held == {
+        "d/kept": b"1",
+        "d/replaced": b"3",
+        "d/other": b"8",
+        "d/written": b"4",
+        "d/theirs": b"6",
+    }
+    assert result["segments"] == {"copied": 3, "bytes": 3, "deleted": 1}
+    assert [each["name"] for each in result["conflicts"]] == ["d/theirs"]
+    assert "old_segments/d/kept" not in clouds.old.puts
+    # The containers for segments are the application's own here, and get no mark.
+    assert clouds.old.containers["old_segments"] == {"x-timestamp": "1.0"}
+
+
+def test_a_container_is_not_copied_back_into_itself(
+    clouds: Clouds, destination: ObjectServer
+) -> None:
+    destination.script = clouds.new
+    clouds.enter(replace(CUT_OVER, source="AUTH_x/new@2.0"))
+    run = Rollback(destination, destination, replace(clouds.options, source="new"))  # type: ignore[arg-type]
+    with pytest.raises(MigrationError, match=r"'AUTH_x/new@2\.0' is the source and the destin"):
+        run.run()
 
 
 @pytest.mark.parametrize("phase", [Phase.COPYING, Phase.FROZEN, Phase.ROLLED_BACK])

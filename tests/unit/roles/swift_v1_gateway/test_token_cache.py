@@ -23,6 +23,7 @@ class Keystone:
         self.now = 1000.0
         self.life = 3600.0
         self.logins = 0
+        self.asked: list[tuple[str, str]] = []
         self.failure: LoginError | None = None
         self.open = threading.Event()
         self.open.set()
@@ -36,6 +37,7 @@ class Keystone:
     def log_in(self, name: str, secret: str) -> Login:
         self.logins += 1
         number = self.logins
+        self.asked.append((name, secret))
         assert self.open.wait(10)
         if self.failure:
             raise self.failure
@@ -89,6 +91,20 @@ def test_a_token_is_used_until_shortly_before_its_end(
     keystone.now += 0.02
     assert cache.find(NAME, SECRET) is None
     assert cache.get(NAME, SECRET).token == "token-2"
+
+
+def test_keystone_gets_the_name_and_the_secret(cache: TokenCache, keystone: Keystone) -> None:
+    cache.get(NAME, SECRET)
+    assert keystone.asked == [(NAME, SECRET)]
+
+
+def test_at_the_moment_of_its_renewal_a_token_is_used_no_more(
+    cache: TokenCache, keystone: Keystone
+) -> None:
+    keystone.life = 100.0
+    cache.get(NAME, SECRET)
+    keystone.now += 90
+    assert cache.find(NAME, SECRET) is None
 
 
 def test_a_token_is_not_used_longer_than_it_may_be(keystone: Keystone) -> None:

@@ -75,12 +75,14 @@ def test_an_object_of_the_same_size_will_be_copied_if_it_differs(
 
 
 @pytest.mark.parametrize("existing", [None, entry(b"x")], ids=["none", "another-size"])
-def test_an_object_that_is_missing_or_has_another_size_will_be_copied_without_a_look(
+def test_an_object_whose_copy_is_missing_or_has_another_size_will_be_copied(
     source: ObjectServer, destination: ObjectServer, existing: Entry | None
 ) -> None:
+    source.script = lambda _asked: there_is()
     predicted = transfer(source, destination).predict(entry(SMALL_BODY), existing)
     assert predicted == Outcome(Kind.COPIED, "o", len(SMALL_BODY))
-    assert source.asked == destination.asked == []
+    assert [asked.method for asked in source.asked] == ["HEAD"]
+    assert destination.asked == []
 
 
 def test_refresh_copies_only_what_differs(source: ObjectServer, destination: ObjectServer) -> None:

@@ -27,7 +27,14 @@ COPIES = {
     "roles/swift_v1_gateway/files/swift_v1_gateway": "swift_v1_gateway",
     "tests": "tests",
     "pyproject.toml": "pyproject.toml",
+    # Tests compare the code with these.
+    "docs": "docs",
+    "inventories": "inventories",
+    "playbooks": "playbooks",
+    "roles": "roles",
 }
+# Python must find the changed copy only.
+HIDDEN = ROOT / "roles" / "swift_v1_gateway" / "files"
 # A test that never ends with a mutant notices it as well.
 KILLED = ("killed", "timeout")
 LEAST = 85.0
@@ -55,7 +62,10 @@ def copy_tree(tree: Path, keep: bool) -> None:
     outdated = [*COPIES.values(), "mutants/tests"] if keep else ["."]
     for name in outdated:
         shutil.rmtree(tree / name, ignore_errors=True)
-    ignore = shutil.ignore_patterns("__pycache__")
+
+    def ignore(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if name == "__pycache__" or Path(folder, name) == HIDDEN]
+
     for name, target in COPIES.items():
         (tree / target).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():

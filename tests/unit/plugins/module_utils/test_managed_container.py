@@ -8,14 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
-    _bulk_delete,
-    _managed_container,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _managed_container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._bulk_delete import (
-    delete_objects,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
     ContainerSettings,
 )
@@ -201,47 +195,6 @@ class TestDeletion:
         assert server.managed().ensure_absent(force=True).changed
         paths = [unquote(asked.path) for asked in server.named("DELETE")]
         assert paths == ["/v1/AUTH_x/c/a b", "/v1/AUTH_x/c/a/../b", "/v1/AUTH_x/c"]
-
-
-class TestBulkDelete:
-    def answered(self, server: StoreServer, body: bytes, names: tuple[str, ...] = ("a",)) -> int:
-        server.info = {"bulk_delete": {"max_deletes_per_request": 2}}
-        server.answers = {"GET": listing(*names), "POST": [Answer(200, body=body)]}
-        return delete_objects(server.container())
-
-    def test_takes_as_many_names_as_the_server_does(self, server: StoreServer) -> None:
-        body = b'  {"Response Status": "200 OK", "Errors": []}'
-        assert self.answered(server, body, ("a?", "b", "c")) == 3
-        posts = server.named("POST")
-        assert [asked.body for asked in posts] == [b"/c/a%3F\n/c/b", b"/c/c"]
-        assert posts[0].path == "/v1/AUTH_x?bulk-delete"
-
-    def test_takes_fewer_names_than_the_server_would(
-        self, server: StoreServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(_bulk_delete, "MOST", 1)
-        self.answered(server, b'{"Response Status": "200 OK", "Errors": []}', ("a", "b"))
-        assert [asked.body for asked in server.named("POST")] == [b"/c/a", b"/c/b"]
-
-    def test_fails_when_the_body_names_a_failure(self, server: StoreServer) -> None:
-        body = b'{"Response Status": "400 Bad", "Errors": [["/c/a%20b", "403 Forbidden"]]}'
-        with pytest.raises(MigrationError, match=r"the first is /c/a b \(403 Forbidden\)"):
-            self.answered(server, body)
-
-    @pytest.mark.parametrize(
-        ("body", "message"),
-        [
-            (b"", "makes no sense"),
-            (b"[]", "makes no sense"),
-            (b"{}", "makes no sense"),
-            (b'{"Response Status": "502 Bad Gateway", "Errors": []}', "answered 502 Bad Gateway"),
-        ],
-    )
-    def test_fails_when_the_body_is_not_a_success(
-        self, server: StoreServer, body: bytes, message: str
-    ) -> None:
-        with pytest.raises(MigrationError, match=message):
-            self.answered(server, body)
 
 
 class TestAccount:

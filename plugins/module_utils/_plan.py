@@ -83,11 +83,11 @@ class Comparison:
 
 def same_content(source: Entry, destination: Entry) -> bool:
     """Whether the two hold the same bytes as far as listings can tell."""
-    if source.slo_etag and destination.slo_etag:
-        return source.slo_etag == destination.slo_etag and source.size == destination.size
-    if source.slo_etag or destination.slo_etag:
+    if source.size != destination.size:
         return False
-    return source.hash == destination.hash and source.size == destination.size
+    if source.slo_etag or destination.slo_etag:
+        return source.slo_etag == destination.slo_etag
+    return source.hash == destination.hash
 
 
 def same_type(source: Entry, destination: Entry) -> bool:

@@ -41,6 +41,7 @@ def test_carrying_out_the_plan_makes_the_destination_equal_to_the_source(
     result = dict(destination)
     steps = list(plan(entries(source, EARLY), entries(destination, LATE), Comparison()))
     for step in steps:
+        assert (step.existing is not None) is (step.entry.name in destination)
         if step.action is Action.DELETE:
             del result[step.entry.name]
         elif step.action is not Action.KEEP:
@@ -96,6 +97,8 @@ def test_of_a_side_that_is_empty_nothing_is_held() -> None:
         ({"slo_etag": "s"}, {"slo_etag": "s", "hash": "m", "last_modified": LATE}, Action.KEEP),
         ({"slo_etag": "s"}, {"slo_etag": "t", "last_modified": LATE}, Action.REPLACE),
         ({"slo_etag": "s"}, {"last_modified": LATE}, Action.REPLACE),
+        ({}, {"slo_etag": "s", "last_modified": LATE}, Action.REPLACE),
+        ({"slo_etag": "s", "size": 4}, {"slo_etag": "s", "last_modified": LATE}, Action.REPLACE),
     ],
 )
 def test_what_two_entries_of_one_name_call_for(
@@ -109,6 +112,13 @@ def test_a_copy_that_is_younger_by_less_than_the_margin_is_doubtful() -> None:
     assert Comparison(margin=0.9)(entry(), copy) is Action.KEEP
     assert Comparison(margin=1.1)(entry(), copy) is Action.REFRESH
     assert Comparison(margin=float("inf"))(entry(), copy) is Action.REFRESH
+    assert Comparison(margin=1.0)(entry(), copy) is Action.REFRESH
+
+
+def test_a_time_with_a_zone_is_the_moment_that_it_names() -> None:
+    two_oclock = entry(last_modified="2026-01-01T02:00:00+02:00")
+    assert Comparison(margin=0.5)(two_oclock, entry(last_modified=LATE)) is Action.KEEP
+    assert Comparison(margin=3600.0)(two_oclock, entry(last_modified=LATE)) is Action.REFRESH
 
 
 def test_a_copy_that_looks_older_as_its_clock_is_behind_is_good() -> None:
@@ -122,6 +132,7 @@ def test_a_copy_older_than_the_migration_is_somebody_elses_and_doubtful() -> Non
     begun = Comparison(since="2026-01-01T01:00:00")
     theirs = entry(last_modified="2026-01-01T00:59:59.999990")
     assert begun(entry(), theirs) is Action.REFRESH
+    assert begun(entry(), entry(last_modified="2026-01-01T01:00:00")) is Action.KEEP
     assert begun(entry(), entry(last_modified=LATE)) is Action.KEEP
 
 

@@ -89,7 +89,7 @@ unit: venv
 
 # Longer than the unit tests by far, so once a week and not in `make test`.
 mutation: venv
-	@python tests/tools/mutation.py $(FILES)
+	@python -m tests.tools.mutation $(FILES)
 
 sanity: venv
 	@python tests/tools/sanity.py

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from tests.tools.sanity import tracked_files
+
 ROOT = Path(__file__).parents[2]
 TREE = ROOT / ".cache" / "mutation"
 COPIES = {
@@ -27,14 +29,9 @@ COPIES = {
     "roles/swift_v1_gateway/files/swift_v1_gateway": "swift_v1_gateway",
     "tests": "tests",
     "pyproject.toml": "pyproject.toml",
-    # Tests compare the code with these.
-    "docs": "docs",
-    "inventories": "inventories",
-    "playbooks": "playbooks",
-    "roles": "roles",
 }
 # Python must find the changed copy only.
-HIDDEN = ROOT / "roles" / "swift_v1_gateway" / "files"
+HIDDEN = Path("roles/swift_v1_gateway/files")
 # A test that never ends with a mutant notices it as well.
 KILLED = ("killed", "timeout")
 LEAST = 85.0
@@ -62,16 +59,15 @@ def copy_tree(tree: Path, keep: bool) -> None:
     outdated = [*COPIES.values(), "mutants/tests"] if keep else ["."]
     for name in outdated:
         shutil.rmtree(tree / name, ignore_errors=True)
-
-    def ignore(folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if name == "__pycache__" or Path(folder, name) == HIDDEN]
-
-    for name, target in COPIES.items():
-        (tree / target).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tree / target, ignore=ignore)
-        else:
-            shutil.copy2(ROOT / name, tree / target)
+    for path in tracked_files():
+        # Where the tests run, they compare the code with other files as well.
+        targets = [] if path.is_relative_to(HIDDEN) else [tree / "mutants" / path]
+        for name, target in COPIES.items():
+            if path.is_relative_to(name):
+                targets.append(tree / target / path.relative_to(name))
+        for copy in targets:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / path, copy)
 
 
 def patterns(files: Iterable[str]) -> list[str]:

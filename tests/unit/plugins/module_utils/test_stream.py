@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What is taken of the limits for one body, and what both servers answered to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Response,
+    Tls,
+    TransportError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    SMALL,
+    Relay,
+    Relayed,
+    Upload,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import md5
+
+LARGE = SMALL + 1
+SIZES = pytest.mark.parametrize("size", [1000, LARGE], ids=["whole", "stream"])
+
+Copy = Callable[[Relay, int], Relayed]
+
+
+class Counted(RateLimit):
+    """Counts what is taken, and lets nobody wait."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.taken: list[int] = []
+
+    def take(self, amount: int = 1) -> None:
+        self.taken.append(amount)
+
+
+@pytest.fixture
+def copy(source: ObjectServer, destination: ObjectServer) -> Copy:
+    """Copies the object "o", which has the bytes that the source sends."""
+
+    def upload_for(got: Response) -> Upload:
+        put = destination.container().prepare("PUT", "o")
+        return Upload(put, int(got.headers["content-length"]), got.headers["etag"])
+
+    return lambda relay, size: relay.copy(source.container().prepare("GET", "o"), upload_for, size)
+
+
+def read(source: ObjectServer, relay: Relay, size: int) -> Relayed:
+    """Ask for the object "o", which is copied nowhere."""
+    return relay.copy(source.container().prepare("GET", "o"), lambda _got: None, size)
+
+
+@SIZES
+def test_both_answers_are_given(
+    source: ObjectServer, destination: ObjectServer, copy: Copy, size: int
+) -> None:
+    source.script = lambda _asked: content(bytes(size), **{"X-Timestamp": "1.0"})
+    destination.script = lambda _asked: Answer(201, {"X-Timestamp": "2.0"}, b"stored")
+    got, put = copy(Relay(Tls(), Tls()), size)
+    assert (got.status, got.headers["x-timestamp"]) == (200, "1.0")
+    assert put is not None
+    assert (put.status, put.headers["x-timestamp"], put.body) == (201, "2.0", b"stored")
+
+
+@SIZES
+def test_every_byte_and_every_request_of_the_source_is_taken_of_its_limits(
+    source: ObjectServer, destination: ObjectServer, copy: Copy, size: int
+) -> None:
+    source.script = lambda _asked: content(bytes(size))
+    destination.script = lambda _asked: Answer(201)
+    requests, bandwidth = Counted(), Counted()
+    relay = Relay(Tls(), Tls(), RateLimits(requests, bandwidth))
+    for number in (1, 2):
+        copy(relay, size)
+        assert requests.taken == [1] * number
+        assert sum(bandwidth.taken) == number * size
+
+
+@SIZES
+def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> None:
+    body = bytes(range(250)) * 8
+    source.script = lambda _asked: Answer(404, {"X-Timestamp": "1.0"}, body)
+    bandwidth, in_transit = Counted(), InTransit()
+    relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_transit=in_transit)
+    got, put = read(source, relay, size)
+    assert (got.status, got.headers["x-timestamp"], got.body) == (404, "1.0", body)
+    assert put is None
+    assert sum(bandwidth.taken) == len(body)
+    assert in_transit.size == 0
+
+
+def test_a_body_that_goes_nowhere_may_be_as_long_as_memory_allows(
+    source: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stream, "MAX_BODY", 2000)
+    source.script = lambda _asked: Answer(200, body=bytes(2000))
+    assert read(source, Relay(Tls(), Tls()), LARGE).get.body == bytes(2000)
+
+
+def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
+    source: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stream, "MAX_BODY", 1999)
+    source.script = lambda _asked: Answer(200, body=bytes(2000))
+    with pytest.raises(TransportError, match=r"^the answer to GET is too long\.$") as caught:
+        read(source, Relay(Tls(), Tls()), LARGE)
+    assert not caught.value.retryable
+
+
+@SIZES
+@pytest.mark.parametrize("body", [b"", b"x"])
+def test_what_is_wrong_with_an_answer_is_told_and_nothing_is_sent(
+    source: ObjectServer, destination: ObjectServer, size: int, body: bytes
+) -> None:
+    source.script = lambda _asked: content(body)
+    asked: list[int] = []
+
+    def upload_for(got: Response) -> Upload:
+        asked.append(got.status)
+        raise MigrationError(f"not this one: {got.headers['etag']}")
+
+    with pytest.raises(MigrationError, match=f"not this one: {md5(body)}"):
+        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), upload_for, size)
+    assert asked == [200]
+    assert destination.taken == 0
+
+
+@SIZES
+def test_a_source_that_cannot_be_reached_is_named(size: int) -> None:
+    with ObjectServer().running() as gone:
+        pass
+    with pytest.raises(TransportError, match=f"^GET {gone.url}/v1/AUTH_x/c/o failed: ") as caught:
+        read(gone, Relay(Tls(), Tls()), size)
+    assert caught.value.unanswered == gone.url
+
+
+@SIZES
+def test_a_destination_that_cannot_be_reached_is_named(source: ObjectServer, size: int) -> None:
+    with ObjectServer().running() as gone:
+        pass
+    source.script = lambda _asked: content(bytes(size))
+    upload = Upload(gone.container().prepare("PUT", "o", query="secret=1"), size, None)
+    with pytest.raises(TransportError, match=f"^PUT {gone.url}/v1/AUTH_x/c/o failed: ") as caught:
+        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), lambda _got: upload, size)
+    assert caught.value.unanswered == gone.url
+
+
+@SIZES
+@pytest.mark.parametrize("announced", [-1, 1], ids=["too-long", "too-short"])
+def test_a_body_of_another_length_than_announced_is_damaged(
+    source: ObjectServer, destination: ObjectServer, size: int, announced: int
+) -> None:
+    source.script = lambda _asked: content(bytes(size))
+    destination.script = lambda _asked: Answer(201)
+    upload = Upload(destination.container().prepare("PUT", "o"), size + announced, None)
+    get = source.container().prepare("GET", "o", query="a=1?b")
+    expected = f"/c/o: {size} bytes came where {size + announced} were announced"
+    with pytest.raises(MigrationError, match=f"^{source.url}/v1/AUTH_x{expected}"):
+        Relay(Tls(), Tls()).copy(get, lambda _got: upload, size)
+    assert destination.asked == []

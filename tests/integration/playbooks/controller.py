@@ -12,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ from tests.servers import Lab
 ROOT = Path(__file__).parents[3]
 RECAP = re.compile(r"^\S+\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=\d+", re.MULTILINE)
 FAILED = re.compile(r"^(?:fatal: \S+ FAILED!|failed: \S+ \(item=\S+\)) => (\{.*\})$", re.MULTILINE)
+
+# What the README passes with -e; everything else stands in an inventory's group_vars.
+EXTRA = {"swift_migration_cutover"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Controller:
     """Runs ``ansible-playbook`` from the checkout.
 
     :param home: a folder for everything that Ansible may write: home, temporary and remote files.
-    :param variables: extra variables of each run.
+    :param variables: what ``group_vars`` have in each run.
     :param environment: environment variables besides those that every controller has.
     """
 
@@ -78,10 +82,10 @@ class Controller:
             "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
             "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
             "ANSIBLE_NOCOLOR": "1",
+            **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
             **environment,
         }
         self.variables = dict(variables)
-        self._given = home.with_name("variables.json")
         (home / "tmp").mkdir(parents=True)
 
     def given(self, variables: Mapping[str, Any]) -> Controller:
@@ -108,11 +112,17 @@ class Controller:
         directory: Path = ROOT,
         **variables: Any,
     ) -> subprocess.Popen[str]:
-        """Start a playbook in a process group of its own."""
-        self._given.write_text(json.dumps(self.variables | variables))
-        options = [f"--inventory={inventory}", f"--extra-vars=@{self._given}", *arguments]
+        """Start a playbook in a process group of its own.
+
+        :param variables: those of ``group_vars`` besides the controller's own; what is in ``EXTRA``
+            becomes an extra variable.
+        """
+        given = self.variables | variables
+        extra = {name: value for name, value in given.items() if name in EXTRA}
+        options = [f"--inventory={inventory}", f"--inventory={self._inventory(given)}"]
+        options += [f"--extra-vars={json.dumps(extra)}"] if extra else []
         return subprocess.Popen(
-            ["ansible-playbook", *options, playbook],
+            ["ansible-playbook", *options, *arguments, playbook],
             cwd=directory,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -121,6 +131,15 @@ class Controller:
             text=True,
             start_new_session=True,
         )
+
+    def _inventory(self, given: Mapping[str, Any]) -> Path:
+        """Make a second inventory, without hosts: its ``group_vars`` win over the first one's."""
+        folder = Path(tempfile.mkdtemp(prefix="inventory-", dir=self.home.parent))
+        (folder / "hosts.yml").write_text("all:\n")
+        (folder / "group_vars").mkdir()
+        variables = {name: value for name, value in given.items() if name not in EXTRA}
+        (folder / "group_vars" / "all.yml").write_text(json.dumps(variables))
+        return folder
 
     def run(self, *arguments: str, **options: Any) -> Run:
         """Run a playbook to its end; the options are those of :meth:`start`."""

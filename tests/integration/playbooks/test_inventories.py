@@ -1,56 +1,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The example for NERC, filled in as its README says."""
+"""The example for NERC, filled in as its README says, with all else as it is there."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
+import json
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
-from tests.integration.playbooks.controller import ROOT, Controller, objects_in
+from tests.dataset.verify import Verification
+from tests.integration.playbooks.controller import Controller
+from tests.integration.playbooks.example import HOST, fill_in
 from tests.servers import Lab
 
+OBJECTS = 20
 
-def test_the_example_for_nerc_works_when_filled_in(
+
+def test_the_example_for_nerc_works_when_filled_in_and_nothing_else_is_set(
     lab: Lab,
     container: str,
-    controller: Controller,
     fill: Callable[[int], Uploaded],
-    destination_client: Client,
+    compare: Callable[[], Verification],
     tmp_path: Path,
 ) -> None:
-    fill(20)
+    fill(OBJECTS)
+    controller = Controller(tmp_path / "home", {})
     inventory = tmp_path / "my-migration"
-    shutil.copytree(ROOT / "inventories" / "nerc", inventory)
-    variables = inventory / "group_vars" / "all"
-    migration = variables / "migration.yml"
-    example = migration.read_text()
-    assert "http://localhost:8080/auth/v1.0" in example
-    auth_url = lab.description["source"]["auth_url"]
-    migration.write_text(example.replace("http://localhost:8080/auth/v1.0", auth_url))
-    shutil.copy(lab.openrc(), variables / "openrc.sh")
-    shutil.copy(variables / "vault.yml.example", variables / "vault.yml")
-    password = tmp_path / "vault-password"
-    password.write_text("a password")
-    vault = f"--vault-password-file={password}"
-    subprocess.run(
-        ["ansible-vault", "encrypt", vault, variables / "vault.yml"],
-        env=controller.environment,
-        check=True,
-    )
+    mover = {"ansible_connection": "local"}
+    vault = fill_in(inventory, lab, container, mover, controller.environment)
 
-    run = controller.run(
-        vault,
-        inventory=inventory,
-        ansible_connection="local",
-        mover_install=False,
-        mover_venv=sys.prefix,
-    )
-    assert run.status == 0, run.output
-    assert run.changed > 0
-    assert objects_in(destination_client, f"{container}-new") == 20
+    check = controller.run(vault, "--check", inventory=inventory)
+    assert check.status == 0, check.output
+    assert f"would copy {OBJECTS} objects" in check.output
+    report = controller.home / f"swift-migration-{HOST}.json"
+    assert not report.exists()
+
+    done = controller.run(vault, inventory=inventory)
+    assert done.status == 0, done.output
+    compared = compare()
+    assert (compared.objects, compared.differences) == (OBJECTS, [])
+    assert json.loads(report.read_text())["objects"]["copied"] == OBJECTS
+    assert (controller.home / ".local/share/fnndsc.swift_migration/venv/bin/python").exists()
+    assert list((controller.home / ".local/state/fnndsc.swift_migration").glob("*.progress"))
+
+    proved = controller.run(vault, playbook="playbooks/verify.yml", inventory=inventory)
+    assert proved.status == 0, proved.output
+    proof = controller.home / f"swift-migration-proof-{HOST}.json"
+    assert json.loads(proof.read_text())["objects"]["match"] == OBJECTS
+    assert stat.S_IMODE(proof.stat().st_mode) == stat.S_IMODE(report.stat().st_mode) == 0o600

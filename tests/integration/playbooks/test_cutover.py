@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 
+from tests.cube.env_file import read
 from tests.integration.playbooks.cutover import Cutover
 from tests.servers import Lab
 
@@ -27,6 +28,7 @@ def test_cutover_again_back_and_once_more(
     assert secrets.findall(first.output.encode()) == []
     assert cutover.variables["cube_storage_s3"]["secret_key"] not in first.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
+    assert f"CUBE keeps its files in {cutover.new} now." in first.output
     assert re.search(r"It was stopped for \d+\.\d s", first.output)
     assert cutover.files == FILES
     proof = cutover.controller.home / "proof.json"
@@ -78,17 +80,29 @@ def test_check_mode_tells_the_steps_and_changes_nothing(cutover: Cutover) -> Non
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
 
-def test_a_fence_stands_from_the_freeze_to_the_way_back(cutover: Cutover) -> None:
+def test_with_a_login_for_keys_and_a_fence_which_stands_to_the_way_back(
+    cutover: Cutover, lab: Lab
+) -> None:
     upload(cutover)
-    assert cutover.migrate(swift_migration_fence=True).status == 0
+    cutover.controller.variables.pop("cube_storage_s3")
+    login = {"openrc": str(lab.openrc("password"))}
+    done = cutover.migrate("-v", swift_migration_fence=True, swift_migration_s3_login=login)
+    assert done.status == 0, done.output
+    keys = read(cutover.deployment.env_file)
+    assert keys["S3_SECRET_KEY"] not in done.output
+    described = lab.description["destination"]
+    assert keys["S3_ENDPOINT_URL"] == described["storage_url"].partition("/v1/")[0]
+    assert keys["S3_REGION"] == described["region_name"]
+    assert cutover.files == FILES  # the keys are good
     assert cutover.source.head(cutover.old)["x-container-meta-quota-count"] == "0"
-    back = cutover.rollback()
+    back = cutover.rollback(swift_migration_s3_login=login)
     assert back.status == 0, back.output
+    assert f"CUBE keeps its files in {cutover.old} again." in back.output
     assert "x-container-meta-quota-count" not in cutover.source.head(cutover.old)
     cutover.api.upload("later", b"later")
 
 
-def test_much_to_copy_stops_nothing(cutover: Cutover) -> None:
+def test_much_to_copy_a_part_or_no_described_deployment_stops_nothing(cutover: Cutover) -> None:
     upload(cutover)
     begun = cutover.deployment.starts
     refused = cutover.migrate(migrate_data_settled_bytes=-1)
@@ -97,19 +111,14 @@ def test_much_to_copy_stops_nothing(cutover: Cutover) -> None:
     assert cutover.deployment.starts == begun
     assert cutover.storage == cutover.old
 
-
-def test_a_part_is_refused_before_anything_stops(cutover: Cutover) -> None:
-    upload(cutover)
-    begun = cutover.deployment.starts
-    refused = cutover.migrate(migrate_data_prefix="feed_0/")
-    assert refused.status != 0
-    assert any(error.startswith("migrate_data_prefix: 'feed_0/'") for error in refused.errors)
+    part = cutover.migrate(migrate_data_prefix="feed_0/")
+    assert part.status != 0
+    assert any(error.startswith("migrate_data_prefix: 'feed_0/'") for error in part.errors)
     assert cutover.deployment.starts == begun
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
-
-def test_without_a_deployment_nothing_is_stopped(cutover: Cutover) -> None:
-    refused = cutover.migrate(cube_storage_deployment="commands", cube_storage_commands={})
-    assert refused.status != 0
-    assert cutover.storage == cutover.old
-    assert cutover.phase == "copying"
+    undescribed = cutover.migrate(cube_storage_commands={})
+    assert undescribed.status != 0
+    assert undescribed.errors == ["cube_storage_commands: describe the deployment."]
+    assert cutover.deployment.starts == begun
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from swiftclient.exceptions import ClientException
@@ -17,7 +19,7 @@ from swiftclient.exceptions import ClientException
 from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
-from tests.integration.playbooks.controller import Controller, descendants, kill, objects_in
+from tests.integration.playbooks.controller import Controller, Run, descendants, kill, objects_in
 from tests.servers import Lab
 
 OBJECTS = 120
@@ -119,7 +121,7 @@ def test_a_run_killed_at_half_of_the_copy_is_finished_by_the_next(
     assert (compared.objects, compared.differences) == (objects, [])
 
 
-def test_the_options_of_the_roles_reach_the_servers(
+def test_the_options_of_an_inventory_reach_the_servers_and_a_roles_own_name_wins(
     container: str,
     controller: Controller,
     fill: Callable[[int], Uploaded],
@@ -134,9 +136,16 @@ def test_the_options_of_the_roles_reach_the_servers(
         "nerc_container_metadata": {"Owner": "FNNDSC"},
         "migrate_data_prefix": "SERVICES/",
         "migrate_data_list": str(listed),
+        "swift_migration_concurrency": 7,
+        "swift_migration_requests_per_second": 500,
+        "migrate_data_requests_per_second": 400,
+        "migrate_data_bandwidth_limit": 10**8,
     }
-    first = controller.run(**options)
+    first = controller.run("-vvv", **options)
     assert first.status == 0, first.output
+    given = invocation(first, "Copy the objects")
+    assert (given["concurrency"], given["requests_per_second"]) == (7, 400)
+    assert given["bandwidth_limit"] == 10**8
     headers = destination_client.head(f"{container}-new")
     assert headers["x-container-read"] == ".r:*"
     assert headers["x-container-meta-quota-bytes"] == str(10**9)
@@ -151,6 +160,15 @@ def test_the_options_of_the_roles_reach_the_servers(
     assert pruned.result("Copy the objects")["objects"]["deleted"] == 1
     assert objects_in(destination_client, f"{container}-new") == len(names)
     assert controller.run(**options).changed == 0
+
+
+def invocation(run: Run, task: str) -> dict[str, Any]:
+    """What a module was given, by the name of its task; needs ``-vvv``."""
+    told = run.output.partition(f" : {task}] **")[2]
+    found = re.search(r"^(?:ok|changed): \[\S+\] => (\{$.*?^\})$", told, re.MULTILINE | re.DOTALL)
+    assert found, run.output
+    given: dict[str, Any] = json.loads(found[1])["invocation"]["module_args"]
+    return given
 
 
 @pytest.mark.parametrize("cutover", [False, True])

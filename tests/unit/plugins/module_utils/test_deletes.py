@@ -97,7 +97,7 @@ def test_nothing_is_deleted_when_an_object_failed(end: End) -> None:
     end.delete()
     assert end.destination.asked == []
     assert end.report.objects["extra"] == 2
-    assert end.report.notice == "nothing was deleted, because objects failed to be copied"
+    assert end.report.notice == "nothing was deleted, because objects could not be copied"
 
 
 def test_an_empty_source_is_no_error_if_there_is_nothing_to_delete(end: End) -> None:

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+    Entry,
     ListingError,
     listing,
     rows,
@@ -67,8 +69,31 @@ def test_a_name_that_does_not_follow_its_predecessor_is_an_error(second: str) ->
 
 
 def test_a_repeated_page_is_an_error_and_not_a_loop() -> None:
-    with pytest.raises(ListingError, match="not in order"):
+    with pytest.raises(ListingError) as caught:
         list(listing(lambda marker: [row("a"), row("b")]))
+    assert str(caught.value) == (
+        "the listing of container is not in order: 'a' came after 'b'. "
+        "Nothing was deleted. If it comes again, ask the server's admin."
+    )
+
+
+def test_the_container_is_named_in_the_error() -> None:
+    with pytest.raises(ListingError, match=r"^the listing of container 'c' is not in order"):
+        list(listing(lambda _marker: [row("a")], "container 'c'"))
+
+
+def test_a_name_after_a_marker_is_asked_for_only_when_the_page_is_used_up() -> None:
+    asked: list[str] = []
+
+    def fetch(marker: str) -> list[dict[str, Any]]:
+        asked.append(marker)
+        return [] if marker else [row("a"), row("b")]
+
+    entries = listing(fetch)
+    assert [next(entries).name, next(entries).name] == ["a", "b"]
+    assert asked == [""]
+    assert list(entries) == []
+    assert asked == ["", "b"]
 
 
 def test_an_entry_without_content_type_has_an_empty_one() -> None:
@@ -85,8 +110,22 @@ def test_the_quotes_of_an_slo_etag_are_dropped() -> None:
 
 @pytest.mark.parametrize("body", [b"[{}]", b"[1]", b'[{"subdir": "x/"}]', b'[{"name": 1}]', b"[x]"])
 def test_rows_that_are_no_objects_are_an_error(body: bytes) -> None:
-    with pytest.raises(ListingError, match="is not a listing"):
+    with pytest.raises(ListingError) as caught:
         rows(body)
+    assert str(caught.value) == "what the server sent as a page of a listing is not a listing."
+
+
+def test_a_page_is_given_as_it_was_sent() -> None:
+    page = [row("a"), row("b") | {"slo_etag": "e"}]
+    assert rows(json.dumps(page).encode()) == page
+    assert rows(b"") == rows(b"[]") == []
+
+
+def test_every_value_of_a_row_is_in_its_entry() -> None:
+    page = [row("a") | {"bytes": 7, "slo_etag": "e"}]
+    (entry,) = listing(lambda marker: [] if marker else page)
+    moment = "2026-01-01T00:00:00.000000"
+    assert entry == Entry("a", 7, "h", "text/plain", moment, "e")
 
 
 @pytest.mark.parametrize("missing", ["bytes", "hash", "last_modified"])

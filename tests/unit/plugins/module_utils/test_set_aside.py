@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
+    Sides,
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -80,12 +81,26 @@ def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
 def test_what_was_written_needs_no_request() -> None:
     aside = SetAside(MOMENTS)
     replaced = aside.by_listing(entry(BEFORE), entry(AFTER, "b"))
-    assert replaced is not None
-    assert replaced.verdict is WRITTEN
-    assert (replaced.source, replaced.destination) == ((1, "a" * 32), (1, "b" * 32))
+    assert replaced == Finding(WRITTEN, "x", (), (1, "a" * 32), (1, "b" * 32))
     new = aside.by_listing(None, entry(AFTER))
-    assert new is not None
-    assert (new.verdict, new.source, new.destination) == (WRITTEN, None, (1, "a" * 32))
+    assert new == Finding(WRITTEN, "x", (), None, (1, "a" * 32))
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "late"),
+    [
+        (None, None, Sides.NEITHER),
+        (BEFORE, BEFORE, Sides.NEITHER),
+        (MOMENTS.old, BEFORE, Sides.SOURCE),
+        (BEFORE, MOMENTS.new, Sides.DESTINATION),
+        (MOMENTS.old, MOMENTS.old, Sides.SOURCE),
+        (AFTER, AFTER, Sides.SOURCE | Sides.DESTINATION),
+    ],
+)
+def test_each_side_is_late_from_its_own_moment_on(
+    source: str | None, destination: str | None, late: Sides
+) -> None:
+    assert SetAside(MOMENTS).late(entry(source), entry(destination)) == late
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import bisect
 import errno
 import json
 import tempfile
@@ -13,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _wide_listing
@@ -25,6 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
     READERS,
     WIDE,
+    container_listing,
     ends,
     wide_listing,
     within,
@@ -32,52 +32,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.plugins.module_utils.listing_server import ListingServer, row
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+
 NAME = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
 
 
-class Server:
-    """Pages of a sorted container.
-
-    :param limit: rows of a page.  :param delay: seconds for each.
-    :param ends: whether it knows end markers.
-    """
-
-    def __init__(
-        self, names: list[str], limit: int = 3, delay: float = 0, *, ends: bool = True
-    ) -> None:
-        self.names = sorted(set(names))
-        self._limit, self._delay, self._ends = limit, delay, ends
-        self.asked: list[tuple[str, str]] = []
-        self.most = self._now = 0
-        self._mutex = threading.Lock()
-
-    def fetch(self, marker: str, end: str) -> bytes:
-        with self._mutex:
-            self.asked.append((marker, end))
-            self._now += 1
-            self.most = max(self.most, self._now)
-        time.sleep(self._delay)
-        begin = bisect.bisect_right(self.names, marker)
-        page = self.names[begin : begin + self._limit]
-        if end and self._ends:
-            page = [name for name in page if name < end]
-        with self._mutex:
-            self._now -= 1
-        return json.dumps([row(name) for name in page]).encode() if page else b""
-
-
-def row(name: str) -> dict[str, Any]:
-    moment = "2026-01-01T00:00:00.000000"
-    return {
-        "name": name,
-        "bytes": 1,
-        "hash": "h",
-        "content_type": '{"a": ["}"]}',
-        "last_modified": moment,
-    }
-
-
-def names(server: Server, objects: int = WIDE, last: str = "") -> list[str]:
+def names(server: ListingServer, objects: int = WIDE, last: str = "") -> list[str]:
     found: Iterator[Entry] = wide_listing(lambda: server.fetch, "container", objects, last)
     return [entry.name for entry in found]
 
@@ -89,7 +50,7 @@ def names(server: Server, objects: int = WIDE, last: str = "") -> list[str]:
 def test_every_name_comes_once_and_in_order(
     stored: list[str], limit: int, knows_ends: bool, objects: int, last: str
 ) -> None:
-    server = Server(stored, limit, ends=knows_ends)
+    server = ListingServer(stored, limit, ends=knows_ends)
     assert names(server, objects, last) == server.names
 
 
@@ -104,7 +65,7 @@ def test_every_name_comes_once_and_in_order(
 def test_a_wide_container_is_read_by_several_at_once_and_little_is_read_twice(
     stored: list[str],
 ) -> None:
-    server = Server(stored, limit=30, delay=0.01)
+    server = ListingServer(stored, limit=30, delay=0.01)
     assert names(server) == server.names
     assert server.most > READERS // 2
     assert len(server.asked) < 2.5 * len(stored) / 30
@@ -112,7 +73,7 @@ def test_a_wide_container_is_read_by_several_at_once_and_little_is_read_twice(
 
 def test_each_reader_has_a_fetch_of_its_own() -> None:
     made: list[int] = []
-    server = Server([f"{number:03}" for number in range(100)])
+    server = ListingServer([f"{number:03}" for number in range(100)])
 
     def make_fetch() -> Callable[[str, str], bytes]:
         owner = threading.get_ident()
@@ -129,7 +90,7 @@ def test_each_reader_has_a_fetch_of_its_own() -> None:
 
 
 def test_names_are_kept_on_disk_until_they_are_due() -> None:
-    server = Server([f"{number:05}" for number in range(2000)], limit=10)
+    server = ListingServer([f"{number:05}" for number in range(2000)], limit=10)
     listing = wide_listing(lambda: server.fetch, "container", WIDE)
     assert next(listing).name == "00000"
     deadline = time.monotonic() + 10
@@ -141,7 +102,7 @@ def test_names_are_kept_on_disk_until_they_are_due() -> None:
 
 @pytest.mark.parametrize("objects", [0, WIDE])
 def test_a_page_that_repeats_is_an_error(objects: int) -> None:
-    server = Server([f"{number:03}" for number in range(50)])
+    server = ListingServer([f"{number:03}" for number in range(50)])
 
     def fetch(_marker: str, _end: str) -> bytes:
         return server.fetch("", "")
@@ -152,7 +113,7 @@ def test_a_page_that_repeats_is_an_error(objects: int) -> None:
 
 @pytest.mark.parametrize("objects", [0, WIDE])
 def test_the_error_of_a_reader_is_raised_and_not_taken_for_the_end(objects: int) -> None:
-    server = Server([f"{number:03}" for number in range(500)])
+    server = ListingServer([f"{number:03}" for number in range(500)])
 
     def fetch(marker: str, end: str) -> bytes:
         if marker > "300":
@@ -171,7 +132,7 @@ def test_a_full_disk_is_told_with_its_folder(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(tempfile, "TemporaryFile", partial(Path("/dev/full").open, "r+b"))
-    server = Server([f"{number:03}" for number in range(100)])
+    server = ListingServer([f"{number:03}" for number in range(100)])
     with pytest.raises(MigrationError, match=rf"in {tmp_path}: No space left .* TMPDIR"):
         names(server, objects)
 
@@ -181,7 +142,7 @@ def test_a_folder_that_cannot_be_written_is_told(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     with pytest.raises(MigrationError, match=rf"in {tmp_path}/none: No such file"):
-        names(Server(["a"]))
+        names(ListingServer(["a"]))
 
 
 def test_a_host_without_any_folder_for_temporary_files_is_told(
@@ -193,12 +154,12 @@ def test_a_host_without_any_folder_for_temporary_files_is_told(
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_get_default_tempdir", nowhere)
     with pytest.raises(MigrationError, match=r"No usable temporary directory"):
-        names(Server(["a"]))
+        names(ListingServer(["a"]))
 
 
 def test_readers_end_when_nobody_listens_any_more() -> None:
     before = threading.active_count()
-    server = Server([f"{number:05}" for number in range(5000)], delay=0.001)
+    server = ListingServer([f"{number:05}" for number in range(5000)], delay=0.001)
     listing = wide_listing(lambda: server.fetch, "container", WIDE)
     next(listing)
     listing.close()  # type: ignore[attr-defined]
@@ -226,7 +187,7 @@ def test_a_server_that_writes_its_pages_differently_is_understood() -> None:
 
 @pytest.mark.parametrize("objects", [0, WIDE])
 def test_it_is_read_before_the_first_name_is_asked_for(objects: int) -> None:
-    server = Server(["a", "b"])
+    server = ListingServer(["a", "b"])
     listing = wide_listing(lambda: server.fetch, "container", objects)
     deadline = time.monotonic() + 5
     while not server.asked and time.monotonic() < deadline:
@@ -236,6 +197,63 @@ def test_it_is_read_before_the_first_name_is_asked_for(objects: int) -> None:
 
 
 def test_narrow_containers_are_read_ahead_by_one() -> None:
-    server = Server([f"{number:03}" for number in range(100)], delay=0.001)
+    server = ListingServer([f"{number:03}" for number in range(100)], delay=0.001)
     assert len(names(server, _wide_listing.WIDE - 1)) == 100
     assert server.most == 1
+
+
+def test_no_reader_keeps_the_process_from_ending() -> None:
+    daemons: list[bool] = []
+
+    def make_fetch() -> Callable[[str, str], bytes]:
+        daemons.append(threading.current_thread().daemon)
+        return ListingServer(["a"]).fetch
+
+    assert [entry.name for entry in wide_listing(make_fetch, "container", 0)] == ["a"]
+    assert daemons == [True]
+
+
+def test_the_container_is_named_when_its_listing_is_not_in_order() -> None:
+    page = json.dumps([row("b"), row("a")]).encode()
+    with pytest.raises(ListingError, match=r"^the listing of container 'c' is not in order: 'a'"):
+        list(wide_listing(lambda: lambda _marker, _end: page, "container 'c'", 0))
+
+
+def listed(server: ObjectServer, prefix: str, objects: int) -> list[str]:
+    return [entry.name for entry in container_listing(server.container, prefix, objects)]
+
+
+@pytest.mark.parametrize("objects", [0, WIDE])
+def test_a_containers_listing_is_asked_for_by_prefix_and_marker(
+    source: ObjectServer, objects: int
+) -> None:
+    stored = [f"a/{number:02}" for number in range(30)]
+    model = ListingServer(stored, limit=4)
+    reverse: list[dict[str, list[str]]] = []
+    divided = threading.Event()
+
+    def script(asked: Asked) -> Answer:
+        query = parse_qs(urlsplit(asked.path).query)
+        assert query.pop("format") == ["json"]
+        assert query.pop("prefix") == ["a/"]
+        if "reverse" in query:
+            reverse.append(query)
+            return Answer(200, body=json.dumps([row(stored[-1])]).encode())
+        marker, end = (query.pop(name, [""])[0] for name in ("marker", "end_marker"))
+        assert not query
+        if end:
+            divided.set()
+        if objects and marker == stored[3]:  # the first reader's second page
+            assert divided.wait(10)
+        page = model.fetch(marker, end)
+        return Answer(200 if page else 204, body=page)
+
+    source.script = script
+    assert listed(source, "a/", objects) == stored
+    assert reverse == ([{"reverse": ["true"], "limit": ["1"]}] if objects else [])
+    assert divided.is_set() == bool(objects)
+
+
+def test_a_container_that_is_missing_is_named(source: ObjectServer) -> None:
+    with pytest.raises(MigrationError, match=r"container 'c' does not exist"):
+        listed(source, "", 0)

@@ -34,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiries import Expiries
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
@@ -76,6 +77,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
 
 T = TypeVar("T")
 
+ACCEPT = (
+    "Look for what is unreadable in its server's own files and quarantine; what is lost for good "
+    "can be accepted by name with accept_unreadable"
+)
+
+WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
+
 WAITING = 1024
 """Names whose findings may wait for one before them."""
 
@@ -94,6 +102,8 @@ class Compare:
         self._began = time.monotonic()
         self._list = ListFile(options.report)
         self._aside: SetAside | None = None
+        self._accepted: frozenset[str] = frozenset()
+        self._expiries: Expiries | None = None
         self.proof = Proof(
             options.asked(),
             FAULTS - {Verdict.EXTRA} if options.ignore_extra else FAULTS,
@@ -119,6 +129,7 @@ class Compare:
 
     def _run(self, compared: dict[str, dict[str, str]]) -> None:
         self._options.check_values()
+        self._accepted = self._options.accepted
         sample = Sample(self._options.sample, self._options.seed)
         containers = (self._source(), self._destination())
         source, destination = map(_stat, containers)
@@ -130,6 +141,8 @@ class Compare:
             side: {"container": identities[side], "server": self._server(connection)}
             for side, connection in zip(identities, self._connections, strict=True)
         }
+        pair = (identities["source"], identities["destination"])
+        self._expiries = Expiries(self._options.state_dir, pair, self._options.source)
         migration = Migration.of(destination.headers)
         if self._options.set_aside:
             self._aside = SetAside.of(migration, identities["source"])
@@ -174,7 +187,8 @@ class Compare:
             what = ", ".join([first["outcome"], *first["what"]])
             raise MigrationError(
                 f"'{self._options.destination}' does not hold what '{self._options.source}' "
-                f"holds: {counts}. The first is {first['name']}: {what}"
+                f"holds: {counts}. The first is {first['name']}: {what}",
+                remedy=ACCEPT if self.proof.objects[Verdict.UNREADABLE.value] else None,
             )
 
     def result(self) -> dict[str, Any]:
@@ -264,11 +278,31 @@ class Compare:
         return finding._replace(source=listed.source, destination=listed.destination)
 
     def _judged(self, finding: Finding, late: Sides) -> Finding:
-        return self._aside(finding, late) if self._aside else finding
+        judged = self._aside(finding, late) if self._aside else finding
+        if judged.verdict is Verdict.EXPIRED and late & judged.lost & Sides.DESTINATION:
+            # The application has put another one there since, of which that time says nothing.
+            judged = judged._replace(verdict=Verdict.UNREADABLE, what=(WRITTEN_AND_LOST,))
+        return self._accept(judged) if finding.name in self._accepted else judged
+
+    def _accept(self, finding: Finding) -> Finding:
+        """Let pass what the user has accepted, once more having seen that it cannot be read.
+
+        A large object whose segment is lost answers to HEAD as if nothing was.
+        """
+        if finding.verdict is Verdict.UNREADABLE:
+            return finding._replace(verdict=Verdict.ACCEPTED)
+        if finding.verdict not in (Verdict.MISSING, Verdict.DIFFER, Verdict.ERROR):
+            return finding
+        why = self._inspection().why_unreadable(finding.name)
+        return finding._replace(verdict=Verdict.ACCEPTED, what=(why,)) if why else finding
 
     def _inspection(self) -> Inspection:
         if not hasattr(self._local, "inspection"):
-            self._local.inspection = Inspection(self._source(), self._destination())
+            self._local.inspection = Inspection(
+                self._source(),
+                self._destination(),
+                self._expiries.have_expired if self._expiries else lambda _name: False,
+            )
         inspection: Inspection = self._local.inspection
         return inspection
 

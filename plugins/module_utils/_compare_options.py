@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import enum
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
@@ -31,6 +34,8 @@ class CompareOptions:
     :param sample: of how many objects headers or content are compared; see :class:`Sample`.
     :param ignore_extra: do not mind objects that only the destination has.
     :param set_aside: do not mind what was changed in a destination that is in use.
+    :param accept_unreadable: names of objects that may be listed and not readable.
+    :param accept_unreadable_file: path of a file with more such names.
     :param concurrency: objects asked for at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
@@ -47,6 +52,8 @@ class CompareOptions:
     seed: str = ""
     ignore_extra: bool = False
     set_aside: bool = True
+    accept_unreadable: Sequence[str] = ()
+    accept_unreadable_file: str | None = None
     concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0
@@ -54,6 +61,16 @@ class CompareOptions:
     report: str | None = None
     state_dir: str = STATE_DIR
     progress_interval: float = 10
+
+    @functools.cached_property
+    def accepted(self) -> frozenset[str]:
+        """The names of objects that may be listed and not readable.
+
+        :raises MigrationError: the file of them cannot be read.
+        """
+        path = self.accept_unreadable_file
+        listed = read_names(path, "accept_unreadable_file") if path else frozenset()
+        return listed | frozenset(self.accept_unreadable)
 
     def asked(self) -> dict[str, Any]:
         """What decides how much is compared, for the proof.

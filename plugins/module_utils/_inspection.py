@@ -23,8 +23,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     carried_headers,
+    expired,
     is_large,
 )
+
+LOST_STATUS = 404
+"""What a server answers that does not have an object."""
 
 PLAIN_ETAG = re.compile(r"[0-9a-f]{32}")
 
@@ -39,6 +43,9 @@ class Verdict(enum.Enum):
     WRITTEN = "written"
     DELETED = "deleted"
     GONE = "gone"
+    EXPIRED = "expired"
+    UNREADABLE = "unreadable"
+    ACCEPTED = "accepted"
     ERROR = "error"
 
 
@@ -68,6 +75,8 @@ class Finding(NamedTuple):
     :param what: what differs, or why it could not be compared.
     :param source: None where that side has no such object.  :param destination: likewise.
     :param damaged: the bytes of a side do not have the MD5 of their ETag.
+    :param expired: a side shows that the object's time of deletion has come.
+    :param lost: the sides whose listing shows the object, and which do not give it.
     """
 
     verdict: Verdict
@@ -76,6 +85,8 @@ class Finding(NamedTuple):
     source: Fingerprint | None = None
     destination: Fingerprint | None = None
     damaged: bool = False
+    expired: bool = False
+    lost: Sides = Sides.NEITHER
 
 
 def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
@@ -94,10 +105,20 @@ def by_listing(source: Entry | None, destination: Entry | None) -> Finding | Non
 
 
 class Inspection:
-    """Asks both sides about objects.  For one thread."""
+    """Asks both sides about objects.  For one thread.
 
-    def __init__(self, source: Container, destination: Container) -> None:
+    :param has_expired: whether the time at which an object of the source was to expire was seen
+        while it could be read, and has come.
+    """
+
+    def __init__(
+        self,
+        source: Container,
+        destination: Container,
+        has_expired: Callable[[str], bool] = lambda _name: False,
+    ) -> None:
         self._source, self._destination = source, destination
+        self._has_expired = has_expired
 
     def heads(self, name: str, shown: Sides = Sides.NEITHER) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
@@ -121,21 +142,53 @@ class Inspection:
         """Look, and once more if that is in doubt: a server may not find an object for a moment."""
         try:
             finding = look(name)
-            return look(name) if self._is_doubtful(finding, shown) else finding
+            if not self._lost(finding, shown):
+                return finding
+            finding = look(name)
+            lost = self._lost(finding, shown)
         except MigrationError as error:
             if error.fatal:
                 raise
             return Finding(Verdict.ERROR, name, (str(error),))
+        return self._not_given(finding, lost) if lost else finding
 
-    def _is_doubtful(self, finding: Finding, shown: Sides) -> bool:
-        """Whether a side does not find what its listing has shown, and still shows."""
-        return any(
-            found is None and which in shown and _lists(side, finding.name)
-            for found, which, side in (
-                (finding.source, Sides.SOURCE, self._source),
-                (finding.destination, Sides.DESTINATION, self._destination),
-            )
+    def _lost(self, finding: Finding, shown: Sides) -> Sides:
+        """The sides that do not find what their listing has shown, and still shows."""
+        lost = Sides.NEITHER
+        for found, which, side in (
+            (finding.source, Sides.SOURCE, self._source),
+            (finding.destination, Sides.DESTINATION, self._destination),
+        ):
+            if found is None and which in shown and side.find(finding.name) is not None:
+                lost |= which
+        return lost
+
+    def _not_given(self, finding: Finding, lost: Sides) -> Finding:
+        """What it means that a listing shows what its server does not give.
+
+        What has expired and what is lost look the same (measured with Swift 2.38): it needs the
+        copy of the other side, or somebody who saw the time before, to tell them apart.
+        """
+        if finding.expired or (Sides.SOURCE in lost and self._has_expired(finding.name)):
+            return finding._replace(verdict=Verdict.EXPIRED, lost=lost)
+        what = tuple(
+            f"{side}: its listing shows it, but it answers {LOST_STATUS}, asked twice"
+            for side in names(lost)
         )
+        return finding._replace(verdict=Verdict.UNREADABLE, what=what, lost=lost)
+
+    def why_unreadable(self, name: str) -> str:
+        """Read the source's object to its end, and tell why that cannot be done; "" if it can.
+
+        :raises MigrationError: no other object would fare better, as when a login is refused.
+        """
+        try:
+            status = self._source.digest(name).response.status
+        except MigrationError as error:
+            if error.fatal:
+                raise
+            return str(error)
+        return f"source: it answers {status}" if status == LOST_STATUS else ""
 
     def _ask(self, name: str) -> Finding:
         here, there = (
@@ -160,9 +213,10 @@ class Inspection:
         return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=True)
 
 
-def _lists(side: Container, name: str) -> bool:
-    first = next(side.listing(name), None)
-    return first is not None and first.name == name
+def names(sides: Sides) -> list[str]:
+    """What the sides are called."""
+    called = ((Sides.SOURCE, "source"), (Sides.DESTINATION, "destination"))
+    return [name for side, name in called if side in sides]
 
 
 def listed(entry: Entry) -> Fingerprint:
@@ -185,7 +239,8 @@ def _compare(name: str, here: Digest, there: Digest) -> Finding:
         return Finding(Verdict.GONE, name)
     if None in prints:
         verdict = Verdict.EXTRA if prints[0] is None else Verdict.MISSING
-        return Finding(verdict, name, (), prints[0], prints[1])
+        over = expired(there.response if prints[0] is None else here.response)
+        return Finding(verdict, name, (), prints[0], prints[1], expired=over)
     what = tuple(_differences(here, there))
     announced = tuple(_announced(digest.response) for digest in (here, there))
     if is_large(here.response) and announced[0].md5 == announced[1].md5:

@@ -18,19 +18,25 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    LOST_STATUS,
     Finding,
     Fingerprint,
     Verdict,
+    names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 SAMPLE = 20
 """Differences that a result and a proof hold; a report takes all of them."""
 
-FAULTS = frozenset({Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.ERROR})
+FAULTS = frozenset(
+    {Verdict.DIFFER, Verdict.MISSING, Verdict.EXTRA, Verdict.UNREADABLE, Verdict.ERROR}
+)
 """The verdicts that make two containers unequal, unless some of them are not to count."""
 
-_UNSEEN = frozenset({Verdict.GONE, Verdict.ERROR})
+_UNSEEN = frozenset(
+    {Verdict.GONE, Verdict.EXPIRED, Verdict.UNREADABLE, Verdict.ACCEPTED, Verdict.ERROR}
+)
 """The verdicts about what could not be looked at."""
 
 
@@ -74,6 +80,7 @@ class Proof:
     :ivar since: ISO 8601 by the destination's clock; what was changed there since is set aside. ""
         when nothing is.
     :ivar deleted: the first names that only the source has any more.
+    :ivar accepted: all that was accepted as unreadable.
     """
 
     def __init__(self, asked: dict[str, Any], counting: Collection[Verdict] = FAULTS) -> None:
@@ -89,6 +96,7 @@ class Proof:
         self.problem = ""
         self.phase = self.since = ""
         self.deleted: list[str] = []
+        self.accepted: list[dict[str, Any]] = []
 
     def add(self, finding: Finding, *, closer: bool = False) -> None:
         """Count one name; names must come in order.
@@ -115,6 +123,8 @@ class Proof:
         self.objects[finding.verdict.value] += 1
         if finding.verdict is Verdict.DELETED and len(self.deleted) < SAMPLE:
             self.deleted.append(finding.name)
+        if finding.verdict is Verdict.ACCEPTED:
+            self.accepted.append(line(finding))
         if finding.verdict in self._counting and len(self.differences) < SAMPLE:
             self.differences.append(line(finding))
 
@@ -143,7 +153,7 @@ class Proof:
         return self.done and not self._asked.get("prefix")
 
     def notice(self, source: str, destination: str) -> str:
-        """What was set aside, in a sentence; "" when nothing was.
+        """What was set aside and what was accepted, in a sentence each; "" when nothing was.
 
         :param source: the container's name.  :param destination: likewise.
         """
@@ -158,7 +168,16 @@ class Proof:
                 f"{deleted} objects of '{source}' have gone from there: the application has "
                 f"deleted them, or they are lost. The first is {self.deleted[0]}"
             )
-        return f"Since the proof of {self.since}, {' and '.join(told)}." if told else ""
+        since = [f"Since the proof of {self.since}, {' and '.join(told)}."] if told else []
+        lost = (
+            [
+                f"{len(self.accepted)} objects cannot be read, which was accepted. "
+                f"The first is {self.accepted[0]['name']}."
+            ]
+            if self.accepted
+            else []
+        )
+        return " ".join(since + lost)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -171,6 +190,7 @@ class Proof:
             "phase": self.phase,
             "since": self.since,
             "deleted": self.deleted,
+            "accepted": self.accepted,
         }
 
     def write(self, path: str, compared: Mapping[str, Mapping[str, str]]) -> None:
@@ -215,11 +235,14 @@ class Proof:
 
 def line(finding: Finding) -> dict[str, Any]:
     """A finding as a result and a report show it."""
-    return {
+    told: dict[str, Any] = {
         "name": finding.name,
         "outcome": finding.verdict.value,
         "what": list(finding.what),
     }
+    if finding.lost:
+        told |= {"side": " and ".join(names(finding.lost)), "status": LOST_STATUS}
+    return told
 
 
 def _user() -> str:

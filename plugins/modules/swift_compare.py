@@ -13,13 +13,17 @@ description:
   - Compares two containers name by name and fails if the destination does not hold what the source
     holds.
   - Changes nothing on either side.
-  - Relies on nothing that earlier runs left behind; every answer comes from the two servers.
+  - Every answer comes from the two servers. Nothing that earlier runs left behind is relied on, but
+    for the times at which objects of the source were to expire.
+  - What a listing shows and its server does not give is V(unreadable), which fails the comparison.
+    A server shows an object that has expired and one that is lost in the same way.
   - Once the destination may be in use, as the phase of the migration in its metadata tells, what
     was changed there since it was proved equal is no difference; see O(set_aside).
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
+  - fnndsc.swift_migration.unreadable
 attributes:
   check_mode:
     support: full
@@ -177,11 +181,29 @@ objects:
       returned: always
       sample: 3
     gone:
-      description: It was listed but neither side gives it any more, asked twice. It has expired,
-        or was deleted meanwhile.
+      description: It was listed at first, but neither side lists or gives it any more. It was
+        deleted meanwhile.
       type: int
       returned: always
       sample: 1
+    expired:
+      description: It is listed and not given any more. Its time of deletion is known from the other
+        side's copy or from a run of M(fnndsc.swift_migration.swift_sync) on this host, and has
+        come.
+      type: int
+      returned: always
+      sample: 0
+    unreadable:
+      description: The listing of a side shows it, and its server does not give it, asked twice. It
+        is lost as far as anybody can tell.
+      type: int
+      returned: always
+      sample: 0
+    accepted:
+      description: It cannot be read, and its name is accepted by O(accept_unreadable).
+      type: int
+      returned: always
+      sample: 0
     error:
       description: It could not be asked for.
       type: int
@@ -217,7 +239,7 @@ sampled:
   sample: 565
 differences:
   description: The first 20 names that make the containers unequal. O(report) gets all, those that
-    do not count, and those set aside.
+    do not count, and those set aside. Of those that are V(unreadable), side and status are told.
   returned: always
   type: list
   elements: dict
@@ -242,8 +264,19 @@ deleted:
   type: list
   elements: str
   sample: [chris/feed_12/data/0002.dcm]
+accepted:
+  description: All names that count as RV(objects.accepted), as in RV(differences).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: chris/feed_12/data/0003.dcm
+      outcome: accepted
+      what: ['source: its listing shows it, but it answers 404, asked twice']
+      side: source
+      status: 404
 notice:
-  description: What was set aside, in a sentence. Empty when nothing was.
+  description: What was set aside and what was accepted. Empty when nothing was.
   returned: always
   type: str
   sample: Since the proof of 2026-02-01T10:00:00.000000, the application has written 204 objects to
@@ -270,6 +303,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
@@ -288,6 +322,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **unreadable_options(),
         "prefix": {"type": "str", "default": ""},
         "level": {
             "type": "str",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.comparison.findings import Compare
+from tests.integration.comparison.findings import Compare, Enter
 from tests.integration.conftest import Options, RunModule
 from tests.integration.pair import Pair
 
@@ -22,5 +22,18 @@ def compare(pair: Pair, source: Options, destination: Options, run_module: RunMo
             **options,
         }
         return run_module("swift_compare", params, check=check)
+
+    return run
+
+
+@pytest.fixture
+def enter(pair: Pair, source: Options, destination: Options, run_module: RunModule) -> Enter:
+    def run(phase: str) -> None:
+        params = {
+            "source": {**source, "container": pair.name},
+            "destination": {**destination, "container": pair.name},
+            "phase": phase,
+        }
+        assert not run_module("migration_phase", params).get("failed")
 
     return run

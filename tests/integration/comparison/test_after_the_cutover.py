@@ -6,16 +6,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.integration.comparison.findings import Compare, outcomes, rot
-from tests.integration.conftest import Options, RunModule
+from tests.integration.comparison.findings import Compare, Enter, outcomes, rot
 from tests.integration.pair import CLOCKS, Pair, counts, fill
-
-Enter = Callable[[str], None]
 
 
 @pytest.fixture
@@ -27,19 +23,6 @@ def cut_over(pair: Pair, enter: Enter) -> Pair:
     for phase in ("frozen", "verified", "cut-over"):
         enter(phase)
     return pair
-
-
-@pytest.fixture
-def enter(pair: Pair, source: Options, destination: Options, run_module: RunModule) -> Enter:
-    def run(phase: str) -> None:
-        params = {
-            "source": {**source, "container": pair.name},
-            "destination": {**destination, "container": pair.name},
-            "phase": phase,
-        }
-        assert not run_module("migration_phase", params).get("failed")
-
-    return run
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-import time
 from functools import partial
 from pathlib import Path
 
@@ -190,16 +189,6 @@ class TestLargeObjects:
         result = compare(level=level)
         assert outcomes(result) == {"differ": 1}
         assert result["differences"][0]["what"][:1] == ["bytes"]
-
-
-def test_what_has_expired_is_gone_and_no_difference(pair: Pair, compare: Compare) -> None:
-    fill(pair, 2)
-    pair.source.put(pair.name, "short", b"1", {"X-Delete-After": "1"})
-    time.sleep(2)
-    pair.sync()
-    result = compare()
-    assert not result.get("failed"), result["msg"]
-    assert outcomes(result) == {"match": 2, "gone": 1}
 
 
 def test_a_lost_object_that_the_source_does_not_find_for_a_moment_is_missing(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from typing import Any
 
 import pytest
@@ -151,8 +152,15 @@ class Forgetful(ObjectStore):
         (Forgetful(1), ObjectStore(), Sides.SOURCE, Verdict.MISSING),
         (Forgetful(1), Forgetful(0), Sides.BOTH, Verdict.MATCH),
         (Forgetful(0), Forgetful(1), Sides.BOTH, Verdict.MATCH),
-        (Forgetful(2), ObjectStore(), Sides.SOURCE, Verdict.GONE),
+        (Forgetful(2), ObjectStore(), Sides.SOURCE, Verdict.UNREADABLE),
+        (Forgetful(2), ObjectStore(), Sides.NEITHER, Verdict.GONE),
+        (Forgetful(2), Forgetful(0), Sides.BOTH, Verdict.UNREADABLE),
+        (Forgetful(2), Forgetful(0), Sides.DESTINATION, Verdict.EXTRA),
+        (Forgetful(0), Forgetful(2), Sides.BOTH, Verdict.UNREADABLE),
+        (Forgetful(2), Forgetful(2), Sides.BOTH, Verdict.UNREADABLE),
         (Forgetful(9, listed=False), ObjectStore(), Sides.SOURCE, Verdict.GONE),
+        (Forgetful(9, listed=False), Forgetful(0), Sides.BOTH, Verdict.EXTRA),
+        (Forgetful(0), Forgetful(9, listed=False), Sides.BOTH, Verdict.MISSING),
     ],
 )
 def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
@@ -167,6 +175,64 @@ def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
     assert getattr(inspection, look)("a", listed).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "lost", "sides"),
+    [
+        (Forgetful(2), Forgetful(0), Sides.SOURCE, ["source"]),
+        (Forgetful(0), Forgetful(2), Sides.DESTINATION, ["destination"]),
+        (Forgetful(2), Forgetful(2), Sides.BOTH, ["source", "destination"]),
+    ],
+)
+def test_what_is_unreadable_is_told_with_its_sides_and_the_reason(
+    source: ObjectServer,
+    destination: ObjectServer,
+    inspection: Inspection,
+    here: ObjectStore,
+    there: ObjectStore,
+    lost: Sides,
+    sides: list[str],
+) -> None:
+    source.script, destination.script = copy.copy(here), copy.copy(there)
+    found = inspection.heads("a", Sides.BOTH)
+    assert found.lost is lost
+    assert found.what == tuple(
+        f"{side}: its listing shows it, but it answers 404, asked twice" for side in sides
+    )
+    assert (found.source is None) == (Sides.SOURCE in lost)
+
+
+class Expiring(Forgetful):
+    """Objects that show a time of deletion, in seconds from now."""
+
+    def __init__(self, times: int, seconds: int) -> None:
+        super().__init__(times)
+        self.headers["c", "a"]["x-delete-at"] = str(int(time.time()) + seconds)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "seen", "verdict"),
+    [
+        (Forgetful(2), Expiring(0, -5), False, Verdict.EXPIRED),
+        (Forgetful(2), Expiring(0, 3600), False, Verdict.UNREADABLE),
+        (Expiring(0, -5), Forgetful(2), False, Verdict.EXPIRED),
+        (Forgetful(2), Forgetful(2), True, Verdict.EXPIRED),
+        (Forgetful(2), Forgetful(0), True, Verdict.EXPIRED),
+        (Forgetful(0), Forgetful(2), True, Verdict.UNREADABLE),
+    ],
+)
+def test_it_has_expired_only_where_something_shows_that(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    seen: bool,
+    verdict: Verdict,
+) -> None:
+    source.script, destination.script = copy.copy(here), copy.copy(there)
+    inspection = Inspection(source.container(), destination.container(), lambda _name: seen)
+    assert inspection.heads("a", Sides.BOTH).verdict is verdict
 
 
 def test_what_no_listing_has_shown_is_looked_at_once(

@@ -17,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
     Fingerprint,
+    Sides,
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
@@ -55,6 +56,9 @@ def test_the_digest_is_that_of_the_lines_it_says() -> None:
         (Verdict.GONE, True, True),
         (Verdict.WRITTEN, True, True),
         (Verdict.DELETED, True, True),
+        (Verdict.EXPIRED, True, True),
+        (Verdict.ACCEPTED, True, True),
+        (Verdict.UNREADABLE, False, False),
         (Verdict.EXTRA, False, True),
         (Verdict.MISSING, False, False),
         (Verdict.DIFFER, False, False),
@@ -100,7 +104,15 @@ def test_complete_is_what_is_done_without_a_prefix() -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "counted"),
-    [(Verdict.MATCH, 1), (Verdict.DIFFER, 1), (Verdict.GONE, 0), (Verdict.ERROR, 0)],
+    [
+        (Verdict.MATCH, 1),
+        (Verdict.DIFFER, 1),
+        (Verdict.GONE, 0),
+        (Verdict.EXPIRED, 0),
+        (Verdict.UNREADABLE, 0),
+        (Verdict.ACCEPTED, 0),
+        (Verdict.ERROR, 0),
+    ],
 )
 def test_only_what_could_be_looked_at_counts_as_such(verdict: Verdict, counted: int) -> None:
     at_once, later = Proof({}), Proof({})
@@ -161,6 +173,43 @@ def test_what_is_set_aside_is_told_and_crowds_no_difference_out() -> None:
         "and 50 objects of 'old' have gone from there: the application has deleted them, or they "
         "are lost. The first is 001."
     )
+
+
+def test_what_was_accepted_is_told_by_name_however_much_it_is() -> None:
+    proof = Proof({})
+    for number in range(SAMPLE + 5):
+        name = f"{number:03}"
+        proof.add(Finding(Verdict.ACCEPTED, name, ("why",), lost=Sides.SOURCE))
+    proof.done = True
+    accepted = proof.result()["accepted"]
+    assert proof.equal
+    assert proof.differences == []
+    assert [each["name"] for each in accepted] == [f"{n:03}" for n in range(SAMPLE + 5)]
+    assert accepted[0] == {
+        "name": "000",
+        "outcome": "accepted",
+        "what": ["why"],
+        "side": "source",
+        "status": 404,
+    }
+    assert proof.notice("old", "new") == (
+        "25 objects cannot be read, which was accepted. The first is 000."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "side"),
+    [
+        (Sides.SOURCE, "source"),
+        (Sides.DESTINATION, "destination"),
+        (Sides.BOTH, "source and destination"),
+    ],
+)
+def test_what_is_unreadable_is_told_with_side_and_status(lost: Sides, side: str) -> None:
+    proof = Proof({})
+    proof.add(Finding(Verdict.UNREADABLE, "a", ("why",), lost=lost))
+    [told] = proof.differences
+    assert (told["side"], told["status"], told["what"]) == (side, 404, ["why"])
 
 
 def test_the_file_says_who_what_and_when_and_is_private(tmp_path: Path) -> None:

@@ -4,12 +4,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.tools.stages import Stage, main, obstacle, pytest_counts, summary
+from tests.tools.stage import Stage, Stages, obstacle, pytest_counts
+from tests.tools.stages import main, summary
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -35,24 +45,25 @@ def test_the_last_line_of_pytest_is_understood(line: str, counts: dict[str, int]
 
 def test_a_stage_is_one_line_and_tests_are_added_up() -> None:
     stages = [
-        Stage("lint", 0, 1.0, Counter()),
+        Stage("lint", 0, 1.0),
         Stage("unit", 0, 2.5, Counter(passed=40)),
     ]
-    assert summary(stages) == [
+    assert summary(stages, 3.0) == [
         "lint            ok          1.0 s",
         "unit            ok          2.5 s  40 passed",
-        "41 passed, 0 failed in 3.5 s",
+        "together                    3.5 s",
+        "41 passed, 0 failed in 3.0 s",
     ]
 
 
 @pytest.mark.parametrize(
     "stage",
     [
-        Stage("lint", 2, 1.0, Counter()),
+        Stage("lint", 2, 1.0),
         Stage("unit", 2, 1.0, Counter(passed=3)),
         Stage("unit", 2, 1.0, Counter(passed=3, failed=1)),
         Stage("unit", 0, 1.0, Counter(passed=3, skipped=1)),
-        Stage("molecule", 0, 1.0, Counter()),
+        Stage("molecule", 0, 1.0),
     ],
 )
 def test_a_failure_a_skipped_test_and_no_test_fail_the_whole(
@@ -62,46 +73,141 @@ def test_a_failure_a_skipped_test_and_no_test_fail_the_whole(
     output = capsys.readouterr().out
     assert status == 1
     assert output.count("FAILED") == 2
-    assert output.splitlines()[-1].endswith("2 failed in 2.0 s")
+    assert " 2 failed in " in output.splitlines()[-1]
+
+
+def passing(name: str) -> Stage:
+    return Stage(name, 0, 1.0, Counter(passed=2))
+
+
+OBSTACLES = {"test-ceph": "there is no apt", "test-containers": ""}
+GIVEN = ["lint", *OBSTACLES, *(f"--if-possible={name}" for name in OBSTACLES)]
 
 
 def test_what_cannot_be_run_here_is_left_out_and_told_with_the_reason(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    obstacles = {"test-ceph": "there is no apt", "test-containers": ""}
-    given = ["lint", *(f"--if-possible={name}" for name in obstacles)]
-    status = main(given, lambda name: Stage(name, 0, 1.0, Counter(passed=2)), obstacles.__getitem__)
-    assert status == 0
-    assert capsys.readouterr().out.splitlines()[-4:] == [
+    assert main(GIVEN, passing, OBSTACLES.__getitem__) == 0
+    *lines, _together, last = capsys.readouterr().out.splitlines()
+    assert lines[-3:] == [
         "lint            ok          1.0 s  2 passed",
-        "test-containers ok          1.0 s  2 passed",
         "test-ceph       left out: there is no apt; to run it: make test-ceph",
-        "4 passed, 0 failed in 2.0 s",
+        "test-containers ok          1.0 s  2 passed",
     ]
+    assert last.startswith("4 passed, 0 failed in ")
 
 
-def test_what_would_start_too_late_is_left_out_and_told(
+def test_a_complete_run_fails_when_something_is_left_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    given = ["lint", "--if-possible=test-ceph", "--if-possible=test-containers"]
-    status = main(
-        [*given, "--start-within=15"],
-        lambda name: Stage(name, 0, 10.0, Counter(passed=2)),
-        lambda _name: "",
+    assert main([*GIVEN, "--complete"], passing, OBSTACLES.__getitem__) == 1
+    *lines, _together, last = capsys.readouterr().out.splitlines()
+    assert lines[-2] == (
+        "test-ceph       FAILED  left out: there is no apt; to run it: make test-ceph"
     )
-    assert status == 0
-    assert capsys.readouterr().out.splitlines()[-3:] == [
-        "test-ceph       ok         10.0 s  2 passed",
-        "test-containers left out: 20 s were spent before it; to run it: make test-containers",
-        "4 passed, 0 failed in 20.0 s",
-    ]
+    assert last.startswith("4 passed, 1 failed in ")
+
+
+def test_a_complete_run_may_leave_out_what_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    given = [*GIVEN, "--complete", "--but=test-ceph"]
+    assert main(given, passing, OBSTACLES.__getitem__) == 0
+    assert "test-ceph       left out: there is no apt" in capsys.readouterr().out
+    assert main([*given, "--but=lint"], passing, lambda name: "no") == 1
+    assert "test-containers FAILED  left out: no" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("complete", "status"), [([], 0), (["--complete"], 1)])
+def test_what_would_start_too_late_is_left_out_and_told(
+    complete: list[str], status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slow(name: str) -> Stage:
+        time.sleep(0.2)
+        return passing(name)
+
+    assert main(["lint", "unit", "--start-within=0.1", *complete], slow) == status
+    *lines, _together, _last = capsys.readouterr().out.splitlines()
+    assert lines[-2] == "lint            ok          1.0 s  2 passed"
+    assert lines[-1].endswith("left out: 0 s were spent before it; to run it: make unit")
+
+
+def test_as_many_run_at_once_as_are_wanted_and_the_next_takes_the_place_of_one_that_ended() -> None:
+    meeting = threading.Barrier(2, timeout=10)
+    begun: list[str] = []
+
+    def run(name: str) -> Stage:
+        begun.append(name)
+        if name in ("long", "last"):
+            meeting.wait()  # the last one begins while the long one goes on
+        return passing(name)
+
+    assert main(["long", "short", "last", "--at-once=2"], run) == 0
+    assert begun == ["long", "short", "last"]
+
+
+@pytest.fixture
+def makefile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Write a Makefile, in the folder of which make runs from now on."""
+    monkeypatch.chdir(tmp_path)
+    return (tmp_path / "Makefile").write_text  # type: ignore[return-value]
+
+
+def test_lines_of_targets_that_run_at_once_tell_whose_they_are(
+    makefile: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    makefile("one:\n\t@echo 1; echo 2; false\n")
+    assert Stages(prefixed=True).run("one").status == 2
+    assert "--- one\none | 1\none | 2\n" in capsys.readouterr().out
+    Stages().run("one")
+    assert "--- one\n1\n2\n" in capsys.readouterr().out
+
+
+def test_the_slowest_tests_of_all_targets_are_told(
+    makefile: Callable[[str], None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for name, seconds in (("one", 0.3), ("two", 0.6)):
+        test = f"import time\ndef test_{name}() -> None:\n    time.sleep({seconds})\n"
+        (tmp_path / f"test_{name}.py").write_text(test)
+    pytest_ = f"@{sys.executable} -m pytest --noconftest --rootdir=. -p no:cacheprovider"
+    makefile(f"unit:\n\t{pytest_} test_one.py\nintegration:\n\t{pytest_} test_two.py\n")
+    reports = tmp_path / "reports"
+    assert main(["unit", "integration"], Stages(reports).run) == 0
+    output = capsys.readouterr().out
+    told = output[output.index("The slowest tests:") :].splitlines()[1:3]
+    assert [line.split("  ")[-1] for line in told] == ["test_two::test_two", "test_one::test_one"]
+    assert 0.6 <= float(told[0].split()[0]) < 30
+    assert "together" in output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_that_runs_and_starts_nothing_more(
+    number: signal.Signals, makefile: Callable[[str], None], tmp_path: Path
+) -> None:
+    makefile("".join(f"{name}:\n\t@touch {name}; echo up; sleep 600\n" for name in "abc"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.tools.stages", *"abc", "--at-once=2"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout)
+        while {line.name for line in tmp_path.glob("[ab]")} != {"a", "b"}:
+            next(lines)
+        process.send_signal(number)
+        rest = list(lines)
+    assert process.returncode == 128 + number
+    assert not any("sleep" in line for line in rest if "Terminated" not in line)
+    assert not (tmp_path / "c").exists()
 
 
 def test_an_obstacle_is_what_the_probe_says_and_a_probe_that_fails_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    makefile: Callable[[str], None],
 ) -> None:
-    rules = "can-one:\n\t@echo there is no apt\ncan-two:\n\t@:\ncan-three:\n\t@echo oh; false\n"
-    (tmp_path / "Makefile").write_text(rules)
-    monkeypatch.chdir(tmp_path)
+    makefile("can-one:\n\t@echo there is no apt\ncan-two:\n\t@:\ncan-three:\n\t@echo oh; false\n")
     assert obstacle("one") == "there is no apt"
     assert obstacle("two") == obstacle("three") == ""

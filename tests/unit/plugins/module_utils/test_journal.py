@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,20 @@ def test_check_mode_reads_what_is_there_and_writes_nothing(tmp_path: Path) -> No
     assert database.read_bytes() == before
 
 
+def test_check_mode_works_in_any_thread_and_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = journal(tmp_path)
+    first.settle(SOURCE, COPY)
+    first.close()
+    with closing(journal(tmp_path, check=True)) as checking, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(checking.settled, SOURCE, COPY).result()
+        pool.submit(checking.defer, Action.COPY, SOURCE).result()
+        assert list(checking.deferred()) == [(Action.COPY, SOURCE)]
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
 def test_the_lists_of_one_run_are_empty_in_the_next(tmp_path: Path) -> None:
     first = journal(tmp_path)
     first.defer(Action.COPY, SOURCE)
@@ -174,13 +189,13 @@ def test_what_a_rollback_wrote_is_known_by_its_name_and_md5(tmp_path: Path) -> N
 
 def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
     kept = journal(tmp_path)
-    for name in "ca":
+    for name in ("c", "A"):
         kept.defer(Action.REPLACE, COPY._replace(name=name))
         kept.note_extra(COPY._replace(name=name))
         kept.remember(Dynamic(name, "segments", f"{name}/"))
     deferred, extras = kept.deferred(), kept.extras()
-    assert next(deferred) == (Action.REPLACE, COPY._replace(name="a"))
-    assert next(extras) == "a"
+    assert next(deferred) == (Action.REPLACE, COPY._replace(name="A"))
+    assert next(extras) == "A"
     kept.defer(Action.COPY, COPY._replace(name="b"))
     kept.note_extra(COPY._replace(name="b"))
     assert [(action, entry.name) for action, entry in deferred] == [
@@ -188,7 +203,7 @@ def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
         (Action.REPLACE, "c"),
     ]
     assert list(extras) == ["b", "c"]
-    assert [each.name for each in kept.dynamics()] == ["a", "c"]
+    assert [each.name for each in kept.dynamics()] == ["A", "c"]
     kept.close()
 
 
@@ -293,8 +308,12 @@ def test_a_file_damaged_inside_ends_the_run_and_is_told_with_the_remedy(tmp_path
 def test_a_lock_that_cannot_be_made_is_told_by_its_option(tmp_path: Path) -> None:
     kept = journal(tmp_path)
     kept.path.with_suffix(".lock").mkdir()
-    with pytest.raises(MigrationError, match=r"^state_dir: .*Is a directory"):
+    with pytest.raises(MigrationError) as caught:
         kept.lock(0)
+    assert str(caught.value) == (
+        f"state_dir: cannot use {kept.path}: Is a directory. Make room there, or name another "
+        "folder that can be written; a damaged file may be removed."
+    )
     kept.close()
 
 

@@ -187,6 +187,20 @@ def test_what_a_rollback_wrote_is_known_by_its_name_and_md5(tmp_path: Path) -> N
     second.close()
 
 
+def test_when_an_object_expires_is_known_in_the_next_run_by_container_and_name(
+    tmp_path: Path,
+) -> None:
+    first = journal(tmp_path)
+    assert first.expiry("c", "o") is None
+    for moment in (1, 1_800_000_000):
+        first.note_expiry("c", "o", moment)
+    first.close()
+    second = journal(tmp_path)
+    assert second.expiry("c", "o") == 1_800_000_000
+    assert (second.expiry("c", "p"), second.expiry("d", "o")) == (None, None)
+    second.close()
+
+
 def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
     kept = journal(tmp_path)
     for name in ("c", "A"):

@@ -12,6 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Kind,
     Outcome,
+    Transfer,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
@@ -124,3 +125,50 @@ def test_only_a_400_tells_of_a_time_of_deletion_that_has_come(
     destination.script = lambda _asked: Answer(403)
     with pytest.raises(StatusError, match="answered 403 to PUT"):
         transfer(source, destination).copy(entry(SMALL_BODY))
+
+
+class Expiries:
+    """Remembers times of deletion for as long as a test."""
+
+    def __init__(self) -> None:
+        self.moments: dict[tuple[str, str], int] = {}
+
+    def note_expiry(self, container: str, name: str, moment: int) -> None:
+        self.moments[container, name] = moment
+
+    def expiry(self, container: str, name: str) -> int | None:
+        return self.moments.get((container, name))
+
+
+def remembering(source: ObjectServer, destination: ObjectServer, expiries: Expiries) -> Transfer:
+    """What copies from "here" to "there"."""
+    copier = Transfer(source.container(), destination.container(), expiries=expiries)
+    return copier.between("here", "there")
+
+
+@pytest.mark.parametrize(("headers", "known"), [({"X-Delete-At": "7"}, 7), ({}, None)])
+def test_the_time_of_deletion_of_what_is_copied_is_remembered(
+    source: ObjectServer, destination: ObjectServer, headers: dict[str, str], known: int | None
+) -> None:
+    expiries = Expiries()
+    source.script = lambda _asked: content(SMALL_BODY, **headers)
+    destination.script = lambda _asked: Answer(201)
+    remembering(source, destination, expiries).copy(entry(SMALL_BODY))
+    assert expiries.expiry("here", "o") == known
+    assert len(expiries.moments) == (known is not None)
+
+
+@pytest.mark.parametrize(
+    ("known", "kind"), [(0, Kind.EXPIRED), (60, Kind.EXPIRED), (61, Kind.UNREADABLE)]
+)
+@pytest.mark.usefixtures("now")
+def test_what_is_not_found_has_expired_if_the_time_that_was_seen_has_come(
+    source: ObjectServer, destination: ObjectServer, known: int, kind: Kind
+) -> None:
+    expiries = Expiries()
+    expiries.moments["here", "o"] = NOW + known
+    source.script = lambda asked: (
+        Answer(200, body=b"[" + ROW + b"]") if "format=json" in asked.path else Answer(404)
+    )
+    outcome = remembering(source, destination, expiries).copy(entry())
+    assert (outcome.kind, outcome.name) == (kind, "o")

@@ -61,14 +61,18 @@ def test_two_objects_are_the_same_that_show_the_same_bytes_headers_and_kind(
 
 @pytest.mark.parametrize(
     ("there", "kind", "size"),
-    [(RED, Kind.KEPT, 0), (BLUE, Kind.COPIED, len(SMALL_BODY))],
-    ids=["same", "other"],
+    [
+        (there_is(**RED), Kind.KEPT, 0),
+        (there_is(**BLUE), Kind.COPIED, len(SMALL_BODY)),
+        (MISSING, Kind.COPIED, len(SMALL_BODY)),
+    ],
+    ids=["same", "other", "gone"],
 )
 def test_an_object_of_the_same_size_will_be_copied_if_it_differs(
-    source: ObjectServer, destination: ObjectServer, there: dict[str, str], kind: Kind, size: int
+    source: ObjectServer, destination: ObjectServer, there: Answer, kind: Kind, size: int
 ) -> None:
     source.script = lambda _asked: there_is(**RED)
-    destination.script = lambda _asked: there_is(**there)
+    destination.script = lambda _asked: there
     listed = entry(SMALL_BODY)
     assert transfer(source, destination).predict(listed, listed) == Outcome(kind, "o", size)
     assert len(source.asked) == len(destination.asked) == 1

@@ -107,11 +107,13 @@ def test_a_copy_between_two_other_containers_obeys_the_same_limits(
     source.script = lambda _asked: content(SMALL_BODY, **{"X-Object-Meta-A": "v" * 20})
     destination.script = lambda _asked: Answer(201)
     waits: list[float] = []
-    copier = Transfer(
+    first = Transfer(
         source.container(limits=RateLimits(RateLimit(1, lambda: 0.0, waits.append))),
         destination.container(),
         metadata=MetadataLimits(value=20),
-    ).between("here", "there")
+    )
+    copier = first.between("here", "there")
+    assert copier.relay is first.relay
     assert copier.copy(entry(SMALL_BODY)) == Outcome(Kind.COPIED, "o", len(SMALL_BODY))
     assert source.asked[0].path.startswith("/v1/AUTH_x/here/o?")
     assert destination.asked[0].path == "/v1/AUTH_x/there/o"

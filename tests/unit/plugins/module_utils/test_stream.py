@@ -170,3 +170,45 @@ def test_a_body_of_another_length_than_announced_is_damaged(
     with pytest.raises(MigrationError, match=f"^{source.url}/v1/AUTH_x{expected}"):
         Relay(Tls(), Tls()).copy(get, lambda _got: upload, size)
     assert destination.asked == []
+
+
+@pytest.mark.parametrize("status", [300, 413])
+def test_a_refusal_counts_though_the_connection_breaks_off_behind_it(
+    source: ObjectServer, destination: ObjectServer, copy: Copy, status: int
+) -> None:
+    source.script = lambda _asked: content(bytes(LARGE))
+    destination.script = lambda _asked: Answer(status, body=b"Upload exceeds quota.", cut=6)
+    put = copy(Relay(Tls(), Tls()), LARGE).put
+    assert put is not None
+    assert (put.status, put.body) == (status, b"Upload")
+
+
+@SIZES
+def test_a_success_counts_only_if_its_answer_is_whole(
+    source: ObjectServer, destination: ObjectServer, copy: Copy, size: int
+) -> None:
+    source.script = lambda _asked: content(bytes(size))
+    destination.script = lambda _asked: Answer(201, body=b"stored", cut=3)
+    with pytest.raises(TransportError, match=f"^PUT {destination.url}/v1/AUTH_x/c/o failed: "):
+        copy(Relay(Tls(), Tls()), size)
+
+
+@SIZES
+def test_each_side_is_trusted_by_its_own_authorities(
+    source: ObjectServer,
+    destination: ObjectServer,
+    copy: Copy,
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+) -> None:
+    asked: list[str] = []
+
+    def authorities(tls: Tls) -> str:
+        asked.append(str(tls.ca_cert))
+        return str(tls.ca_cert)
+
+    monkeypatch.setattr(Tls, "authorities", authorities)
+    source.script = lambda _asked: content(bytes(size))
+    destination.script = lambda _asked: Answer(201)
+    copy(Relay(Tls(ca_cert="/source.pem"), Tls(ca_cert="/destination.pem")), size)
+    assert asked == ["/source.pem", "/destination.pem"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     )
 
 
+WRITES = frozenset({"PUT", "POST", "DELETE"})
+
 SHORT_PAGE = 1000
 """Entries of a listing's page that fit in memory, however long their names are."""
 
@@ -71,6 +73,7 @@ class Container:
     """One container of one cloud.  For one thread; the connection behind it is shared by all.
 
     :param limits: what may be asked of its server.
+    :param guard: called before each request that writes; it may raise.
     """
 
     def __init__(
@@ -80,8 +83,10 @@ class Container:
         retry: Retry | None = None,
         http: Http | None = None,
         limits: RateLimits = UNLIMITED,
+        guard: Callable[[], None] | None = None,
     ) -> None:
         self.connection = connection
+        self._guard = guard
         self.name = name
         self._path = quote(name, safe="")
         self.retry = retry or Retry()
@@ -100,7 +105,7 @@ class Container:
 
     def sibling(self, name: str) -> Container:
         """Another container of the same account, over the same libcurl handle."""
-        return Container(self.connection, name, self.retry, self._http, self.limits)
+        return Container(self.connection, name, self.retry, self._http, self.limits, self._guard)
 
     def prepare(
         self,
@@ -112,6 +117,8 @@ class Container:
         body: bytes = b"",
     ) -> Request:
         """A request with its URL and token.  Names are quoted byte for byte, never normalised."""
+        if self._guard is not None and method in WRITES:
+            self._guard()
         path = self._path
         if object_name is not None:
             path += "/" + quote(object_name, safe="/")

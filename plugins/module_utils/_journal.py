@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import platform
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ SCHEMA = """
 create table if not exists settled (name text primary key, pair text not null);
 create table if not exists dynamic (name text primary key, container text, prefix text);
 create table if not exists familiar (prefix text primary key);
+create table if not exists place (id text primary key);
 create table if not exists expiry (name text primary key, moment int not null);
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
@@ -110,6 +113,15 @@ class Journal:
         :raises MigrationError: as :meth:`lock` and ``look`` do.
         """
         return look() if self.lock(timeout) else seen
+
+    def place(self) -> str:
+        """Identify this file among all movers, from its beginning on."""
+        self._do(
+            "insert into place select ? where not exists (select * from place)",
+            secrets.token_hex(8),
+        )
+        [(name,)] = self._do("select id from place")
+        return f"{name}@{platform.node()}"
 
     def settled(self, source: Entry, destination: Entry) -> bool:
         """Whether these two were once proved equal and neither has changed since."""

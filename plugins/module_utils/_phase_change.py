@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+    LeaseKeeper,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
@@ -98,6 +102,18 @@ def change_phase(
         guard(before, identity(here, origin), identity(there, stat))
         moment = origin.now()
     after = before.enter(options.phase, moment, stat.now())
-    if after != before and not options.check:
-        there.request("POST", headers=after.headers())
+    if after == before:
+        return PhaseChange(before, after)
+
+    def refuse(headers: Mapping[str, str]) -> str:
+        return "" if Migration.of(headers) == before else "has changed its phase"
+
+    lease = LeaseKeeper(
+        lambda: Container(destination, there.name, retry), "a phase change", "", refuse
+    )
+    lease.check_free(stat)
+    if not options.check:
+        with lease:
+            lease.write()
+            there.request("POST", headers=after.headers())
     return PhaseChange(before, after)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
@@ -49,6 +50,7 @@ class Relay:
     :param memory: what all relays together may take.
     :param in_transit: told of the bytes of large bodies as they come.
     :param silence: whole seconds without one byte after which a request is given up.
+    :param interrupt: called once a second while bytes are streamed; it may raise.
     """
 
     def __init__(
@@ -59,11 +61,12 @@ class Relay:
         memory: MemoryBudget | None = None,
         in_transit: InTransit | None = None,
         silence: int = SILENCE_TIMEOUT,
+        interrupt: Callable[[], None] = lambda: None,
     ) -> None:
         self._tls = (source, destination)
         self._memory = memory or MemoryBudget()
         self._in_transit = in_transit or InTransit()
-        self._limits, self._silence = limits, silence
+        self._limits, self._silence, self._interrupt = limits, silence, interrupt
         self._source = Http(source, limits, silence)
         self._destination = Http(destination, silence=silence)
         self._multi: Any = None
@@ -104,4 +107,4 @@ class Relay:
         self._limits.requests.take()
         with self._in_transit.body() as came:
             stream = Stream(self._multi, get, upload_for, self._limits.bandwidth, came)
-            return stream.run(self._tls, self._silence)
+            return stream.run(self._tls, self._silence, self._interrupt)

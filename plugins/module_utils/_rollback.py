@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
@@ -19,6 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+    LeaseKeeper,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     guard,
@@ -87,11 +92,13 @@ class Rollback:
             return
         migration = Journal(options.state_dir, (origin, here), check=options.check)
         journal = Journal(options.state_dir, (here, origin), check=options.check)
+        leases = contextlib.ExitStack()
         try:
             new, old = migration.lock_and_look(options.lock_timeout, (new, old), self._look)
             moments = self._cutover(new, origin, here)
             if moments is None:
                 return
+            self._take_lease(leases, migration, new)
             self.report.open()
             divergence = Divergence(moments, journal.settled)
             guarded = _Guard(divergence, route.transfer(), journal, self.report)
@@ -106,9 +113,25 @@ class Rollback:
                 own_segments=True,
             ).run(new, old)
         finally:
+            leases.close()
             journal.close()
             migration.close()
             self.report.close()
+
+    def _take_lease(
+        self, leases: contextlib.ExitStack, migration: Journal, new: ContainerStat
+    ) -> None:
+        """Let the lease, which the new container keeps, allow each write from now on.
+
+        :param leases: gives it back in the end.
+        :raises MigrationError: another run writes.
+        """
+        lease = LeaseKeeper(
+            self._route.source_container, "swift_rollback", migration.place(), _refuse
+        )
+        lease.check_free(new)
+        if not self._options.check:
+            self._route.lease = leases.enter_context(lease)
 
     def _look(self) -> tuple[ContainerStat, ContainerStat]:
         return _stat(self._route.source), _stat(self._route.destination)
@@ -162,6 +185,14 @@ class _Guard:
         else:
             self._report.add_conflict(name, why)
         return False
+
+
+def _refuse(headers: Mapping[str, str]) -> str:
+    """Why the new container's headers allow no way back; "" if they do."""
+    found = Migration.of(headers)
+    if found is not None and found.phase.settled:
+        return ""
+    return f"has the phase '{found.phase.value}'" if found else "has no migration any more"
 
 
 def _stat(container: Container) -> ContainerStat:

@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+    LeaseKeeper,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
     MemoryBudget,
@@ -59,6 +62,7 @@ class Route:
     :param source: objects are read there.  :param destination: objects are written there.
     :param options: its container names, rate limits and concurrency.
     :ivar in_transit: the bytes that its streams have brought of objects not yet copied.
+    :ivar lease: allows the writes.
     :ivar expiries: what is known of the times at which objects of the source expire.
     """
 
@@ -75,6 +79,7 @@ class Route:
         self._memory = MemoryBudget()
         self.in_transit = InTransit()
         self.expiries: Expiries | None = None
+        self.lease: LeaseKeeper | None = None
         self._retry = dataclasses.replace(
             retry or Retry(), on_throttled=self._concurrency.throttled
         )
@@ -115,13 +120,27 @@ class Route:
         )
 
     def destination_container(self) -> Container:
-        """The destination for one more thread."""
-        return Container(self._connections[1], self._options.destination, self._retry)
+        """The destination for one more thread; the lease allows each write."""
+        return self._destination(lambda: self.lease.write() if self.lease is not None else None)
+
+    def lease_container(self) -> Container:
+        """The destination for the lease itself, which nothing has to allow."""
+        return self._destination(None)
+
+    def _destination(self, guard: Callable[[], None] | None) -> Container:
+        return Container(self._connections[1], self._options.destination, self._retry, guard=guard)
 
     def transfer(self) -> Transfer:
         """A transfer between the two for one more thread."""
         source, destination = self.source_container(), self.destination_container()
-        relay = Relay(source.tls, destination.tls, source.limits, self._memory, self.in_transit)
+        relay = Relay(
+            source.tls,
+            destination.tls,
+            source.limits,
+            self._memory,
+            self.in_transit,
+            interrupt=lambda: self.lease.interrupt() if self.lease is not None else None,
+        )
         return Transfer(source, destination, relay, self._metadata_limits, self.expiries)
 
     def listings(

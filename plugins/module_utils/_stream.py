@@ -79,11 +79,17 @@ class Stream:
         self._active: set[Any] = set()
         self._requests = {self._get: (request, self._got)}
 
-    def run(self, tls: tuple[Tls, Tls], silence: int) -> Relayed:
+    def run(
+        self,
+        tls: tuple[Tls, Tls],
+        silence: int,
+        interrupt: Callable[[], None] = lambda: None,
+    ) -> Relayed:
         """Copy.
 
         :param tls: of the source and of the destination.
         :param silence: whole seconds without one byte after which it is given up.
+        :param interrupt: called at least once a second; what it raises ends the copy.
         :raises DamagedBytesError: wrong length or MD5.
         :raises TransportError: a connection failed.
         """
@@ -95,6 +101,7 @@ class Stream:
         self._add(self._get)
         try:
             while self._active:
+                interrupt()
                 self._multi.perform()
                 self._settle_finished()
                 if self._put_answered:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
@@ -15,6 +17,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+    LeaseKeeper,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
@@ -98,6 +103,7 @@ class Sync:
         origin = identity(route.source, source)
         here = identity(route.destination, destination) if destination else ""
         journal = Journal(options.state_dir, (origin, here), check=options.check)
+        leases = contextlib.ExitStack()
         try:
             source, destination = journal.lock_and_look(
                 options.lock_timeout,
@@ -108,6 +114,7 @@ class Sync:
             guard(found, origin, here)
             if found is not None and self._is_in_use(found):
                 return
+            self._take_lease(leases, journal, origin, destination)
             self._check_room(source, destination)
             self.report.open()
             if found is None or found.phase is Phase.ROLLED_BACK:
@@ -132,8 +139,35 @@ class Sync:
                 error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
             raise
         finally:
+            leases.close()
             journal.close()
             self.report.close()
+
+    def _take_lease(
+        self,
+        leases: contextlib.ExitStack,
+        journal: Journal,
+        origin: str,
+        destination: ContainerStat | None,
+    ) -> None:
+        """Let the lease allow each write from now on.
+
+        :param leases: gives it back in the end.
+        :raises MigrationError: another run writes to the destination.
+        """
+        if destination is None:
+            return
+
+        def refuse(headers: Mapping[str, str]) -> str:
+            found = Migration.of(headers)
+            if found is not None and found.source != origin:
+                return f"has come to be filled from '{found.source}'"
+            return IN_USE.get(found.phase, "") if found is not None else ""
+
+        lease = LeaseKeeper(self._route.lease_container, "swift_sync", journal.place(), refuse)
+        lease.check_free(destination)
+        if not self._options.check:
+            self._route.lease = leases.enter_context(lease)
 
     def _look_at_the_source(self) -> ContainerStat | None:
         return self._route.source.stat()

@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _container_stat
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import Lease
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    PHASE,
     Migration,
     Phase,
 )
@@ -87,7 +89,10 @@ def test_each_phase_is_written_with_its_moment_and_nothing_else(
         assert new.migration == after
         before = after
     assert new.containers["new"]["x-foo"] == "bar"
-    assert [asked.method for asked in destination.asked] == ["HEAD", "POST"] * 4
+    told = [asked.headers[PHASE] for asked in destination.named("POST") if PHASE in asked.headers]
+    assert told == [phase.phase.value for phase in (frozen, verified, cut_over, back)]
+    assert {asked.method for asked in destination.asked} == {"HEAD", "POST"}
+    assert Lease.of(new.containers["new"]) is None
     assert {asked.path for asked in destination.asked} == {"/v1/AUTH_x/new"}
 
 
@@ -194,7 +199,11 @@ def test_a_server_that_fails_for_a_moment_is_asked_again(
     source.script = failing_first(source.script)
     destination.script = failing_first(destination.script)
     assert change(Phase.FROZEN).changed
-    assert [asked.method for asked in destination.asked] == ["HEAD", "HEAD", "POST", "POST"]
+    assert [asked.method for asked in destination.asked][:5] == [
+        *("HEAD", "HEAD"),  # the phase
+        "HEAD",  # the lease
+        *("POST", "POST"),
+    ]
     assert [asked.method for asked in source.asked] == ["HEAD", "HEAD"]
 
 

@@ -36,10 +36,10 @@ PAUSE = 0.3
 MAX_PAUSE = 20.0
 """Seconds of the longest pause: where a claim takes half of this, none can be made."""
 
-LOOK = 3.0
+LOOK = 2.5
 """Seconds between two looks at the lease and the phase while a run writes."""
 
-RENEWAL = 15.0
+RENEWAL = 5.0
 """Seconds between two renewals."""
 
 NOWHERE = "-"
@@ -236,9 +236,9 @@ class LeaseKeeper:
         why = self._allows(headers)
         if why:
             raise LeaseError(
-                f"container '{self._container.name}' {why} since this run began",
+                f"container '{self._container.name}' {why}; it was not when this run began",
                 option="destination.container",
-                remedy="Nothing more is written there by this run",
+                remedy="This run writes nothing more there",
             )
 
     def _is_mine(self, found: Lease | None) -> bool:

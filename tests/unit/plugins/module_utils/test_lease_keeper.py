@@ -244,7 +244,7 @@ def test_a_phase_that_is_settled_meanwhile_ends_the_writes(
             try:
                 lease.write()
             except LeaseError as error:
-                assert "container 'c' is in use since this run began" in str(error)
+                assert "container 'c' is in use; it was not when this run began" in str(error)
                 return True
             return False
 

@@ -9,11 +9,10 @@ import contextlib
 import functools
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
     server_of,
@@ -45,9 +44,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+    IncompleteListingError,
+    check_listing,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ordered_findings import (
+    in_order,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
@@ -75,17 +81,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
     container_listing,
 )
 
-T = TypeVar("T")
-
 ACCEPT = (
     "Look for what is unreadable in its server's own files and quarantine; what is lost for good "
     "can be accepted by name with accept_unreadable"
 )
 
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
-
-WAITING = 1024
-"""Names whose findings may wait for one before them."""
 
 
 class Compare:
@@ -130,9 +131,9 @@ class Compare:
     def _run(self, compared: dict[str, dict[str, str]]) -> None:
         self._options.check_values()
         self._accepted = self._options.accepted
-        sample = Sample(self._options.sample, self._options.seed)
-        containers = (self._source(), self._destination())
-        source, destination = map(_stat, containers)
+        Sample(self._options.sample, self._options.seed)  # tells of a wrong size before all else
+        containers = self._containers
+        source, destination = self._stats()
         identities = {
             "source": identity(containers[0], source),
             "destination": identity(containers[1], destination),
@@ -148,14 +149,29 @@ class Compare:
             self._aside = SetAside.of(migration, identities["source"])
         self.proof.phase = migration.phase.value if migration else ""
         self.proof.since = self._aside.moments.new if self._aside else ""
+        pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
+        with contextlib.closing(pool), self._progress(identities, source):
+            try:
+                self._try(pool, (source, destination))
+            except IncompleteListingError:  # a server may be in that state for a moment
+                self.proof.clear()
+                self._try(pool, self._stats())
+        self.proof.done = True
+
+    def _try(self, pool: GatedPool[Finding], before: tuple[ContainerStat, ContainerStat]) -> None:
         self._list.open()
         try:
-            pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
-            with contextlib.closing(pool), self._progress(identities, source):
-                self._compare(pool, source, destination, sample)
+            self._compare(pool, before)
         finally:
             self._list.close()
-        self.proof.done = True
+
+    def _stats(self) -> tuple[ContainerStat, ContainerStat]:
+        source, destination = map(_stat, self._containers)
+        return source, destination
+
+    @functools.cached_property
+    def _containers(self) -> tuple[Container, Container]:
+        return self._source(), self._destination()
 
     def _write_proof(self, compared: dict[str, dict[str, str]]) -> None:
         if self._options.proof:
@@ -219,22 +235,22 @@ class Compare:
         return ProgressFile(state_file(options.state_dir, pair, COMPARISON), progress)
 
     def _compare(
-        self,
-        pool: GatedPool[Finding],
-        source: ContainerStat,
-        destination: ContainerStat,
-        sample: Sample,
+        self, pool: GatedPool[Finding], before: tuple[ContainerStat, ContainerStat]
     ) -> None:
+        sample = Sample(self._options.sample, self._options.seed)
         steps = plan(
-            container_listing(self._source, self._options.prefix, source.objects),
-            container_listing(self._destination, self._options.prefix, destination.objects),
+            container_listing(self._source, self._options.prefix, before[0].objects),
+            container_listing(self._destination, self._options.prefix, before[1].objects),
             lambda *_pair: Action.KEEP,
         )
+        listed_objects = [0, 0]
         closer = self._options.level is not Level.LISTING
 
         def findings() -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
             for step in steps:
                 name, sides = step.entry.name, _sides(step)
+                for side, entry in enumerate(sides):
+                    listed_objects[side] += entry is not None
                 shown = _shown(*sides)
                 late = self._aside.late(*sides) if self._aside else Sides.NEITHER
                 listed = self._by_listing(*sides, late)
@@ -244,18 +260,39 @@ class Compare:
                 else:
                     yield (late, False), listed or pool.submit(self._look, name, shown, late)
 
-        for (late, looked_closer), finding in _in_order(findings()):
+        for (late, looked_closer), finding in in_order(findings()):
             self._tell(finding)
             self.proof.add(finding, closer=looked_closer)
             if closer and finding.verdict is Verdict.MATCH:
                 sample.offer(finding.name, late.value)
+        self._check_listings(listed_objects, before)
         self.proof.sample_size = len(sample)
-        for _late, finding in _in_order(
+        for _late, finding in in_order(
             (late, pool.submit(self._look_closer, name, Sides.BOTH, Sides(late), None))
             for name, late in sample.rest()
         ):
             self._tell(finding)
             self.proof.correct(finding)
+
+    def _check_listings(
+        self, shown: list[int], before: tuple[ContainerStat, ContainerStat]
+    ) -> None:
+        """See that the listings were whole.
+
+        What the destination's lacks is asked for by name, so that only extra objects could hide
+        there.  Where these do not count, it may be in use, and Ceph RGW counts the parts of
+        uploads that are under way, which no listing shows.
+
+        :raises IncompleteListingError: one was not.
+        """
+        if self._options.prefix:
+            return
+        sides = 1 if self._options.ignore_extra else 2
+        for container, count, then in list(zip(self._containers, shown, before, strict=True))[
+            :sides
+        ]:
+            what = f"{container.what} of the {container.label}"
+            check_listing(count, then, _stat(container), what)
 
     def _by_listing(
         self, source: Entry | None, destination: Entry | None, late: Sides
@@ -337,28 +374,6 @@ def _shown(source: Entry | None, destination: Entry | None) -> Sides:
     if source and destination:
         return Sides.BOTH
     return Sides.SOURCE if source else Sides.DESTINATION
-
-
-def _in_order(
-    findings: Iterable[tuple[T, Finding | Future[Finding]]],
-) -> Iterator[tuple[T, Finding]]:
-    """Yield findings in the order they are asked for, while later ones are worked on."""
-    waiting: deque[tuple[T, Finding | Future[Finding]]] = deque()
-    for asked in findings:
-        waiting.append(asked)
-        while waiting and (len(waiting) > WAITING or _is_known(waiting[0][1])):
-            item, finding = waiting.popleft()
-            yield item, _result(finding)
-    for item, finding in waiting:
-        yield item, _result(finding)
-
-
-def _is_known(finding: Finding | Future[Finding]) -> bool:
-    return not isinstance(finding, Future) or finding.done()
-
-
-def _result(finding: Finding | Future[Finding]) -> Finding:
-    return finding.result() if isinstance(finding, Future) else finding
 
 
 def _stat(container: Container) -> ContainerStat:

@@ -88,13 +88,17 @@ class Proof:
         self._counting = frozenset(counting)
         self._begun = _now()
         self._by = f"{_user()}@{socket.gethostname()}"
+        self.done = False
+        self.problem = ""
+        self.phase = self.since = ""
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all that was counted, as what was counted has to be counted anew."""
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
         self.sampled = self.sample_size = 0
         self.differences: list[dict[str, Any]] = []
-        self.done = False
-        self.problem = ""
-        self.phase = self.since = ""
         self.deleted: list[str] = []
         self.accepted: list[dict[str, Any]] = []
 

@@ -15,6 +15,10 @@ description:
   - Changes nothing on either side.
   - Every answer comes from the two servers. Nothing that earlier runs left behind is relied on, but
     for the times at which objects of the source were to expire.
+  - A listing that shows fewer objects than its server counts is read once more, then it fails the
+    comparison. Of a container that changes while it is read, the listing may lack 10 objects, or
+    one in 1,000 where that is more. The listing of the destination is judged so only where extra
+    objects count, as nothing else could hide in it. With a O(prefix) there is nothing to count.
   - What a listing shows and its server does not give is V(unreadable), which fails the comparison.
     A server shows an object that has expired and one that is lost in the same way.
   - Once the destination may be in use, as the phase of the migration in its metadata tells, what

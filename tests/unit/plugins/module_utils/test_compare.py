@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+    IncompleteListingError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     UnauthorizedError,
 )
@@ -202,3 +205,81 @@ def test_of_what_is_looked_at_later_little_is_held(
     assert run.proof.sampled == OBJECTS
     assert len(held) == 1
     assert held[0] < OBJECTS / 2
+
+
+class Counting(ObjectStore):
+    """A store that counts its objects, and whose listing lacks some of them at times.
+
+    :param lacks: how many the listing lacks, each time that it is read.
+    :param grows: by how many more it counts each time that it is asked.
+    """
+
+    def __init__(self, lacks: list[int], grows: int = 0) -> None:
+        super().__init__()
+        for number in range(40):
+            self.put(f"{number:04}", b"bytes")
+        self._lacks, self._grows = lacks, grows
+        self._heads = 0
+
+    def __call__(self, asked: Asked) -> Answer:
+        answer = super().__call__(asked)
+        if asked.method == "HEAD" and asked.path.endswith("/c"):
+            count = len(self.objects) + self._grows * self._heads
+            self._heads += 1
+            return Answer(204, {**answer.headers, "X-Container-Object-Count": str(count)})
+        if asked.method == "GET" and "/c?format=json" in asked.path:
+            rows = json.loads(answer.body) if answer.body else []
+            lacks = self._lacks[0]
+            if not rows or rows[0]["name"] > f"{39 - lacks:04}":
+                self._lacks = self._lacks[1:] or self._lacks
+                return Answer(200, {}, b"[]")
+            kept = [row for row in rows if row["name"] <= f"{39 - lacks:04}"]
+            return Answer(200, {}, json.dumps(kept).encode())
+        return answer
+
+
+def counted(here: ObjectServer, there: ObjectServer, **options: Any) -> Compare:
+    given = CompareOptions("c", "c", progress_interval=0, **options)
+    return Compare(here, there, given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_a_listing_that_lacks_what_the_server_counts_is_not_believed(
+    source: ObjectServer, destination: ObjectServer, side: str
+) -> None:
+    source.script, destination.script = (
+        Counting([1 if side == which else 0]) for which in ("source", "destination")
+    )
+    run = counted(source, destination)
+    with pytest.raises(IncompleteListingError, match="shows 39 objects, its server counts 40"):
+        run.run()
+    assert not run.equal
+
+
+def test_it_is_read_once_more_and_all_is_counted_anew(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script, destination.script = Counting([5, 0]), Counting([0])
+    run = counted(source, destination)
+    run.run()
+    assert run.equal
+    assert run.proof.objects["match"] == run.proof.source.objects == 40
+
+
+@pytest.mark.parametrize("options", [{"prefix": "0"}, {"ignore_extra": True}])
+def test_what_hides_nothing_is_not_counted(
+    source: ObjectServer, destination: ObjectServer, options: dict[str, Any]
+) -> None:
+    source.script, destination.script = Counting([0]), Counting([5])
+    run = counted(source, destination, **options)
+    run.run()
+    assert run.equal
+
+
+def test_what_changes_meanwhile_may_lack_a_little(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script, destination.script = Counting([10], grows=1), Counting([0])
+    run = counted(source, destination)
+    run.run()
+    assert run.equal

@@ -149,6 +149,7 @@ class TestFailure:
         message = failure(run_module, with_auth(source, password=WRONG))
         assert message.startswith("auth.password: ")
         assert "rejects user chris:chris1234" in message
+        assert "Check username and password" in message
 
     def test_wrong_password(self, run_module: RunModule, password: Options) -> None:
         message = failure(run_module, with_auth(password, password=WRONG))
@@ -177,6 +178,7 @@ class TestFailure:
         message = failure(run_module, options)
         assert message.startswith("auth.application_credential_id: ")
         assert "knows no application credential unknown" in message
+        assert "create a new one" in message
 
     def test_expired_application_credential(
         self, run_module: RunModule, lab: Lab, application_credential: Options
@@ -199,13 +201,19 @@ class TestFailure:
         message = failure(run_module, with_auth(options, auth_url=f"http://{NOBODY}/v3"))
         assert message.startswith("auth.auth_url: cannot reach http://127.0.0.1:1/v3 ")
         assert "(Connection refused)" in message
+        assert "Check the URL" in message
 
     def test_unknown_host(self, run_module: RunModule, source: Options) -> None:
         options = with_auth(source, auth_url="http://swift.invalid/auth/v1.0")
         assert "cannot reach http://swift.invalid/auth/v1.0 (" in failure(run_module, options)
 
-    def test_certificate_of_an_unknown_authority(self, run_module: RunModule, lab: Lab) -> None:
-        message = failure(run_module, {"openrc": str(lab.openrc("tls"))})
+    @pytest.mark.parametrize("cloud", ["source", "destination"])
+    def test_certificate_of_an_unknown_authority(
+        self, run_module: RunModule, lab: Lab, source: Options, cloud: str
+    ) -> None:
+        old = with_auth(source, auth_url=lab.description["source"]["tls_auth_url"])
+        options = old if cloud == "source" else {"openrc": str(lab.openrc("tls"))}
+        message = failure(run_module, options)
         assert message.startswith("ca_cert: the certificate of https://127.0.0.1:")
         assert "is not trusted: self" in message
         assert "Let ca_cert name the PEM file" in message
@@ -286,6 +294,7 @@ class TestFailure:
         path = lab.state.creds / "rclone.conf"
         message = failure(run_module, {"openrc": str(path)})
         assert message.startswith(f"openrc: {path} is not an openrc file")
+        assert "Download openrc file" in message
 
     def test_two_places_to_log_in(
         self, run_module: RunModule, source: Options, destination: Options

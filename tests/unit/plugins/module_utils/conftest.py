@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,3 +55,17 @@ def switch(deployed: Deployed) -> Switch:
         return StorageSwitch(**{**options, **changed})
 
     return make
+
+
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    """Let a test fail that does not end, such as one of a stream that nobody wakes."""
+
+    def late(*_arguments: object) -> None:
+        raise TimeoutError("the test does not end")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(45)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)

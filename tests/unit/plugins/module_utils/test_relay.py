@@ -38,6 +38,8 @@ from tests.unit.plugins.module_utils.object_server import (
     content,
 )
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 BLOCK = _stream.BLOCK
 LARGE = 2 * SMALL
 

@@ -29,6 +29,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
 from tests.unit.plugins.module_utils.object_store import md5
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 LARGE = SMALL + 1
 SIZES = pytest.mark.parametrize("size", [1000, LARGE], ids=["whole", "stream"])
 
@@ -59,7 +61,12 @@ def copy(source: ObjectServer, destination: ObjectServer) -> Copy:
 
 def read(source: ObjectServer, relay: Relay, size: int) -> Relayed:
     """Ask for the object "o", which is copied nowhere."""
-    return relay.copy(source.container().prepare("GET", "o"), lambda _got: None, size)
+    asked: list[int] = []
+    relayed = relay.copy(
+        source.container().prepare("GET", "o"), lambda got: asked.append(got.status), size
+    )
+    assert asked == [relayed.get.status]
+    return relayed
 
 
 @SIZES
@@ -67,11 +74,12 @@ def test_both_answers_are_given(
     source: ObjectServer, destination: ObjectServer, copy: Copy, size: int
 ) -> None:
     source.script = lambda _asked: content(bytes(size), **{"X-Timestamp": "1.0"})
-    destination.script = lambda _asked: Answer(201, {"X-Timestamp": "2.0"}, b"stored")
+    page = b"stored" * 20_000  # comes in several pieces
+    destination.script = lambda _asked: Answer(201, {"X-Timestamp": "2.0"}, page)
     got, put = copy(Relay(Tls(), Tls()), size)
     assert (got.status, got.headers["x-timestamp"]) == (200, "1.0")
     assert put is not None
-    assert (put.status, put.headers["x-timestamp"], put.body) == (201, "2.0", b"stored")
+    assert (put.status, put.headers["x-timestamp"], put.body) == (201, "2.0", page)
 
 
 @SIZES
@@ -90,7 +98,7 @@ def test_every_byte_and_every_request_of_the_source_is_taken_of_its_limits(
 
 @SIZES
 def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> None:
-    body = bytes(range(250)) * 8
+    body = bytes(range(250)) * 400  # comes in several pieces
     source.script = lambda _asked: Answer(404, {"X-Timestamp": "1.0"}, body)
     bandwidth, in_transit = Counted(), InTransit()
     relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_transit=in_transit)
@@ -120,6 +128,19 @@ def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
 
 
 @SIZES
+@pytest.mark.parametrize("came", [1000, 2000])
+def test_a_body_that_goes_nowhere_and_breaks_off_may_be_asked_for_again(
+    source: ObjectServer, monkeypatch: pytest.MonkeyPatch, size: int, came: int
+) -> None:
+    monkeypatch.setattr(_stream, "MAX_BODY", 2000)
+    source.script = lambda _asked: Answer(200, body=bytes(3000), cut=came)
+    with pytest.raises(TransportError, match=f"^GET {source.url}/v1/AUTH_x/c/o failed: ") as caught:
+        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), lambda _got: None, size)
+    assert caught.value.retryable
+    assert caught.value.unanswered == ""
+
+
+@SIZES
 @pytest.mark.parametrize("body", [b"", b"x"])
 def test_what_is_wrong_with_an_answer_is_told_and_nothing_is_sent(
     source: ObjectServer, destination: ObjectServer, size: int, body: bytes
@@ -141,7 +162,8 @@ def test_what_is_wrong_with_an_answer_is_told_and_nothing_is_sent(
 def test_a_source_that_cannot_be_reached_is_named(size: int) -> None:
     with ObjectServer().running() as gone:
         pass
-    with pytest.raises(TransportError, match=f"^GET {gone.url}/v1/AUTH_x/c/o failed: ") as caught:
+    expected = rf"^GET {gone.url}/v1/AUTH_x/c/o failed: .*connect.* \(libcurl 7\)\.$"
+    with pytest.raises(TransportError, match=expected) as caught:
         read(gone, Relay(Tls(), Tls()), size)
     assert caught.value.unanswered == gone.url
 

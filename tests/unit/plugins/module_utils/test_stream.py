@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -234,3 +235,24 @@ def test_each_side_is_trusted_by_its_own_authorities(
     destination.script = lambda _asked: Answer(201)
     copy(Relay(Tls(ca_cert="/source.pem"), Tls(ca_cert="/destination.pem")), size)
     assert asked == ["/source.pem", "/destination.pem"]
+
+
+def test_a_stream_ends_when_it_is_interrupted_and_nothing_is_stored(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    over = threading.Event()
+
+    def interrupt() -> None:
+        if destination.taken:
+            raise MigrationError("another run has begun")
+
+    source.script = lambda _asked: Answer(
+        200, body=bytes(2 * SMALL), before_end=lambda: over.wait(10)
+    )
+    upload = Upload(destination.container().prepare("PUT", "o"), 2 * SMALL, None)
+    relay = Relay(Tls(), Tls(), interrupt=interrupt)
+    with pytest.raises(MigrationError, match="another run has begun"):
+        relay.copy(source.container().prepare("GET", "o"), lambda _got: upload, 2 * SMALL)
+    over.set()
+    assert destination.ended.get(timeout=10) < 2 * SMALL
+    assert destination.asked == []

@@ -20,6 +20,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_obje
     LargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+    IncompleteListingError,
+    check_listing,
+    lacking,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
@@ -106,6 +111,7 @@ class Replication:
         with self._progress(source):
             steps = self._steps(source, destination)
             self._route.pool(self._worker, self._done).run(steps)
+            self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
             self._copy_deferred()
             self._complete_dynamics()
@@ -141,6 +147,26 @@ class Replication:
                 self._journal.defer(step.action, step.entry)
             else:
                 yield step
+
+    def _check_listing(self, before: ContainerStat) -> None:
+        """See that the source's listing was whole.
+
+        :param before: what the source's server counted before it was read.
+        :raises IncompleteListingError: it was not; nothing was deleted.
+        """
+        shown = self._report.source["objects"]
+        if self._options.prefix or shown >= before.objects:
+            return
+        source = self._route.source
+        after = source.stat() or before
+        if not lacking(shown, before, after):
+            return
+        again = sum(1 for _entry in source.listing())
+        check_listing(again, after, source.stat() or after, source.what)
+        raise IncompleteListingError(
+            f"the listing of {source.what} ended after {shown:,} of {again:,} objects",
+            remedy="It is whole now. Run again to copy the rest",
+        )
 
     def _done(self, result: Done) -> None:
         action, outcome = result

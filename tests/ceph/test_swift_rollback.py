@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 from tests.ceph.pair import LARGEST, ToCeph
 from tests.integration.conftest import Options, RunModule
 from tests.integration.large_objects.manifests import put_manifest, put_segments
-from tests.integration.pair import CLOCKS, counts, fill
+from tests.integration.pair import counts, fill, next_second
 from tests.integration.s3 import PART, S3
 
 
@@ -30,11 +29,12 @@ def test_what_s3_took_in_parts_and_what_has_no_manifest_there_goes_back(
         assert not done.get("failed"), done["msg"]
         return done
 
-    fill(pair, 3)
-    put_manifest(pair, "static", put_segments(pair, 3, "static", f"{name}_segments"))
-    pair.source.put(name, "over", bytes(LARGEST + 1))
+    with pair.earlier():
+        fill(pair, 3)
+        put_manifest(pair, "static", put_segments(pair, 3, "static", f"{name}_segments"))
+        pair.source.put(name, "over", bytes(LARGEST + 1))
     pair.sync()
-    time.sleep(CLOCKS)
+    next_second()
     for phase in ("frozen", "verified", "cut-over"):
         module("migration_phase", phase=phase)
 

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.dataset.client import Account, Client
@@ -15,6 +17,9 @@ from tests.servers import Lab
 CLOCKS = 4.2
 """Seconds after which a copy is younger than its source beyond the doubt of two Date headers and of
 the two seconds that a copy may take."""
+
+AGE = 10.0
+"""Seconds by which :meth:`Pair.earlier` dates back."""
 
 
 @dataclasses.dataclass
@@ -26,6 +31,18 @@ class Pair:
     source: Client
     destination: Client
     sync: Callable[..., dict[str, Any]]
+
+    @contextlib.contextmanager
+    def earlier(self) -> Iterator[None]:
+        """What ``source`` changes inside bears an earlier time: a copy is younger beyond doubt.
+
+        It takes the place of a sleep of ``CLOCKS`` seconds.
+        """
+        self.source.age = AGE
+        try:
+            yield
+        finally:
+            self.source.age = 0.0
 
     def differences(self) -> list[str]:
         here = Side(Account.source(self.lab.description), self.name)
@@ -45,6 +62,11 @@ class Pair:
             for log, mark in zip(logs, marks, strict=True)
         )
         return here, there
+
+
+def next_second() -> None:
+    """Wait until a Date header, which is cut to a whole second, is later than all that was done."""
+    time.sleep(1 - time.time() % 1)
 
 
 def counts(result: dict[str, Any]) -> dict[str, int]:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.integration.conftest import Options, RunModule
 from tests.integration.large_objects.manifests import put_manifest, put_segments
-from tests.integration.pair import CLOCKS, Pair, counts, fill
+from tests.integration.pair import CLOCKS, Pair, counts, fill, next_second
 
 Rollback = Callable[..., dict[str, Any]]
 
@@ -50,9 +50,10 @@ def rollback(params: Options, run_module: RunModule, tmp_path: Any) -> Rollback:
 @pytest.fixture
 def cut_over(pair: Pair, enter: Callable[[str], None]) -> Pair:
     """Ten objects migrated, and the application switched."""
-    fill(pair, 10)
+    with pair.earlier():
+        fill(pair, 10)
     pair.sync()
-    time.sleep(CLOCKS)
+    next_second()
     for phase in ("frozen", "verified", "cut-over"):
         enter(phase)
     return pair
@@ -104,7 +105,7 @@ def test_check_mode_tells_the_same_and_writes_nothing(cut_over: Pair, rollback: 
     assert list(cut_over.source.listing(cut_over.name)) == before
     assert "copied new/a//b ü\n" in told["diff"]["prepared"]
     assert counts(told)["deleted"] == 1
-    assert told["objects"] | {"refreshed": 1} == rollback()["objects"] | {"refreshed": 1}
+    assert told["objects"] == rollback()["objects"]
 
 
 def test_what_was_not_changed_costs_no_request(cut_over: Pair, rollback: Rollback) -> None:
@@ -186,7 +187,6 @@ def test_after_the_way_back_a_second_migration_copies_what_has_changed(
     rollback()
     enter("rolled-back")
     cut_over.source.put(cut_over.name, "later", b"later")
-    time.sleep(CLOCKS)
     result = cut_over.sync(prune=True)
     assert counts(result)["copied"] == 1
     assert not result["objects"]["deleted"]
@@ -205,7 +205,7 @@ def test_a_second_migration_makes_equal_what_a_conflict_left_different(
     time.sleep(CLOCKS)
     cut_over.destination.post(cut_over.name, "data/0001", {"X-Object-Meta-By": "application"})
     assert counts(rollback())["conflict"] == 1
-    time.sleep(CLOCKS)
+    next_second()
     enter("rolled-back")
     assert counts(cut_over.sync()) == {"refreshed": 1, "kept": 9}
     assert cut_over.differences() == []

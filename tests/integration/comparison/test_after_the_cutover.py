@@ -5,21 +5,21 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.integration.comparison.findings import Compare, Enter, outcomes, rot
-from tests.integration.pair import CLOCKS, Pair, counts, fill
+from tests.integration.pair import Pair, counts, fill, next_second
 
 
 @pytest.fixture
 def cut_over(pair: Pair, enter: Enter) -> Pair:
-    fill(pair, 6)
+    with pair.earlier():
+        fill(pair, 6)
     assert counts(pair.sync()) == {"copied": 6}
     pair.destination.put(pair.name, "data/0000", b"other bytes")  # before the proof
-    time.sleep(CLOCKS)
+    next_second()
     for phase in ("frozen", "verified", "cut-over"):
         enter(phase)
     return pair

@@ -4,18 +4,17 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from tests.integration.large_objects.manifests import (
     put_dynamic,
 )
-from tests.integration.pair import CLOCKS, Pair, counts
+from tests.integration.pair import Pair, counts
 
 
 def test_a_segment_added_later_is_found_without_asking_for_the_object(pair: Pair) -> None:
-    container = put_dynamic(pair, "dynamic")
-    time.sleep(CLOCKS)
+    with pair.earlier():
+        container = put_dynamic(pair, "dynamic")
     assert counts(pair.sync()) == {"copied": 1}
     assert pair.requests(pair.sync) == ([], [])
     pair.source.put(container, "d/0002", b"late")

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,15 @@ from tests.integration.large_objects.manifests import (
     put_manifest,
     put_segments,
 )
-from tests.integration.pair import CLOCKS, Pair, counts
+from tests.integration.pair import Pair, counts
 
 
 def test_without_a_journal_a_static_one_is_asked_about_and_not_copied(
     pair: Pair, tmp_path: Path
 ) -> None:
-    put_manifest(pair, "o", put_segments(pair, 3, "o", pair.name + "_segments"))
+    with pair.earlier():
+        put_manifest(pair, "o", put_segments(pair, 3, "o", pair.name + "_segments"))
     pair.sync()
-    time.sleep(CLOCKS)
     results: list[dict[str, Any]] = []
     _here, there = pair.requests(lambda: results.append(pair.sync(**lost_journal(tmp_path))))
     assert counts(results[0]) == {"kept": 1}
@@ -42,12 +41,11 @@ def test_a_segment_lost_at_the_destination_comes_back(pair: Pair, tmp_path: Path
 def test_a_segment_added_before_the_journal_was_lost_is_found_once(
     pair: Pair, tmp_path: Path
 ) -> None:
-    container = put_dynamic(pair, "dynamic")
-    pair.source.put(pair.name, "empty", b"")
-    time.sleep(CLOCKS)
-    pair.sync()
-    pair.source.put(container, "d/0002", b"late")
-    time.sleep(CLOCKS)
+    with pair.earlier():
+        container = put_dynamic(pair, "dynamic")
+        pair.source.put(pair.name, "empty", b"")
+        pair.sync()
+        pair.source.put(container, "d/0002", b"late")
     new = lost_journal(tmp_path)
     result = pair.sync(**new)
     assert result["segments"] == {"copied": 1, "bytes": 4, "deleted": 0}

@@ -43,7 +43,8 @@ class Application:
     def variables(self) -> dict[str, str]:
         """Those that have nothing to do with storage."""
         return {
-            "PATH": os.environ["PATH"],
+            # As in CUBE's images, python3 is the one with its libraries.
+            "PATH": f"{PACKAGES.path / 'bin'}:{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,6 @@ from typing import Any
 import pytest
 
 from tests.containers.engine import Engine
-from tests.containers.project import Project
 from tests.cube import logins
 from tests.dataset.client import Client
 from tests.integration.conftest import (
@@ -21,9 +22,10 @@ from tests.integration.conftest import (
     shared_lab,
     source_client,
 )
-from tests.integration.cube_role import CubeRole, s3_storage
+from tests.integration.cube_role import s3_storage
 from tests.integration.playbooks.conftest import compare, controller, fill
 from tests.servers import Lab
+from tests.servers.virtual_environment import ROOT
 
 __all__ = [
     "compare",
@@ -73,28 +75,18 @@ def storage(new: dict[str, str]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def project(engine: Engine, tmp_path: Path, old: dict[str, str]) -> Iterator[Project]:
-    """The application on the old storage, running."""
-    made = Project(
-        engine, tmp_path / f"project{old['SWIFT_CONTAINER_NAME'][5:]}", old, logins.pfcon(old)
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the gateway needs from PyPI."""
+    folder = tmp_path_factory.mktemp("wheels")
+    requirements = ROOT / "requirements"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"),
+            *("--only-binary", ":all:", "--dest", folder),
+            *("--requirement", requirements / "gateway.txt"),
+            *("--constraint", requirements / "constraints.txt"),
+        ],
+        check=True,
     )
-    try:
-        made.compose("up", "--detach", "--wait", "db", "chris", "worker", "pfcon")
-        yield made
-    finally:
-        made.compose("down", "--timeout", "1")
-
-
-@pytest.fixture
-def role(
-    tmp_path: Path,
-    engine: Engine,
-    project: Project,
-    storage: dict[str, Any],
-    old: dict[str, str],
-    new: dict[str, str],
-) -> CubeRole:
-    variables = {**storage, **project.described}
-    secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
-    return CubeRole(tmp_path, variables, secrets, engine.environment)
+    return folder

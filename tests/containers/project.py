@@ -15,7 +15,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from tests.containers.application import Application
 from tests.containers.engine import IMAGE, Engine, mounts
@@ -24,6 +25,8 @@ from tests.cube.deployment import PACKAGES
 from tests.servers.virtual_environment import ROOT
 
 SERVICES = ["chris", "pfcon", "worker"]
+USUAL_SERVICES = sorted([*SERVICES, "worker_periodic", "scheduler"])
+"""Those of a miniChRIS, which the role takes for granted."""
 
 
 class Project:
@@ -31,22 +34,46 @@ class Project:
 
     :param old: CUBE's variables for the old storage.
     :param pfcon: pfcon's.
+    :param services: CUBE's and pfcon's; what is none of `SERVICES` does nothing.
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, old: dict[str, str], pfcon: dict[str, str]
+        self,
+        engine: Engine,
+        folder: Path,
+        old: dict[str, str],
+        pfcon: dict[str, str],
+        services: Sequence[str] = SERVICES,
     ) -> None:
         application = Application.at(folder)
         self.engine = engine
         self.folder = folder
         self.env_file = folder / "secrets.env"
         self.compose_file = folder / "docker-compose.yml"
+        self._services = services
         self.url = application.url
         self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
         (folder / "url").write_text(self.url)
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
         wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
         self.compose_file.write_text(json.dumps(self._content(application, wins, pfcon), indent=2))
+
+    def __enter__(self) -> Self:
+        """Return when all services run."""
+        try:
+            self.compose("up", "--detach", "--wait", "db", *self._services)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.compose("down", "--timeout", "1")
 
     @property
     def name(self) -> str:
@@ -64,7 +91,6 @@ class Project:
             "cube_storage_compose": {
                 "directory": str(self.folder),
                 "services": ["chris", "worker"],
-                "python": str(PACKAGES.python),
             },
             "cube_storage_env_files": [str(self.env_file)],
             "cube_storage_health_url": self.url,
@@ -136,6 +162,8 @@ class Project:
             },
         }
         sleep = [sys.executable, "-c", "import time; time.sleep(1e6)"]
+        idle = {name: {**cube, "command": sleep, "stop_grace_period": "1s"} for name in
+                self._services if name not in SERVICES}  # fmt: skip
         once = {key: value for key, value in cube.items() if key not in ("depends_on", "restart")}
         return {
             "services": {
@@ -148,5 +176,6 @@ class Project:
                     "command": application.pfcon,
                 },
                 "db": {**base, "command": sleep, "stop_grace_period": "1s"},
+                **idle,
             }
         }

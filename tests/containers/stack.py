@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,10 @@ from tests.cube import env_file
 from tests.servers import ports
 from tests.servers.virtual_environment import ROOT
 
-SERVICES = ["chris", "pfcon", "worker"]
+WRITERS = ["chris", "pfcon", "worker"]
+IDLE = ["scheduler", "worker_periodic"]
+SERVICES = sorted([*WRITERS, *IDLE])
+"""Those of a miniChRIS, which the role takes for granted."""
 START_SECONDS = 120.0
 
 
@@ -43,6 +47,8 @@ class Stack:
         }
         cube = {**base, "env_file": "secrets.env", "environment": application.variables | wins}
         serve = f"/bin/sh -c '{application.migrate} && exec {application.serve}'"
+        sleep = [sys.executable, "-c", "import time; time.sleep(1e6)"]
+        idle = {**cube, "command": sleep, "stop_grace_period": "1s"}
         content = {
             "version": "3.8",
             "services": {
@@ -53,6 +59,7 @@ class Stack:
                     "command": application.pfcon,
                     "environment": application.variables | dict(pfcon),
                 },
+                **dict.fromkeys(IDLE, idle),
             },
             "networks": {"host": {"external": True, "name": "host"}},
         }
@@ -63,7 +70,7 @@ class Stack:
             *("--listen-addr", f"127.0.0.1:{port}"),
         )
         engine.docker("stack", "deploy", "--compose-file", str(self.file), self.name)
-        self.wait({"chris": 1, "worker": 2, "pfcon": 1})
+        self.wait({**dict.fromkeys(SERVICES, 1), "worker": 2})
 
     def wait(self, due: Mapping[str, int]) -> None:
         """Return when so many containers of each service run."""

@@ -1,64 +1,100 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The role cube_storage on a real project of Docker Compose."""
+"""The role cube_storage on a real project of Docker Compose; it is told the folder only."""
 
 from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.containers.conftest import OBJECTS
 from tests.containers.engine import Engine
-from tests.containers.project import SERVICES, Project
-from tests.integration.cube_role import CubeRole
+from tests.containers.project import SERVICES, USUAL_SERVICES, Project
+from tests.cube import logins
+from tests.integration.cube_role import CubeRole, Step
 
 
-def test_to_the_new_storage_and_back(
-    role: CubeRole, project: Project, old: dict[str, str], new: dict[str, str]
+@pytest.fixture
+def project(engine: Engine, tmp_path: Path, old: dict[str, str]) -> Iterator[Project]:
+    """The application on the old storage, running, with all services that a miniChRIS has."""
+    folder = tmp_path / f"project{old['SWIFT_CONTAINER_NAME'][5:]}"
+    with Project(engine, folder, old, logins.pfcon(old), services=USUAL_SERVICES) as running:
+        yield running
+
+
+@pytest.fixture
+def role(
+    tmp_path: Path,
+    engine: Engine,
+    project: Project,
+    storage: dict[str, Any],
+    old: dict[str, str],
+    new: dict[str, str],
+) -> CubeRole:
+    variables = {
+        **storage,
+        **project.described,
+        "cube_storage_compose": {"directory": str(project.folder)},
+    }
+    secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
+    return CubeRole(tmp_path, variables, secrets, engine.environment)
+
+
+def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
+    role: CubeRole, project: Project, engine: Engine, old: dict[str, str], new: dict[str, str]
 ) -> None:
     text = project.env_file.read_text()
     bystander = project.container("db")
-    done = role.play("preflight", "inspect")
-    assert (done.failed, done.changed) == (False, 0)
-    assert done.status == {"running": SERVICES, "storage": "old"}
+    done = role.play("preflight", "inspect", "stop", "stop", "inspect")
+    assert not done.failed
+    assert done.changed == [0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": USUAL_SERVICES, "storage": "old"},
+        {"running": [], "storage": "old"},
+    ]
+    engine.stop()
+    engine.start()
+    assert {name.removeprefix(f"{project.name}-") for name in engine.running()} == {"db-1"}
+    assert project.container("chris") == ""
 
-    done = role.play("stop", "stop", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "old"}
-
-    done = role.play("main", "main", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "new"}
-
-    done = role.play("start", "start", "inspect", cube_storage_expected_objects=OBJECTS)
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": SERVICES, "storage": "new"}
+    expected = Step("start", {"cube_storage_expected_objects": OBJECTS})
+    done = role.play("main", "main", "inspect", expected, "start", "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": [], "storage": "new"},
+        {"running": USUAL_SERVICES, "storage": "new"},
+    ]
     for service in ("chris", "worker"):
         real = project.environment(service)
         assert {name: real.get(name) for name in new} == new
     assert project.environment("pfcon")["S3_REGION_NAME"] == new["S3_REGION"]
+    assert_overridden(project, old)
 
-    done = role.play("restore", "restore", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": SERVICES, "storage": "mixed"}
+    back = Step("start", {"cube_storage_expect": "old"})
+    done = role.play("restore", "restore", "inspect", "stop", back, "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 1, 0]
+    assert done.statuses == [
+        {"running": USUAL_SERVICES, "storage": "mixed"},
+        {"running": USUAL_SERVICES, "storage": "old"},
+    ]
     assert project.env_file.read_text() == text
     assert not project.override.exists()
-
-    done = role.play("stop", "start", "inspect", cube_storage_expect="old")
-    assert not done.failed
-    assert done.status == {"running": SERVICES, "storage": "old"}
-    for service in ("chris", "worker", "pfcon"):
+    for service in SERVICES:
         real = project.environment(service)
         assert {name: real.get(name) for name in old} == old
         assert "S3_BUCKET_NAME" not in real
     assert project.container("db") == bystander
 
 
-def test_what_wins_over_the_env_file_is_overridden(
-    role: CubeRole, project: Project, old: dict[str, str]
-) -> None:
-    done = role.play("main")
-    assert not done.failed
+def assert_overridden(project: Project, old: dict[str, str]) -> None:
+    """What stands in the compose file wins over the env file, and only that is overridden."""
     base = project.compose("--file", project.compose_file.name, "config", "--format", "json")
     environment = json.loads(base)["services"]["chris"]["environment"]
     assert environment["STORAGE_ENV"] == old["STORAGE_ENV"]  # the env file alone changes nothing
@@ -67,14 +103,3 @@ def test_what_wins_over_the_env_file_is_overridden(
     text = project.override.read_text()
     override = json.loads(text[text.index("{") :])
     assert set(override["services"]["chris"]["environment"]) == {"STORAGE_ENV"}
-
-
-def test_what_is_stopped_stays_so_when_the_host_starts_again(
-    role: CubeRole, project: Project, engine: Engine
-) -> None:
-    assert not role.play("stop").failed
-    engine.stop()
-    engine.start()
-    names = {name.removeprefix(f"{project.name}-") for name in engine.running()}
-    assert names == {"db-1"}
-    assert project.container("chris") == ""

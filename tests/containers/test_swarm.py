@@ -13,10 +13,9 @@ import pytest
 
 from tests.containers.conftest import OBJECTS
 from tests.containers.engine import Engine
-from tests.containers.stack import SERVICES, Stack
+from tests.containers.stack import SERVICES, WRITERS, Stack
 from tests.cube import logins
-from tests.cube.deployment import PACKAGES
-from tests.integration.cube_role import CubeRole
+from tests.integration.cube_role import CubeRole, Step
 
 
 @pytest.fixture
@@ -43,8 +42,6 @@ def role(
         "cube_storage_swarm": {
             "stack": stack.name,
             "files": [str(stack.file)],
-            "services": ["chris", "worker"],
-            "python": str(PACKAGES.python),
         },
         "cube_storage_env_files": [str(stack.env_file)],
         "cube_storage_health_url": stack.url,
@@ -58,41 +55,43 @@ def test_to_the_new_storage_and_back(
 ) -> None:
     text = stack.env_file.read_text()
     override = stack.folder / "stack.cube-storage.yml"
-    done = role.play("preflight", "inspect")
-    assert (done.failed, done.changed) == (False, 0)
-    assert done.status == {"running": SERVICES, "storage": "old"}
-
-    done = role.play("stop", "stop", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "old"}
+    done = role.play("preflight", "inspect", "stop", "stop", "inspect")
+    assert not done.failed
+    assert done.changed == [0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": SERVICES, "storage": "old"},
+        {"running": [], "storage": "old"},
+    ]
     stack.engine.stop()
     stack.engine.start()
     assert not any(stack.containers(service) for service in SERVICES)
 
-    done = role.play("main", "main", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "new"}
+    expected = Step("start", {"cube_storage_expected_objects": OBJECTS})
+    done = role.play("main", "main", "inspect", expected, "start", "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": [], "storage": "new"},
+        {"running": SERVICES, "storage": "new"},
+    ]
     assert stat.S_IMODE(override.stat().st_mode) == 0o600
     assert f"-c {override}" in done.output
-
-    done = role.play("start", "start", "inspect", cube_storage_expected_objects=OBJECTS)
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": SERVICES, "storage": "new"}
     assert len(stack.containers("worker")) == 2
     for real in [*stack.environments("chris"), *stack.environments("worker")]:
         assert {name: real.get(name) for name in new} == new
     assert stack.environments("pfcon")[0]["S3_REGION_NAME"] == new["S3_REGION"]
 
-    done = role.play("restore", "restore", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": SERVICES, "storage": "mixed"}
+    back = Step("start", {"cube_storage_expect": "old"})
+    done = role.play("restore", "restore", "inspect", "stop", back, "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 1, 0]
+    assert done.statuses == [
+        {"running": SERVICES, "storage": "mixed"},
+        {"running": SERVICES, "storage": "old"},
+    ]
     assert stack.env_file.read_text() == text
     assert not override.exists()
-
-    done = role.play("stop", "start", "inspect", cube_storage_expect="old")
-    assert not done.failed
-    assert done.status == {"running": SERVICES, "storage": "old"}
-    for service in SERVICES:
+    for service in WRITERS:
         for real in stack.environments(service):
             assert {name: real.get(name) for name in old} == old
             assert "S3_BUCKET_NAME" not in real

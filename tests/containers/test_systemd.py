@@ -14,7 +14,7 @@ from tests.containers.conftest import OBJECTS
 from tests.containers.engine import Engine
 from tests.containers.machine import CUBE_UNITS, PFCON_UNITS, Machine
 from tests.cube import logins
-from tests.integration.cube_role import CubeRole
+from tests.integration.cube_role import CubeRole, Step
 
 UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 
@@ -51,49 +51,44 @@ def role(
     return CubeRole(tmp_path, variables, secrets, {}, [*docker, "exec", machine.id])
 
 
-def test_to_the_new_storage_and_back(
+def test_to_the_new_storage_and_back_with_restarts_of_the_host_in_between(
     role: CubeRole, machine: Machine, old: dict[str, str], new: dict[str, str]
 ) -> None:
     text = machine.env_file.read_text()
-    done = role.play("preflight", "inspect")
-    assert (done.failed, done.changed) == (False, 0)
-    assert done.status == {"running": UNITS, "storage": "old"}
-
-    done = role.play("stop", "stop", "main", "main", "inspect")
-    assert (done.failed, done.changed) == (False, 2)
-    assert done.status == {"running": [], "storage": "new"}
-
-    done = role.play("start", "start", "inspect", cube_storage_expected_objects=OBJECTS)
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": UNITS, "storage": "new"}
-    for unit in CUBE_UNITS:
-        real = machine.environment(unit)
-        assert {name: real.get(name) for name in new} == new
-    assert machine.environment("pfcon.service")["S3_REGION_NAME"] == new["S3_REGION"]
-
-    done = role.play("restore", "restore", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": UNITS, "storage": "mixed"}
-    assert machine.env_file.read_text() == text
-
-    done = role.play("start", "inspect", cube_storage_expect="old")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": UNITS, "storage": "old"}
-    real = machine.environment("chris.service")
-    assert {name: real.get(name) for name in old} == old
-
-
-def test_what_is_stopped_stays_so_when_the_host_starts_again(
-    role: CubeRole, machine: Machine
-) -> None:
     assert machine.active() == UNITS
-    assert not role.play("stop").failed
+    done = role.play("preflight", "inspect", "stop", "stop")
+    assert not done.failed
+    assert done.changed == [0, 0, 1, 0]
+    assert done.statuses == [{"running": UNITS, "storage": "old"}]
     assert machine.active() == []
     machine.reboot()
     assert machine.active() == []
     machine.systemctl("start", "chris.service")
     assert machine.active() == []
-    done = role.play("start", "inspect", cube_storage_expect="old")
-    assert done.status == {"running": UNITS, "storage": "old"}
+
+    expected = Step("start", {"cube_storage_expected_objects": OBJECTS})
+    done = role.play("main", "main", "inspect", expected, "start", "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": [], "storage": "new"},
+        {"running": UNITS, "storage": "new"},
+    ]
+    for unit in CUBE_UNITS:
+        real = machine.environment(unit)
+        assert {name: real.get(name) for name in new} == new
+    assert machine.environment("pfcon.service")["S3_REGION_NAME"] == new["S3_REGION"]
+
+    back = Step("start", {"cube_storage_expect": "old"})
+    done = role.play("restore", "restore", "inspect", back, "inspect")
+    assert not done.failed
+    assert done.changed == [1, 0, 0, 1, 0]
+    assert done.statuses == [
+        {"running": UNITS, "storage": "mixed"},
+        {"running": UNITS, "storage": "old"},
+    ]
+    assert machine.env_file.read_text() == text
     machine.reboot()
     assert machine.active() == UNITS
+    real = machine.environment("chris.service")
+    assert {name: real.get(name) for name in old} == old

@@ -32,35 +32,71 @@ def s3_storage(variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Step:
+    """An entry point to play.
+
+    :param variables: what it gets besides the variables of the run.
+    :param fails: whether it has to fail; the steps behind it are played nevertheless.
+    """
+
+    entry: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    fails: bool = False
+
+    def tasks(self) -> list[dict[str, Any]]:
+        include = {"name": ROLE, "tasks_from": self.entry}
+        role = {"ansible.builtin.include_role": include, "vars": dict(self.variables)}
+        played: list[dict[str, Any]] = [_tell(BEGIN), role]
+        if self.fails:
+            missed = {"ansible.builtin.fail": {"msg": MISSED}}
+            rescue = {
+                "ansible.builtin.assert": {"that": f"ansible_failed_result.msg != '{MISSED}'"}
+            }
+            played = [{"block": [*played, missed], "rescue": [rescue]}]
+        if self.entry == "inspect":
+            played.append(_tell("status-of-cube {{ cube_storage_status | to_json }}"))
+        return played
+
+
+BEGIN = "begin-of-step"
+MISSED = "this step did not fail"
+
+
+def _tell(message: str) -> dict[str, Any]:
+    return {"ansible.builtin.debug": {"msg": message}}
+
+
+@dataclass(frozen=True)
 class Played:
-    """What a run of some entry points came to."""
+    """What a run of some steps came to."""
 
     output: str
 
     @property
     def failed(self) -> bool:
+        """Whether a step failed that did not have to, or the other way round."""
         return re.search(r"failed=0 ", self.output) is None
 
     @property
-    def changed(self) -> int:
-        """How many tasks changed something."""
-        found = re.search(r"changed=(\d+)", self.output)
-        assert found, self.output
-        return int(found[1])
+    def changed(self) -> list[int]:
+        """How many tasks of each step changed something."""
+        played = self.output.partition("PLAY RECAP")[0].split(f'"msg": "{BEGIN}"\n')[1:]
+        return [
+            sum("\nchanged: [cube]" in task for task in step.split("\nTASK [")) for step in played
+        ]
 
     @property
-    def said(self) -> str:
-        """The message of the task that failed."""
-        found = re.search(r'"msg": "(.*)"', self.output.partition("FAILED!")[2])
-        assert found, self.output
-        return str(json.loads(f'"{found[1]}"'))
+    def errors(self) -> list[str]:
+        """The messages of the tasks that failed."""
+        failures = self.output.split("FAILED!")[1:]
+        found = [re.search(r'"msg": "(.*)"', failure) for failure in failures]
+        return [str(json.loads(f'"{message[1]}"')) for message in found if message]
 
     @property
-    def status(self) -> dict[str, Any]:
-        """What `inspect` said last."""
+    def statuses(self) -> list[dict[str, Any]]:
+        """What each `inspect` said."""
         found = re.findall(r'"status-of-cube (.*?)"\n', self.output)
-        status: dict[str, Any] = json.loads(json.loads(f'"{found[-1]}"'))
-        return status
+        return [json.loads(json.loads(f'"{status}"')) for status in found]
 
 
 @dataclass
@@ -79,15 +115,16 @@ class CubeRole:
     environment: Mapping[str, str] = field(default_factory=dict)
     within: Sequence[str] = ()
 
-    def play(self, *entries: str, options: Sequence[str] = (), **more: Any) -> Played:
-        """Run entry points one after the other, with ``-vvv``; `more` are variables."""
-        tasks: list[dict[str, Any]] = []
-        for entry in entries:
-            include = {"name": ROLE, "tasks_from": entry}
-            tasks.append({"ansible.builtin.include_role": include})
-            if entry == "inspect":
-                message = "status-of-cube {{ cube_storage_status | to_json }}"
-                tasks.append({"ansible.builtin.debug": {"msg": message}})
+    def play(self, *steps: str | Step, options: Sequence[str] = (), **more: Any) -> Played:
+        """Play entry points one after the other in one run, with ``-vvv``.
+
+        :param more: variables of all steps.
+        """
+        tasks = [
+            task
+            for step in steps
+            for task in (step if isinstance(step, Step) else Step(step)).tasks()
+        ]
         for folder in ("home", "tmp"):
             (self.root / folder).mkdir(exist_ok=True)
         playbook, inventory = self.root / "playbook.yml", self.root / "hosts.yml"

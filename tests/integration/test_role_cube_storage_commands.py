@@ -16,11 +16,12 @@ import pytest
 from tests.cube import env_file, logins
 from tests.cube.deployment import ROOT, Deployment
 from tests.dataset.client import Client
-from tests.integration.cube_role import CubeRole, s3_storage
+from tests.integration.cube_role import CubeRole, Step, s3_storage
 from tests.servers import Lab
 
 OBJECTS = 3
 SERVICES = ["pfcon", "server", "worker"]
+JOB = "chris-jid-7-upload"
 
 
 @pytest.fixture
@@ -69,7 +70,6 @@ def role(tmp_path: Path, lab: Lab, deployment: Deployment, new: dict[str, str]) 
             **s3_storage(new),
             "cube_storage_container": new["S3_BUCKET_NAME"],
             "cube_storage_health_url": deployment.url,
-            "cube_storage_health_timeout": 60,
         },
         secrets=[new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"]],
     )
@@ -80,76 +80,117 @@ def test_to_the_new_storage_and_back(
 ) -> None:
     before = env_file.read(deployment.env_file)
     text = deployment.env_file.read_text()
-    done = role.play("preflight", "inspect")
-    assert (done.failed, done.changed) == (False, 0)
-    assert done.status == {"running": SERVICES, "storage": "old"}
-
-    done = role.play("stop", "stop", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "old"}
+    done = role.play(
+        Step("start", {"cube_storage_expect": "old"}),
+        *("preflight", "inspect", "stop", "stop", "inspect"),
+    )
+    assert not done.failed
+    assert done.changed == [0, 0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": SERVICES, "storage": "old"},
+        {"running": [], "storage": "old"},
+    ]
     assert not any(deployment.status().values())
 
-    done = role.play("main", "main", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": [], "storage": "new"}
-
-    done = role.play("start", "inspect", cube_storage_expected_objects=OBJECTS)
+    expected = {"cube_storage_expected_objects": OBJECTS}
+    done = role.play("main", "main", "inspect", "start", Step("start", expected), "inspect")
     assert not done.failed
-    assert done.status == {"running": SERVICES, "storage": "new"}
+    assert done.changed == [1, 0, 0, 1, 0, 0]
+    assert done.statuses == [
+        {"running": [], "storage": "new"},
+        {"running": SERVICES, "storage": "new"},
+    ]
     assert deployment.environment("worker")["S3_BUCKET_NAME"] == new["S3_BUCKET_NAME"]
     assert deployment.environment("pfcon")["S3_REGION_NAME"] == new["S3_REGION"]
 
     with deployment.env_file.open("a") as file:
         file.write("ADDED_LATER=1\n")
-    done = role.play("restore", "restore", "inspect")
-    assert (done.failed, done.changed) == (False, 1)
-    assert done.status == {"running": SERVICES, "storage": "mixed"}
-    assert deployment.env_file.read_text() == f"{text}ADDED_LATER=1\n"
-
-    done = role.play("stop", "start", "inspect", cube_storage_expect="old")
+    back = Step("start", {"cube_storage_expect": "old"})
+    done = role.play("restore", "restore", "inspect", "stop", back, "inspect")
     assert not done.failed
-    assert done.status == {"running": SERVICES, "storage": "old"}
+    assert done.changed == [1, 0, 0, 1, 1, 0]
+    assert done.statuses == [
+        {"running": SERVICES, "storage": "mixed"},
+        {"running": SERVICES, "storage": "old"},
+    ]
+    assert deployment.env_file.read_text() == f"{text}ADDED_LATER=1\n"
     real = deployment.environment("server")
     assert {name: real.get(name) for name in before} == before
 
 
-def test_check_mode_stops_and_writes_nothing(role: CubeRole, deployment: Deployment) -> None:
+def test_check_mode_tells_what_it_would_do_and_does_nothing(
+    role: CubeRole, deployment: Deployment
+) -> None:
     text = deployment.env_file.read_text()
-    done = role.play("preflight", "inspect", "stop", "main", "start", options=["--check"])
-    assert (done.failed, done.changed) == (False, 2)
+    commands = {**role.variables["cube_storage_commands"], "jobs": f"echo {JOB}"}
+    done = role.play(
+        *("preflight", "inspect", "stop", "main", "start"),
+        options=["--check"],
+        cube_storage_commands=commands,
+    )
+    assert not done.failed
+    assert done.changed == [0, 0, 1, 1, 0]
+    assert f"These jobs of pfcon run, and may write: {JOB}. A stop waits 300 s" in done.output
     assert "+S3_SECRET_KEY=(hidden, added)" in done.output
     assert all(deployment.status().values())
     assert deployment.env_file.read_text() == text
     assert not list(deployment.state.glob("*.bak"))
 
 
-def test_a_container_with_too_few_objects_is_named(role: CubeRole, new: dict[str, str]) -> None:
-    done = role.play("main", "stop", "start", cube_storage_expected_objects=1_000_000)
-    assert re.search(r"which server uses, has \d+ objects, not 1000000", done.said)
-    assert f"the container {new['S3_BUCKET_NAME']}" in done.said
+def test_what_goes_wrong_is_named(
+    role: CubeRole, deployment: Deployment, new: dict[str, str]
+) -> None:
+    def changed(**more: str) -> dict[str, Any]:
+        return {"cube_storage_commands": {**role.variables["cube_storage_commands"], **more}}
 
-
-def test_services_that_were_not_started_anew_are_named(role: CubeRole) -> None:
-    commands = {**role.variables["cube_storage_commands"], "start": "true"}
-    done = role.play("main", "start", cube_storage_commands=commands)
-    assert "the environment of pfcon is not as configured: " in done.said
-    assert "S3_BUCKET_NAME" in done.said
-
-
-def test_services_that_do_not_stop_are_named(role: CubeRole) -> None:
-    commands = {**role.variables["cube_storage_commands"], "stop": "true"}
-    done = role.play("stop", cube_storage_commands=commands, cube_storage_stop_timeout=2)
-    assert (
-        "still running 2 seconds after they were told to stop: pfcon, server, worker" in done.said
+    missing = str(deployment.state / "missing.env")
+    done = role.play(
+        Step("preflight", changed(running="no-such-program"), fails=True),
+        Step("preflight", {"cube_storage_pfcon_env_files": [missing]}, fails=True),
+        Step("stop", {**changed(stop="true"), "cube_storage_stop_timeout": 2}, fails=True),
+        *("inspect", "main"),
+        Step("start", changed(start="true"), fails=True),
+        *("stop", Step("start", {"cube_storage_expected_objects": 1_000_000}, fails=True)),
     )
-
-
-def test_what_would_fail_later_is_refused_at_first(role: CubeRole, deployment: Deployment) -> None:
-    commands = {**role.variables["cube_storage_commands"], "running": "no-such-program"}
+    assert not done.failed, done.output
+    assert done.statuses == [{"running": SERVICES, "storage": "old"}]
+    no_program, no_file, not_stopped, not_started_anew, few_objects = done.errors
+    assert "cube_storage_commands.running: " in no_program
+    assert f"{missing} does not exist" in no_file
     assert (
-        "cube_storage_commands.running: "
-        in role.play("preflight", cube_storage_commands=commands).said
+        "still running 2 seconds after they were told to stop: pfcon, server, worker" in not_stopped
     )
-    deployment.pfcon_env_file.unlink()
-    assert f"{deployment.pfcon_env_file} does not exist" in role.play("preflight").said
-    assert deployment.status()["server"]
+    assert "the environment of pfcon is not as configured: " in not_started_anew
+    assert "S3_BUCKET_NAME" in not_started_anew
+    assert re.search(r"which server uses, has \d+ objects, not 1000000", few_objects)
+    assert f"the container {new['S3_BUCKET_NAME']}" in few_objects
+
+
+def test_a_job_that_does_not_end_is_named_and_left_alone_and_the_next_stop_waits_for_it(
+    role: CubeRole, deployment: Deployment, tmp_path: Path
+) -> None:
+    """The job is a file; in the last step it ends when it has been looked for twice."""
+    job, seen = tmp_path / "job", tmp_path / "seen"
+    job.touch()
+    commands = role.variables["cube_storage_commands"]
+    runs = {**commands, "jobs": f"test ! -e {job} || echo {JOB}"}
+    ends = {
+        **commands,
+        "jobs": f"test ! -e {job} || {{ echo {JOB}; test ! -e {seen} || rm {job}; touch {seen}; }}",
+    }
+    refused = {"cube_storage_commands": runs, "cube_storage_stop_timeout": 2}
+    done = role.play(
+        Step("stop", refused, fails=True),
+        Step("stop", refused, fails=True),
+        Step("stop", {"cube_storage_commands": ends}),
+    )
+    assert not done.failed, done.output
+    assert done.errors == [
+        "cube_storage_stop_timeout: jobs of pfcon still run 2 seconds after the services were "
+        f"stopped, and may write to the storage: {JOB}. None was killed. Run this again when they "
+        "have ended, or allow more time."
+    ] * 2  # fmt: skip
+    assert done.changed == [0, 0, 0]
+    assert seen.exists()
+    assert not job.exists()
+    assert not any(deployment.status().values())

@@ -28,9 +28,10 @@ IF_POSSIBLE := test-containers test-ceph
 STAGES := integration $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
 LAB := python -m tests.servers.temporary
+SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 
 .PHONY: help setup venv demo bench mutation stages test lint clean $(STAGES)
-.PHONY: $(IF_POSSIBLE:%=can-%)
+.PHONY: $(IF_POSSIBLE:%=can-%) $(SCENARIOS:%=molecule-%)
 
 help:
 	@echo "make demo [OBJECTS=20000]  the whole migration between real servers on this machine"
@@ -112,15 +113,20 @@ test-ceph: setup
 can-test-ceph: venv
 	@python -m tests.servers.ceph_installation
 
+# Two at a time, each with an engine of its own.
 test-containers: setup
-	@$(LAB) python -m pytest tests/containers
+	@$(LAB) python -m pytest tests/containers --numprocesses 2 --dist worksteal
 
 can-test-containers: venv
 	@python -m tests.containers.engine
 
-molecule: export XDG_CACHE_HOME := $(CACHE)/xdg
+# Two scenarios at a time, each with servers of its own; what one tells comes when it has ended.
+molecule $(SCENARIOS:%=molecule-%): export XDG_CACHE_HOME := $(CACHE)/xdg
 molecule: venv
-	@env --unset=SWIFT_MIGRATION_LAB molecule test --all
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(SCENARIOS:%=molecule-%)
+
+$(SCENARIOS:%=molecule-%): molecule-%:
+	@env --unset=SWIFT_MIGRATION_LAB molecule test --scenario-name $*
 
 clean:
 	rm -rf .cache .ansible .hypothesis changelogs/.plugin-cache.yaml

@@ -123,7 +123,7 @@ can-test-containers: venv
 # Two scenarios at a time, each with servers of its own; what one tells comes when it has ended.
 molecule $(SCENARIOS:%=molecule-%): export XDG_CACHE_HOME := $(CACHE)/xdg
 molecule: venv
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(SCENARIOS:%=molecule-%)
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SCENARIOS:%=molecule-%)
 
 $(SCENARIOS:%=molecule-%): molecule-%:
 	@env --unset=SWIFT_MIGRATION_LAB molecule test --scenario-name $*

@@ -29,6 +29,18 @@ from tests.unit.plugins.module_utils.listing_server import ListingServer
 LETTERS = [*ascii_lowercase]
 
 
+class Alone(_Parts):
+    """Parts that one thread reads: where it waits, nobody would wake it."""
+
+    def __init__(self, what: str, last: str) -> None:
+        super().__init__(what, last)
+
+        def wait(timeout: float | None = None) -> bool:
+            raise AssertionError("it waits for ever")
+
+        self._changed.wait = wait  # type: ignore[method-assign]
+
+
 def meanwhile(fetch: FetchPage, what: Callable[[], object]) -> FetchPage:
     """A fetch during whose first request something else happens."""
     pending = [what]
@@ -58,7 +70,7 @@ def server() -> ListingServer:
 
 @pytest.fixture
 def parts() -> _Parts:
-    return _Parts("container 'c'", "z")
+    return Alone("container 'c'", "z")
 
 
 def begun(parts: _Parts, server: ListingServer) -> _Part:
@@ -215,7 +227,7 @@ def test_where_nothing_is_behind_the_middle_it_is_sought_before(parts: _Parts) -
 
 @pytest.mark.parametrize("last", ["", "a"])
 def test_where_the_last_name_is_unknown_it_is_taken_to_begin_as_the_marker_does(last: str) -> None:
-    parts = _Parts("container 'c'", last)
+    parts = Alone("container 'c'", last)
     begun(parts, ListingServer(["aa", "ab", "ac"], limit=2))
     assert spans(parts) == [("ab", "", "a" + chr(LAST))]
 
@@ -244,7 +256,7 @@ def test_a_page_that_comes_after_the_stop_is_dropped(parts: _Parts, server: List
 
 
 def test_the_consumer_gets_what_the_first_reader_met() -> None:
-    parts = _Parts("container 'c'", "")
+    parts = Alone("container 'c'", "")
     errors = [MigrationError("first"), MigrationError("second")]
 
     def fail(error: MigrationError) -> Callable[[], FetchPage]:

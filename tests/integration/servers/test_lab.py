@@ -133,7 +133,7 @@ def test_the_destinations_account_knows_how_much_it_holds(
 
     destination_client.put_container(container)
     destination_client.put(container, "object", b"x" * 1000)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120  # the container-updater comes by every 30 s
     while used() < 1000 and time.monotonic() < deadline:
         time.sleep(0.5)
     assert used() == 1000

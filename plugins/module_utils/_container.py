@@ -22,6 +22,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Request,
     Response,
     Tls,
+    TransportError,
     server_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
@@ -154,10 +155,15 @@ class Container:
     def digest(self, object_name: str) -> Digest:
         """GET an object to its end and keep its length and MD5 only; 404 is an answer, too.
 
+        A bad connection breaks somewhere else each time.  What breaks off at the same byte twice
+        running, the server does not have, as of a large object that has lost a segment.
+
         :raises StatusError: any other status.  :raises TransportError: no complete answer.
         """
+        broken_at = 0
 
         def once() -> Digest:
+            nonlocal broken_at
             md5 = hashlib.md5(usedforsecurity=False)
             size = 0
             beginning = b""
@@ -169,7 +175,13 @@ class Container:
                 beginning = beginning or data[:MAX_MESSAGE]
 
             request = self.prepare("GET", object_name)
-            response = self._http.receive(request, read)
+            try:
+                response = self._http.receive(request, read)
+            except TransportError as error:
+                if size and size == broken_at:
+                    raise _breaks_off(size, error) from error
+                broken_at = size
+                raise
             response.body = beginning
             self.check(request, response, accept=(404,))
             return Digest(response, size, md5.hexdigest())
@@ -281,3 +293,9 @@ class Container:
 
     def _option(self) -> str:
         return f"{self.label}.container" if self.label else "container"
+
+
+def _breaks_off(size: int, error: TransportError) -> TransportError:
+    return TransportError(
+        f"it breaks off after {size:,} bytes each time: {error.message}", retryable=False
+    )

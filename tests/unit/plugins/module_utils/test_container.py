@@ -197,3 +197,26 @@ def test_a_server_that_does_not_tell_its_time_may_have_any(source: ObjectServer,
     stat = source.container().stat()
     assert stat is not None
     assert stat.clock == (-math.inf, math.inf)
+
+
+def cut_at(*places: int) -> list[Answer]:
+    """Answers of 1,000 bytes that break off at these places."""
+    body = b"x" * 1000
+    return [Answer(200, {"ETag": "e"}, body, cut=place) for place in places]
+
+
+def test_what_breaks_off_at_the_same_byte_twice_is_not_read_again(source: ObjectServer) -> None:
+    answers = iter(cut_at(300, 500, 500, 700))
+    source.script = lambda _asked: next(answers)
+    with pytest.raises(TransportError, match="breaks off after 500 bytes each time: ") as caught:
+        source.container(attempts=10).digest("o")
+    assert len(source.asked) == 3
+    assert not caught.value.retryable
+
+
+def test_a_connection_that_breaks_somewhere_else_each_time_is_tried_again(
+    source: ObjectServer,
+) -> None:
+    answers = iter([*cut_at(300, 500, 300), Answer(200, {}, b"whole")])
+    source.script = lambda _asked: next(answers)
+    assert source.container(attempts=10).digest("o").size == len(b"whole")

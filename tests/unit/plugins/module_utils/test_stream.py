@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -77,7 +78,9 @@ def test_both_answers_are_given(
     source.script = lambda _asked: content(bytes(size), **{"X-Timestamp": "1.0"})
     page = b"stored" * 20_000  # comes in several pieces
     destination.script = lambda _asked: Answer(201, {"X-Timestamp": "2.0"}, page)
+    began = time.monotonic()
     got, put = copy(Relay(Tls(), Tls()), size)
+    assert began <= got.sent <= time.monotonic()
     assert (got.status, got.headers["x-timestamp"]) == (200, "1.0")
     assert put is not None
     assert (put.status, put.headers["x-timestamp"], put.body) == (201, "2.0", page)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.mutation import COPIES, ROOT, Mutant, copy_tree, patterns, score, table
+from tests.tools.mutation import (
+    COPIES,
+    ROOT,
+    Mutant,
+    be_patient,
+    copy_tree,
+    patterns,
+    score,
+    table,
+)
 
 PLAN, PRUNE = Path("plugins/_plan.py"), Path("plugins/_prune.py")
 FOUND = [
@@ -71,6 +80,14 @@ def test_a_tree_holds_what_is_here_now(tmp_path: Path, keep: bool) -> None:
         assert (tmp_path / target).is_dir() is (ROOT / name).is_dir()
     module = "ansible_collections/fnndsc/swift_migration/plugins/module_utils/_plan.py"
     assert (tmp_path / module).read_bytes() == (ROOT / "plugins/module_utils/_plan.py").read_bytes()
+
+
+@pytest.mark.parametrize(("busy", "seconds"), [(0.2, 1.0), (7.5, 7.5)])
+def test_a_busy_machine_gets_more_time(tmp_path: Path, busy: float, seconds: float) -> None:
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text((ROOT / "pyproject.toml").read_text())
+    be_patient(settings, busy)
+    assert tomllib.loads(settings.read_text())["tool"]["mutmut"]["timeout_constant"] == seconds
 
 
 def test_each_file_that_is_to_be_changed_is_there() -> None:

@@ -43,9 +43,7 @@ def test_segments_that_were_deleted_before_count() -> None:
 
 
 def test_an_empty_source_allows_none() -> None:
-    with pytest.raises(
-        MigrationError, match=r"^prune: .* is empty, the destination has 100"
-    ):
+    with pytest.raises(MigrationError, match=r"^prune: .* is empty, the destination has 100"):
         allow_deletes(1, "100%", source=0, destination=100)
 
 

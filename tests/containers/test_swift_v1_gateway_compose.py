@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,38 +17,28 @@ from swiftclient.exceptions import ClientException
 from tests.containers import python_image
 from tests.containers.engine import Engine
 from tests.integration.gateway import free_port
-from tests.integration.gateway_role import Host
+from tests.integration.played_role import PlayedRole
 from tests.servers import Lab
-from tests.servers.virtual_environment import ROOT
 
 SERVICE = "swift-v1-gateway"
 Compose = Callable[..., str]
 
 
 @pytest.fixture
-def base(engine: Engine, tmp_path: Path) -> str:
+def base(engine: Engine, wheels: Path) -> str:
     """An image of Python, with what the gateway needs from PyPI."""
-    wheels = tmp_path / "wheels"
-    requirements = ROOT / "requirements"
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"),
-            *("--only-binary", ":all:", "--dest", wheels),
-            *("--requirement", requirements / "gateway.txt"),
-            *("--constraint", requirements / "constraints.txt"),
-        ],
-        check=True,
-    )
     python_image.make(engine, wheels)
     return python_image.IMAGE
 
 
 @pytest.fixture
-def host(lab: Lab, base: str, tmp_path: Path) -> Host:
+def host(lab: Lab, base: str, tmp_path: Path) -> PlayedRole:
     login = lab.description["destination"]
-    return Host(
-        tmp_path,
+    return PlayedRole(
+        tmp_path / "home",
+        "swift_v1_gateway",
         swift_v1_gateway_service="compose",
+        swift_v1_gateway_dir=str(tmp_path / "gateway"),
         swift_v1_gateway_keystone_url=login["auth_url"],
         swift_v1_gateway_region_name=login["region_name"],
         swift_v1_gateway_listen=f"127.0.0.1:{free_port()}",
@@ -59,7 +48,7 @@ def host(lab: Lab, base: str, tmp_path: Path) -> Host:
 
 
 @pytest.fixture
-def compose(engine: Engine, host: Host, tmp_path: Path) -> Iterator[Compose]:
+def compose(engine: Engine, host: PlayedRole, tmp_path: Path) -> Iterator[Compose]:
     """Docker Compose with a file of the user's own and the role's, as the role tells it.
 
     The user's gives the service the host's network, for the engine has no other.
@@ -67,7 +56,7 @@ def compose(engine: Engine, host: Host, tmp_path: Path) -> Iterator[Compose]:
     network = {"build": {"network": "none"}, "network_mode": "host"}
     own = tmp_path / "docker-compose.yml"
     own.write_text(json.dumps({"services": {SERVICE: network}}))
-    files = ["--file", str(own), "--file", str(host.folder / "compose.yml")]
+    files = ["--file", str(own), "--file", str(tmp_path / "gateway" / "compose.yml")]
 
     def run(*words: str) -> str:
         done = subprocess.run(
@@ -83,15 +72,16 @@ def compose(engine: Engine, host: Host, tmp_path: Path) -> Iterator[Compose]:
         return done.stdout.strip()
 
     yield run
-    if (host.folder / "compose.yml").exists():
+    if (tmp_path / "gateway" / "compose.yml").exists():
         run("down", "--timeout", "1")
 
 
 def test_the_image_is_built_and_its_locked_down_container_serves(
-    engine: Engine, host: Host, compose: Compose, lab: Lab
+    engine: Engine, host: PlayedRole, compose: Compose, lab: Lab, tmp_path: Path
 ) -> None:
-    assert host.succeed().changed > 0
-    assert host.succeed().changed == 0
+    changed = host.succeed("written", "again").changed
+    assert changed["written"] > 0
+    assert changed["again"] == 0
     up = ("up", "--detach", "--build", "--wait", SERVICE)
     compose(*up)
     identifier = compose("ps", "--quiet", SERVICE)
@@ -122,9 +112,8 @@ def test_the_image_is_built_and_its_locked_down_container_serves(
     assert f"asks {login['auth_url']}" in logs
     assert key not in logs
 
-    assert host.succeed().changed == 0
     compose(*up)
     assert compose("ps", "--quiet", SERVICE) == identifier
     compose("down", "--timeout", "1")
-    assert host.succeed(swift_v1_gateway_state="absent").changed > 0
-    assert not host.folder.exists()
+    assert host.succeed("removed", swift_v1_gateway_state="absent").changed["removed"] > 0
+    assert not (tmp_path / "gateway").exists()

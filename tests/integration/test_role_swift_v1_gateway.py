@@ -9,72 +9,81 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from swift_v1_gateway.options import parse
 from swiftclient.client import Connection
 
 from tests.integration.gateway import Gateway
-from tests.integration.gateway_role import KEYSTONE, Host, told
+from tests.integration.played_role import PlayedRole
 from tests.servers import Lab
 
-ENVIRONMENT = {"swift_v1_gateway_install": False}  # for what needs none
+KEYSTONE = "https://keystone.example.org:5000/v3"
+DEFAULT_FOLDER = ".local/share/fnndsc.swift_migration/swift_v1_gateway"  # below the home directory
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Host:
-    return Host(tmp_path)
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-def test_what_it_installs_runs_with_the_command_that_it_tells(lab: Lab, tmp_path: Path) -> None:
+def test_what_it_installs_by_default_runs_with_the_command_that_it_tells(
+    lab: Lab, tmp_path: Path
+) -> None:
     login = lab.description["destination"]
-    host = Host(
-        tmp_path,
+    host = PlayedRole(
+        tmp_path / "home",
+        "swift_v1_gateway",
+        swift_v1_gateway_service="none",
         swift_v1_gateway_keystone_url=login["auth_url"],
         swift_v1_gateway_region_name=login["region_name"],
     )
-    would = host.succeed("--check")
-    assert would.changed > 0
-    assert not host.folder.exists()
-    done = host.succeed()
-    again = host.succeed()
-    assert (again.changed, told(again)) == (0, told(done))
+    folder = host.home / DEFAULT_FOLDER
+    assert host.succeed("would", check=True).changed["would"] > 0
+    assert not folder.exists()
+    done = host.succeed("installed", "again")
+    assert done.changed["installed"] > 0
+    assert done.changed["again"] == 0
+    assert done.told["installed"] == done.told["again"]
 
-    directory, command = told(done).removeprefix("cd ").split(" && ")
-    assert directory == str(host.folder)
+    directory, command = done.told["installed"].removeprefix("cd ").split(" && ")
+    assert Path(directory.replace("~", str(host.home), 1)) == folder
     credential = login["application_credential_id"], login["application_credential_secret"]
-    before = host.files()
+    before = files(folder)
     # The test's own port counts, because it is named last.
-    start = [f"{directory}/{part}" if part.startswith("venv/") else part for part in
+    start = [str(folder / part) if part.startswith("venv/") else part for part in
              shlex.split(command)]  # fmt: skip
-    with Gateway(tmp_path / "run", command=start, directory=host.folder) as gateway:
+    with Gateway(tmp_path / "run", command=start, directory=folder) as gateway:
         client = Connection(user=credential[0], key=credential[1], authurl=gateway.auth_url)
         assert "x-account-object-count" in client.get_account()[0]
-    assert host.files() == before
+    assert files(folder) == before
 
-    (host.folder / "mine").write_text("not the role's")
-    assert host.succeed("--check", swift_v1_gateway_state="absent").changed > 0
-    assert host.files() == sorted([*before, "mine"])
-    assert host.succeed(swift_v1_gateway_state="absent").changed > 0
-    assert host.files() == ["mine"]
-    (host.folder / "mine").unlink()
-    assert host.succeed(swift_v1_gateway_state="absent").changed == 1
-    assert not host.folder.exists()
-    assert host.succeed(swift_v1_gateway_state="absent").changed == 0
+    absent = {"swift_v1_gateway_state": "absent"}
+    (folder / "mine").write_text("not the role's")
+    assert host.succeed("would", check=True, **absent).changed["would"] > 0
+    assert files(folder) == sorted([*before, "mine"])
+    assert host.succeed("removed", **absent).changed["removed"] > 0
+    assert files(folder) == ["mine"]
+    (folder / "mine").unlink()
+    assert host.succeed("empty", "gone", **absent).changed == {"empty": 1, "gone": 0}
+    assert not folder.exists()
 
 
-def test_the_compose_file_starts_what_the_variables_say(host: Host) -> None:
-    options: dict[str, Any] = {
-        "swift_v1_gateway_service": "compose",
-        "swift_v1_gateway_region_name": "Region$One",
-        "swift_v1_gateway_ca_file": "/etc/ssl/cloud.pem",
-        "swift_v1_gateway_image": "registry.example.org/python:3.12",
-    }
-    done = host.succeed(**options)
-    assert host.succeed(**options).changed == 0
-    assert f"--file {host.folder}/compose.yml" in told(done)
-    assert "http://swift-v1-gateway:8080/auth/v1.0" in told(done)
-    service = yaml.safe_load((host.folder / "compose.yml").read_text())["services"]
+def test_the_compose_file_starts_what_the_variables_say(tmp_path: Path) -> None:
+    folder = tmp_path / "gateway"
+    host = PlayedRole(
+        tmp_path / "home",
+        "swift_v1_gateway",
+        swift_v1_gateway_service="compose",
+        swift_v1_gateway_keystone_url=KEYSTONE,
+        swift_v1_gateway_dir=str(folder),
+        swift_v1_gateway_region_name="Region$One",
+        swift_v1_gateway_ca_file="/etc/ssl/cloud.pem",
+    )
+    done = host.succeed("written", "again")
+    assert done.changed["written"] > 0
+    assert done.changed["again"] == 0
+    assert f"--file {folder}/compose.yml" in done.told["written"]
+    assert "http://swift-v1-gateway:8080/auth/v1.0" in done.told["written"]
+    service = yaml.safe_load((folder / "compose.yml").read_text())["services"]
     [(name, described)] = service.items()
     assert name == "swift-v1-gateway"
     assert described["volumes"] == ["/etc/ssl/cloud.pem:/gateway/ca.pem:ro"]
@@ -88,36 +97,39 @@ def test_the_compose_file_starts_what_the_variables_say(host: Host) -> None:
     options_read = parse(arguments[:position] + arguments[position + 2 :])
     assert options_read.listen == ("0.0.0.0", 8080)  # noqa: S104
     assert (options_read.keystone_url, options_read.region_name) == (KEYSTONE, "Region$One")
-    dockerfile = (host.folder / "Dockerfile").read_text().splitlines()
-    assert "FROM registry.example.org/python:3.12" in dockerfile
+    dockerfile = (folder / "Dockerfile").read_text().splitlines()
+    assert "FROM docker.io/library/python:3.13-slim" in dockerfile
     assert [line for line in dockerfile if line.startswith("USER")] == ["USER 65534:65534"]
     for copied in ("gateway.txt", "constraints.txt", "swift_v1_gateway/__main__.py"):
-        assert (host.folder / copied).is_file()
+        assert (folder / copied).is_file()
 
 
-def test_options_that_it_would_not_start_with_are_refused(host: Host) -> None:
-    host.folder.mkdir()
-    (host.folder / "venv").symlink_to(sys.prefix)
-    message = host.fail(
-        **ENVIRONMENT, swift_v1_gateway_keystone_url="https://keystone.example.org:5000"
+def test_what_cannot_work_is_refused_in_one_message_each(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("url", "listen", "missing", "python")}
+    for name in ("url", "listen"):  # these come so far that they need an environment
+        folders[name].mkdir()
+        (folders[name] / "venv").symlink_to(sys.prefix)
+    hosts: dict[str, dict[str, Any]] = {
+        name: {"swift_v1_gateway_service": "none", "swift_v1_gateway_dir": str(folder)}
+        for name, folder in folders.items()
+    }
+    hosts["relative"] = {"swift_v1_gateway_dir": "~/gateway"}  # the default service is systemd
+    without_v3 = "https://keystone.example.org:5000"
+    hosts["url"] |= {
+        "swift_v1_gateway_install": False,
+        "swift_v1_gateway_keystone_url": without_v3,
+    }
+    hosts["listen"] |= {"swift_v1_gateway_install": False, "swift_v1_gateway_listen": "8080"}
+    hosts["missing"]["swift_v1_gateway_keystone_url"] = ""
+    hosts["python"]["swift_v1_gateway_python"] = "python3.0"
+    host = PlayedRole(tmp_path / "home", "swift_v1_gateway", swift_v1_gateway_keystone_url=KEYSTONE)
+    message = host.fail(hosts).errors
+    assert f"--keystone-url: '{without_v3}' is not" in message["url"]
+    assert "--listen: '8080' is not an address and a port" in message["listen"]
+    assert message["missing"].startswith("swift_v1_gateway_keystone_url: missing.")
+    assert not folders["missing"].exists()
+    assert message["relative"].startswith(
+        "swift_v1_gateway_dir: ~/gateway is not an absolute path."
     )
-    assert "--keystone-url: 'https://keystone.example.org:5000' is not" in message
-    message = host.fail(**ENVIRONMENT, swift_v1_gateway_listen="8080")
-    assert "--listen: '8080' is not an address and a port" in message
-
-
-def test_a_missing_url_is_told(host: Host) -> None:
-    message = host.fail(swift_v1_gateway_keystone_url="")
-    assert message.startswith("swift_v1_gateway_keystone_url: missing.")
-    assert not host.folder.exists()
-
-
-def test_a_folder_that_systemd_would_not_find_is_refused(host: Host) -> None:
-    message = host.fail(swift_v1_gateway_service="systemd", swift_v1_gateway_dir="~/gateway")
-    assert message.startswith("swift_v1_gateway_dir: ~/gateway is not an absolute path.")
-
-
-def test_a_python_that_will_not_do_is_named_by_this_roles_option(host: Host) -> None:
-    message = host.fail(swift_v1_gateway_python="python3.0")
-    assert message.startswith("swift_v1_gateway_python: python3.0 on localhost does not run")
-    assert "set swift_v1_gateway_python to it" in message
+    assert message["python"].startswith("swift_v1_gateway_python: python3.0 on python does not run")
+    assert "set swift_v1_gateway_python to it" in message["python"]

@@ -41,7 +41,10 @@ class Faulty(Pair):
 
 @contextlib.contextmanager
 def between(pair: Pair, application_credential: dict[str, Any]) -> Iterator[Faulty]:
-    """Put the proxies between, and let the options of ``sync`` lead to them."""
+    """Put the proxies between, and let the options of ``sync`` lead to them.
+
+    At the end, each fault that was scripted has happened.
+    """
     lab = pair.lab.description
     ports = lab["ports"]
     with (
@@ -76,6 +79,7 @@ def between(pair: Pair, application_credential: dict[str, Any]) -> Iterator[Faul
         yield Faulty(
             pair.name, pair.lab, pair.source, pair.destination, sync, here, there, keystone
         )
+        assert [rule for proxy in (here, there, keystone) for rule in proxy.unused()] == []
 
 
 def is_login(target: Target) -> bool:

@@ -21,9 +21,11 @@ SIDES = pytest.mark.parametrize(
 def test_a_page_that_answers_a_put_is_not_taken_for_the_destination(faulty: Faulty) -> None:
     fill(faulty, NUMBER)
     rule = faulty.there.inject(PAGE, asks("PUT", "data/0007"))
-    result = faulty.sync()
+    assert counts(faulty.sync()) == {"copied": NUMBER}
     assert rule.injected == 1
-    assert result.get("failed") or faulty.differences() == []
+    assert faulty.there.count(asks("PUT", "data/0007")) == 2
+    assert faulty.differences() == []
+    assert counts(faulty.sync()) == {"kept": NUMBER}
 
 
 def test_an_object_that_is_not_found_for_a_moment_is_asked_again(faulty: Faulty) -> None:
@@ -42,9 +44,11 @@ def test_a_login_that_is_refused_in_mid_run_stops_it(
     index = ["source", "destination"].index(side)
     login = (faulty.here, faulty.keystone)[index]
     refusal = login.inject(Status(401), is_login, skip=1, times=None)
-    faulty.side(side).inject(Status(401), asks(method), skip=2, times=None)
+    ended = faulty.side(side).inject(Status(401), asks(method), skip=2, times=None)
     result = faulty.sync(concurrency=4)
     assert result["failed"]
+    assert ended.injected >= 1
+    assert refusal.injected >= 1
     assert result["msg"].startswith(f"{side}.auth.")
     assert faulty.logins()[index] <= 5  # one, and one for each worker at most
     refusal.times = 0
@@ -64,10 +68,11 @@ def test_a_login_that_fails_for_some_seconds_costs_no_object(
     def revoked(target: Target) -> bool:
         return asks(method)(target) and faulty.logins()[index] < 5
 
-    faulty.side(side).inject(Status(401), revoked, skip=5, times=None)
+    ended = faulty.side(side).inject(Status(401), revoked, skip=5, times=None)
     rule = login.inject(Status(503), is_login, skip=1, times=4)
     assert counts(faulty.sync()) == {"copied": NUMBER}
     assert rule.injected == 4
+    assert ended.injected >= 1
     assert faulty.differences() == []
 
 
@@ -78,10 +83,11 @@ def test_rows_that_are_no_objects_end_the_run_and_delete_nothing(
 ) -> None:
     fill(faulty, 2)
     counts(faulty.sync())
-    faulty.side(side).inject(Edit(lambda _body: body), is_listing)
+    rule = faulty.side(side).inject(Edit(lambda _body: body), is_listing)
     result = faulty.sync(prune=True, max_delete="100%")
+    assert rule.injected == 1
     assert result["failed"]
-    assert "listing" in result["msg"]
+    assert result["msg"] == "what the server sent as a page of a listing is not a listing."
     assert faulty.names() == ["data/0000", "data/0001"]
     faulty.source.put(faulty.name, "new", b"new")
     assert counts(faulty.sync())["copied"] == 1

@@ -85,7 +85,7 @@ def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
 ) -> None:
     fill(faulty, 60)
     counts(faulty.sync())
-    faulty.there.inject(Cut(), asks("HEAD"), skip=10, times=None)
+    stopped = faulty.there.inject(Cut(), asks("HEAD"), skip=10, times=None)
     # A hundred times as fast as in earnest.
     hasty = partial(Retry, sleep=lambda seconds: time.sleep(seconds / 100))
     monkeypatch.setattr(_compare, "Retry", hasty)
@@ -94,3 +94,4 @@ def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
     )
     with pytest.raises(GoneError, match=f"^{faulty.there.url} does not answer any more"):
         Compare(*connections(faulty, application_credential), options).run()
+    assert stopped.injected > 1

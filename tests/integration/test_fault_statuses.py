@@ -15,9 +15,12 @@ from tests.integration.faulty import Faulty, asks, is_login
 from tests.integration.pair import counts, fill
 from tests.servers import Lab
 from tests.servers.access_log import Target
-from tests.servers.faults import Call, Delay, Status
+from tests.servers.faults import Call, Delay, Hold, Status
 
 NUMBER = 40
+AT_ONCE = 16
+"""Objects that a run begins with."""
+
 SIDES = pytest.mark.parametrize(
     ("side", "method"), [("source", "GET"), ("destination", "PUT")], ids=["source", "destination"]
 )
@@ -48,10 +51,11 @@ class TestRefusalsThatPass:
         fill(faulty, 3)
         proxy, when = faulty.side(side), asks(method, "data/0001")
         moments: list[float] = []
-        proxy.inject(Call(function=lambda: moments.append(time.monotonic())), when, times=None)
+        note = Call(function=lambda: moments.append(time.monotonic()))
+        noted = proxy.inject(note, when, times=None)
         rule = proxy.inject(Status(429, {"Retry-After": "2"}), when)
         assert counts(faulty.sync()) == {"copied": 3}
-        assert rule.injected == 1
+        assert (rule.injected, noted.injected) == (1, 2)
         first, second = moments
         assert second - first >= 2
         assert faulty.differences() == []
@@ -72,15 +76,21 @@ class TestRefusalsThatPass:
         def note(moments: list[float]) -> Callable[[], None]:
             return lambda: moments.append(time.monotonic())
 
-        filled.here.inject(Call(function=note(begun)), asks("GET"), times=None)
-        filled.here.inject(Call("answer", function=note(done)), asks("GET"), times=None)
-        filled.here.inject(Delay("answer", seconds=0.8), asks("GET"), times=None)
-        busy = filled.here.inject(Status(status), asks("GET"), skip=15)
+        # Those of the beginning wait for each other, and then for what the refusal of one changes.
+        together = Hold("answer", until=lambda: len(begun) >= AT_ONCE)
+        rules = [
+            filled.here.inject(Call(function=note(begun)), asks("GET"), times=None),
+            filled.here.inject(together, asks("GET"), times=AT_ONCE - 1),
+            filled.here.inject(Delay("answer", seconds=0.8), asks("GET"), times=None),
+            filled.here.inject(Call("answer", function=note(done)), asks("GET"), times=None),
+        ]
+        busy = filled.here.inject(Status(status), asks("GET"), skip=AT_ONCE - 1)
         assert counts(filled.sync()) == {"copied": NUMBER}
         assert busy.injected == 1
+        assert all(rule.injected for rule in rules)
         refused = 1  # has begun, and is not done
-        assert at_once(begun[:15]) > 12
-        assert at_once(begun[-15:]) <= 8 + refused
+        assert at_once(begun[:AT_ONCE]) == AT_ONCE
+        assert at_once(begun[-15:]) <= AT_ONCE // 2 + refused
         assert filled.differences() == []
 
 
@@ -128,9 +138,12 @@ class TestLogins:
 
         rule = filled.side(side).inject(Status(401), revoked, skip=5, times=None)
         # It takes so long that the other workers are refused as well.
-        login.inject(Delay(seconds=1), is_login, skip=1)
-        login.inject(Call("answer", function=renewed.set), is_login, skip=1)
+        renewal = [
+            login.inject(Delay(seconds=1), is_login, skip=1),
+            login.inject(Call("answer", function=renewed.set), is_login, skip=1),
+        ]
         assert counts(filled.sync()) == {"copied": NUMBER}
+        assert [step.injected for step in renewal] == [1, 1]
         assert rule.injected > 4
         assert filled.logins()[index] == 2
         assert filled.logins()[1 - index] == 1
@@ -146,10 +159,11 @@ class TestLogins:
         def revoked(target: Target) -> bool:
             return asks(method)(target) and filled.logins()[index] < 3
 
-        filled.side(side).inject(Status(401), revoked, skip=20, times=None)
+        ended = filled.side(side).inject(Status(401), revoked, skip=20, times=None)
         rule = login.inject(Status(503), is_login, skip=1)
         assert counts(filled.sync()) == {"copied": NUMBER}
         assert rule.injected == 1
+        assert ended.injected >= 1
         assert filled.logins()[index] == 3
         assert filled.differences() == []
 
@@ -171,23 +185,26 @@ class TestLogins:
         assert filled.differences() == []
 
     @pytest.mark.own_lab
-    def test_a_run_outlives_ten_tokens(self, faulty: Faulty, lab: Lab) -> None:
-        fill(faulty, NUMBER)
+    def test_a_run_outlives_several_tokens(self, faulty: Faulty, lab: Lab) -> None:
+        number = 16
+        fill(faulty, number)
         usual = lab.settings
         services = ("keystone", "source-proxy")
         short = dataclasses.replace(usual, token_seconds=3, source_token_seconds=3)
         lab.restart(*services, settings=short)
         try:
-            faulty.here.inject(Delay(seconds=1.5), asks("GET"), times=None)
+            slow = faulty.here.inject(Delay(seconds=1.5), asks("GET"), times=None)
             marks = {side: lab.access_log(side).mark() for side in ("source", "destination")}
             result = faulty.sync(concurrency=2)
         finally:
             lab.restart(*services, settings=usual)
-        assert counts(result) == {"copied": NUMBER}
-        assert result["seconds"] >= 30
-        assert all(10 <= logins <= 20 for logins in faulty.logins()), faulty.logins()
-        for side, mark in marks.items():
+        assert counts(result) == {"copied": number}
+        assert slow.injected >= number
+        assert result["seconds"] >= number / 2 * 1.5
+        # Keystone cuts the end of a token to a whole second, which counts with so short a life.
+        shortest, longest = 2, 3
+        for (side, mark), logins in zip(marks.items(), faulty.logins(), strict=True):
+            assert result["seconds"] / longest - 1 <= logins <= result["seconds"] / shortest + 2
             asked = lab.access_log(side).object_requests(mark)
-            # Keystone cuts the end of a token to a whole second, which counts with so short a life.
-            assert sum(request.status == 401 for request in asked) <= 10
+            assert sum(request.status == 401 for request in asked) <= logins
         assert faulty.differences() == []

@@ -34,6 +34,7 @@ class FaultProxy:
         self.port = 0
         self.asked: list[Target] = []
         self._rules: list[Rule] = []
+        self._scripted: list[Rule] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._clients: set[asyncio.Task[None]] = set()
@@ -45,10 +46,19 @@ class FaultProxy:
     def inject(
         self, fault: Fault, when: Callable[[Target], bool], *, skip: int = 0, times: int | None = 1
     ) -> Rule:
-        """Script a fault; several may befall one request. See :class:`Rule`."""
+        """Script a fault; several may befall one request. See :class:`Rule`.
+
+        :param times: 0 for what must never be asked: see :attr:`Rule.matched`.
+        """
         rule = Rule(fault, when, skip, times)
         self._rules.append(rule)
+        if times != 0:
+            self._scripted.append(rule)
         return rule
+
+    def unused(self) -> list[Rule]:
+        """Faults that were scripted and befell nothing: a test that has one has tested nothing."""
+        return [rule for rule in self._scripted if not rule.injected]
 
     def heal(self) -> None:
         """Let no fault befall any request from now on."""

@@ -14,6 +14,7 @@ from tests.servers.access_log import Target
 
 Part = Literal["request", "answer"]
 Rows = list[dict[str, Any]]
+HOLD_SECONDS = 60
 
 
 class CutError(ConnectionError):
@@ -62,6 +63,19 @@ class Delay(Placed):
 
     async def act(self, data: bytes) -> bytes:
         await asyncio.sleep(self.seconds)
+        return data
+
+
+@dataclass(frozen=True)
+class Hold(Placed):
+    """Let nothing pass until something is true, or for a minute at most."""
+
+    until: Callable[[], object] = field(kw_only=True)
+
+    async def act(self, data: bytes) -> bytes:
+        async with asyncio.timeout(HOLD_SECONDS):
+            while not self.until():
+                await asyncio.sleep(0.01)
         return data
 
 

@@ -23,6 +23,7 @@ from tests.servers.faults import (
     Edit,
     Fault,
     Flip,
+    Hold,
     Status,
     disorder,
     repeated_page,
@@ -196,6 +197,19 @@ class TestRules:
         assert client.get() == b"12345"
         assert (rule.matched, rule.injected) == (1, 0)
 
+    def test_a_fault_that_befell_nothing_is_told_also_when_it_was_healed(
+        self, proxy: FaultProxy, client: Client
+    ) -> None:
+        proxy.inject(Delay(seconds=0), any_get)
+        late = proxy.inject(Status(503), any_get, skip=1)
+        never = proxy.inject(Status(503), any_get, times=0)
+        client.get()
+        assert proxy.unused() == [late]
+        assert never.matched == 1
+        proxy.heal()
+        client.get()
+        assert proxy.unused() == [late]
+
 
 class TestCuts:
     """A cut closes both connections at the place where it was put."""
@@ -269,6 +283,20 @@ class TestTime:
         assert client.get() == BODY
         assert time.monotonic() - began >= 0.2
         assert rule.injected == 1
+
+    def test_what_is_held_passes_when_it_may(
+        self, proxy: FaultProxy, client: Client, server: Echo
+    ) -> None:
+        client.put(b"1")
+        asked: list[bool] = []
+
+        def may_pass() -> bool:
+            asked.append(True)
+            return len(asked) == 5
+
+        rule = proxy.inject(Hold("answer", until=may_pass), any_get)
+        assert client.get() == b"1"
+        assert (len(asked), rule.injected) == (5, 1)
 
     def test_a_call_returns_before_the_answer_does(
         self, proxy: FaultProxy, client: Client, server: Echo

@@ -22,6 +22,7 @@ options:
     default: []
   accept_unreadable_file:
     description: Path of a file with more such names on the host that runs the module. It has one
-      name a line, or it is a list that one of the modules wrote to its O(ignore:report).
+      name a line, or it is a list that one of the modules wrote to its O(ignore:report), of which
+      only the objects count that it calls unreadable.
     type: path
 """

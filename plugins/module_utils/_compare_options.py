@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
+    UNREADABLE,
+    read_names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
@@ -69,7 +72,8 @@ class CompareOptions:
         :raises MigrationError: the file of them cannot be read.
         """
         path = self.accept_unreadable_file
-        listed = read_names(path, "accept_unreadable_file") if path else frozenset()
+        option = "accept_unreadable_file"
+        listed = read_names(path, option, UNREADABLE) if path else frozenset()
         return listed | frozenset(self.accept_unreadable)
 
     def asked(self) -> dict[str, Any]:

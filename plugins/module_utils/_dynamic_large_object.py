@@ -49,6 +49,7 @@ class DynamicLargeObjects:
     :param on_segment: told the bytes of each segment copied.
     :param on_deleted: told of each segment deleted.
     :param check: whether segments are only told that would be copied or deleted.
+    :param again: whether segments are copied that the destination seems to have.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class DynamicLargeObjects:
         on_segment: Callable[[int], None],
         on_deleted: Callable[[], None],
         check: bool = False,
+        again: bool = False,
     ) -> None:
+        self._again = again
         self._containers, self._limits, self._journal = containers, limits, journal
         self._compare, self._copy_large = compare, copy_large
         self._deletes = deletes
@@ -126,6 +129,8 @@ class DynamicLargeObjects:
             there = iter(())
 
         def decide(source: Entry, destination: Entry) -> Action:
+            if self._again:
+                return Action.REPLACE
             action = self._compare(source, destination)
             known = _in_container(dynamic.container, source)
             return Action.KEEP if self._journal.settled(known, destination) else action

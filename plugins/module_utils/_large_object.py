@@ -57,6 +57,7 @@ class LargeObjects:
     :param on_segment: told the bytes of each segment copied.
     :param on_deleted: told of each segment of a DLO that was deleted.
     :param check: whether :meth:`complete` only tells what it would do.
+    :param again: whether all is copied, though the destination seems to have it.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class LargeObjects:
         on_segment: Callable[[int], None],
         on_deleted: Callable[[], None],
         check: bool = False,
+        again: bool = False,
     ) -> None:
+        self._again = again
         self._transfer = transfer
         self._journal = journal
         self._compare = compare
@@ -121,13 +124,22 @@ class LargeObjects:
     @functools.cached_property
     def _pieces(self) -> SegmentedUpload:
         return SegmentedUpload(
-            self._containers, self._limits, prune=self._deletes.prune, on_segment=self._on_segment
+            self._containers,
+            self._limits,
+            prune=self._deletes.prune,
+            on_segment=self._on_segment,
+            again=self._again,
         )
 
     @functools.cached_property
     def _static(self) -> StaticLargeObjects:
         return StaticLargeObjects(
-            self._containers, self._limits, self._pieces, self._copy, self._on_segment
+            self._containers,
+            self._limits,
+            self._pieces,
+            self._copy,
+            self._on_segment,
+            again=self._again,
         )
 
     @functools.cached_property
@@ -142,6 +154,7 @@ class LargeObjects:
             on_segment=self._on_segment,
             on_deleted=self._on_deleted,
             check=self._check,
+            again=self._again,
         )
 
     def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:

@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
+UNREADABLE = ("unreadable", "accepted")
+"""What the modules' lists say of an object that is listed but not readable."""
 
-def read_names(path: str, option: str) -> frozenset[str]:
+
+def read_names(path: str, option: str, only: Collection[str] = ()) -> frozenset[str]:
     """Read the names of a file.
 
     A file whose first line is a JSON object has one such object a line, whose ``name`` counts: the
@@ -19,6 +24,7 @@ def read_names(path: str, option: str) -> frozenset[str]:
 
     :param path: the file, in UTF-8.
     :param option: the option that names it.
+    :param only: the outcomes or verdicts that count of a module's list; empty for all.
     :raises MigrationError: it cannot be read, or a line of JSON has no name.
     """
     try:
@@ -26,22 +32,26 @@ def read_names(path: str, option: str) -> frozenset[str]:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise MigrationError(f"cannot read {path}: {why}", option=option) from None
-    if _name(lines[0]) is None:
+    if _row(lines[0]) is None:
         return frozenset(line.removesuffix("\r") for line in lines if line.strip())
-    names = [_name(line) for line in lines if line.strip()]
-    if None in names:
-        raise MigrationError(
-            f"line {names.index(None) + 1} of {path} is not a JSON object with a name",
-            option=option,
-            remedy="Give a list that swift_compare or swift_sync wrote, or one name a line",
-        )
-    return frozenset(name for name in names if name is not None)
+    names = set()
+    for number, line in enumerate(lines, 1):
+        row = _row(line)
+        if row is None and line.strip():
+            raise MigrationError(
+                f"line {number} of {path} is not a JSON object with a name",
+                option=option,
+                remedy="Give a list that swift_compare or swift_sync wrote, or one name a line",
+            )
+        if row is not None and (not only or row.get("outcome", row.get("verdict")) in only):
+            names.add(row["name"])
+    return frozenset(names)
 
 
-def _name(line: str) -> str | None:
-    """Return the name in a line of JSON; None for any other line."""
+def _row(line: str) -> dict[str, Any] | None:
+    """Return a line of JSON that has a name; None for any other line."""
     try:
-        name = json.loads(line)["name"]
+        row = json.loads(line)
+        return row if isinstance(row["name"], str) else None
     except (ValueError, TypeError, KeyError):
         return None
-    return name if isinstance(name, str) else None

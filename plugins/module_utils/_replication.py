@@ -185,9 +185,8 @@ class Replication:
             except MigrationError as error:
                 return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
             if self._options.check:
-                return step.action, attempt(
-                    entry.name, lambda: transfer.predict(entry, step.existing)
-                )
+                existing = None if entry.name in self._options.again else step.existing
+                return step.action, attempt(entry.name, lambda: transfer.predict(entry, existing))
             refresh = step.action is Action.REFRESH
             outcome = attempt(
                 entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
@@ -200,7 +199,11 @@ class Replication:
 
         return work
 
-    def _large_objects(self) -> LargeObjects:
+    def _large_objects(self, *, again: bool = False) -> LargeObjects:
+        """Make what copies large objects.
+
+        :param again: whether nothing that the destination has of them counts.
+        """
         return LargeObjects(
             self._route.transfer(),
             self._journal,
@@ -210,14 +213,17 @@ class Replication:
             on_segment=self._report.add_segment,
             on_deleted=self._report.add_deleted_segment,
             check=self._options.check,
+            again=again,
         )
 
     def _copy_deferred(self) -> None:
         def make_worker() -> Callable[[Step], Done]:
-            large = self._large_objects()
+            large, anew = self._large_objects(), self._large_objects(again=True)
 
             def work(step: Step) -> Done:
-                return step.action, attempt(step.entry.name, lambda: large.copy(step.entry))
+                entry = step.entry
+                copier = anew if entry.name in self._options.again else large
+                return step.action, attempt(entry.name, lambda: copier.copy(entry))
 
             return work
 

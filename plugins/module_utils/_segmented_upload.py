@@ -104,6 +104,7 @@ class SegmentedUpload:
 
     :param prune: delete the segments of the versions that an object had before.
     :param on_segment: told the bytes of each segment copied.
+    :param again: whether segments are copied that the destination seems to have.
     """
 
     def __init__(
@@ -113,8 +114,9 @@ class SegmentedUpload:
         *,
         prune: bool,
         on_segment: Callable[[int], None],
+        again: bool = False,
     ) -> None:
-        self._containers, self._limits = containers, limits
+        self._containers, self._limits, self._again = containers, limits, again
         self._prune, self._on_segment = prune, on_segment
 
     def copy(
@@ -137,7 +139,8 @@ class SegmentedUpload:
         store = transfer.destination.sibling(self._containers.own)
         # The segments expire with the object: another time of deletion wants them anew.
         lasting = there.headers.get(EXPIRY) == head.headers.get(EXPIRY)
-        segments = _stored(store, pieces, there) if is_large(there) and lasting else []
+        may_stand = is_large(there) and lasting and not self._again
+        segments = _stored(store, pieces, there) if may_stand else []
         if segments and carried_headers(there) == carried_headers(head):
             return Outcome(Kind.KEPT, name, size)
         if not segments:

@@ -53,6 +53,7 @@ class StaticLargeObjects:
     :param pieces: copies one that the destination cannot hold as it is.
     :param copy_large: copies a segment that is a large object itself.
     :param on_segment: told the bytes of each segment copied.
+    :param again: whether segments are copied that the destination seems to have.
     """
 
     def __init__(
@@ -62,8 +63,11 @@ class StaticLargeObjects:
         pieces: SegmentedUpload,
         copy_large: Large,
         on_segment: Callable[[int], None],
+        *,
+        again: bool = False,
     ) -> None:
         self._containers, self._limits, self._pieces = containers, limits, pieces
+        self._again = again
         self._copy_large, self._on_segment = copy_large, on_segment
 
     def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
@@ -86,7 +90,7 @@ class StaticLargeObjects:
             return self._pieces.copy(transfer, entry.name, head, leaves(segments))
         wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
         size = int(head.headers.get("content-length", 0))
-        if _stands(transfer.destination, entry.name, head, wanted):
+        if not self._again and _stands(transfer.destination, entry.name, head, wanted):
             return Outcome(Kind.KEPT, entry.name, size)
         transfer.expect_unchanged(entry.name, head)
         transfer.destination.request(
@@ -123,7 +127,11 @@ class StaticLargeObjects:
         part = Entry(segment.name, segment.size, segment.etag, "", "")
         if segment.nested:
             outcome = self._copy_large(between, part)
-        elif _is_there(between.destination, segment) and between.same(segment.name):
+        elif (
+            not self._again
+            and _is_there(between.destination, segment)
+            and between.same(segment.name)
+        ):
             outcome = Outcome(Kind.KEPT, segment.name)
         else:
             # Not every server verifies what its manifest says.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
@@ -86,6 +86,7 @@ class Sync:
         options, route = self._options, self._route
         options.check_values()
         self.report.accept = options.accepted
+        again = options.again
         there = route.destination
         asked = begin(self._look_at_the_source)
         destination = there.stat()
@@ -130,7 +131,7 @@ class Sync:
                 journal,
                 self.report,
                 options,
-                compare=_with_hidden_segments(compare, journal, options.prefix),
+                compare=_with_again(_with_hidden_segments(compare, journal, options.prefix), again),
                 compare_segments=compare,
             )
             replication.run(source, destination)
@@ -216,6 +217,15 @@ def _with_hidden_segments(compare: Compare, journal: Journal, prefix: str) -> Co
         return action
 
     return decide
+
+
+def _with_again(compare: Compare, again: Collection[str]) -> Compare:
+    """Replace what the user names, whatever the listings show."""
+
+    def decide(source: Entry, destination: Entry) -> Action:
+        return Action.REPLACE if source.name in again else compare(source, destination)
+
+    return decide if again else compare
 
 
 def _margin(source: ContainerStat, destination: ContainerStat | None) -> float:

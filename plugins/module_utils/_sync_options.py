@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
+    UNREADABLE,
+    read_names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
@@ -34,6 +37,8 @@ class SyncOptions:
         file about it.
     :param accept_unreadable: names of objects that may be listed and not readable.
     :param accept_unreadable_file: path of a file with more such names.
+    :param copy_again: path of a file with names of objects to copy whatever listings and journal
+        say.
     """
 
     source: str
@@ -51,6 +56,7 @@ class SyncOptions:
     progress_interval: float = 10
     accept_unreadable: Sequence[str] = ()
     accept_unreadable_file: str | None = None
+    copy_again: str | None = None
 
     def check_values(self) -> None:
         """Tell of a wrong value before anything is done.
@@ -73,5 +79,14 @@ class SyncOptions:
         :raises MigrationError: the file of them cannot be read.
         """
         path = self.accept_unreadable_file
-        listed = read_names(path, "accept_unreadable_file") if path else frozenset()
+        option = "accept_unreadable_file"
+        listed = read_names(path, option, UNREADABLE) if path else frozenset()
         return listed | frozenset(self.accept_unreadable)
+
+    @functools.cached_property
+    def again(self) -> frozenset[str]:
+        """The names of objects to copy whatever listings and journal say.
+
+        :raises MigrationError: the file of them cannot be read.
+        """
+        return read_names(self.copy_again, "copy_again") if self.copy_again else frozenset()

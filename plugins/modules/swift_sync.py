@@ -68,6 +68,13 @@ options:
     description: How many requests a second may be sent to the source. V(0) is no limit.
     type: float
     default: 0
+  copy_again:
+    description:
+      - Path of a file on the host that runs the module, with names of objects to copy whatever the
+        listings show, because their copies were found lost or damaged. It has one name a line, or
+        it is the O(fnndsc.swift_migration.swift_compare#module:report) of a comparison.
+      - All segments of a large object are copied again.
+    type: path
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON for
       each object that was not simply kept, with its name and what became of it. An existing one
@@ -266,6 +273,7 @@ def argument_spec() -> dict[str, Any]:
         "concurrency": {"type": "int", "default": 64},
         "bandwidth_limit": {"type": "int", "default": 0},
         "requests_per_second": {"type": "float", "default": 0},
+        "copy_again": {"type": "path"},
         "report": {"type": "path"},
         "lock_timeout": {"type": "int", "default": 86400},
     }

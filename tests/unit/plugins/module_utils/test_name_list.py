@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
+    UNREADABLE,
+    read_names,
+)
 
 
 def written(folder: Path, text: str) -> str:
@@ -31,6 +34,17 @@ def test_a_list_that_a_module_wrote_gives_its_names_whatever_they_hold(tmp_path:
     names = ["two\nlines", '{"name": "x"}', "plain"]
     text = "".join(json.dumps({"name": name, "outcome": "failed"}) + "\n" for name in names)
     assert read_names(written(tmp_path, text), "names") == set(names)
+
+
+@pytest.mark.parametrize("key", ["outcome", "verdict"])
+def test_of_a_list_that_a_module_wrote_only_what_is_asked_for_counts(
+    tmp_path: Path, key: str
+) -> None:
+    rows = [("lost", "unreadable"), ("old", "accepted"), ("fine", "copied"), ("other", "differ")]
+    text = "".join(json.dumps({"name": name, key: outcome}) + "\n" for name, outcome in rows)
+    path = written(tmp_path, text)
+    assert read_names(path, "names", UNREADABLE) == {"lost", "old"}
+    assert read_names(path, "names") == {"lost", "old", "fine", "other"}
 
 
 def test_an_empty_file_has_no_names(tmp_path: Path) -> None:

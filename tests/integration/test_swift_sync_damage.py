@@ -108,8 +108,9 @@ def test_a_large_object_that_lacks_a_segment_is_unreadable_and_not_shown(
 def test_what_a_comparison_finds_wrong_is_copied_again(
     pair: Pair, compare: Compare, tmp_path: Path, damage: Any
 ) -> None:
-    fill(pair, 2)
-    pair.source.put(pair.name, "data/lost", LOST)
+    with pair.earlier():
+        fill(pair, 2)
+        pair.source.put(pair.name, "data/lost", LOST)
     assert counts(pair.sync()) == {"copied": 3}
     damage(pair, "destination", LOST)
     assert counts(pair.sync()) == {"kept": 3}

@@ -166,6 +166,26 @@ def test_a_page_under_way_that_belongs_to_another_now_ends_its_part(
     assert spans(parts) == [("b", "o", "o"), ("p", "", "z")]
 
 
+def test_a_part_is_halved_by_one_reader_at_a_time(parts: _Parts, server: ListingServer) -> None:
+    begun(parts, server)
+
+    def try_too() -> None:
+        with pytest.raises(AssertionError, match="it waits for ever"):
+            parts._next_part(server.fetch)
+
+    assert parts._next_part(meanwhile(server.fetch, try_too)) is not None
+    assert [marker for marker, _end in server.asked] == ["", "n    "]
+
+
+def test_what_is_taken_over_is_cut_at_the_end_of_its_part(parts: _Parts) -> None:
+    server = ListingServer(LETTERS, limit=2, ends=False)
+    begun(parts, server)
+    parts._next_part(server.fetch)
+    server.limit = 20
+    parts._next_part(server.fetch)
+    assert spans(parts) == [("b", "i", "i"), ("n", "o", "o"), ("p", "", "z")]
+
+
 def test_nothing_is_taken_over_that_its_reader_has_passed_meanwhile(
     parts: _Parts, server: ListingServer
 ) -> None:

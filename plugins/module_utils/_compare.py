@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any
@@ -33,6 +32,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
+    Examination,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiries import Expiries
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
@@ -40,7 +42,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Inspection,
     Sides,
     Verdict,
-    by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -86,8 +87,6 @@ ACCEPT = (
     "can be accepted by name with accept_unreadable"
 )
 
-WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
-
 
 class Compare:
     """One comparison.  ``proof`` tells what was found."""
@@ -99,12 +98,8 @@ class Compare:
         self._connections = (source, destination)
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._retry = Retry(on_throttled=self._concurrency.throttled)
-        self._local = threading.local()
         self._began = time.monotonic()
         self._list = ListFile(options.report)
-        self._aside: SetAside | None = None
-        self._accepted: frozenset[str] = frozenset()
-        self._expiries: Expiries | None = None
         self.proof = Proof(
             options.asked(),
             FAULTS - {Verdict.EXTRA} if options.ignore_extra else FAULTS,
@@ -130,7 +125,7 @@ class Compare:
 
     def _run(self, compared: dict[str, dict[str, str]]) -> None:
         self._options.check_values()
-        self._accepted = self._options.accepted
+        accepted = self._options.accepted
         Sample(self._options.sample, self._options.seed)  # tells of a wrong size before all else
         containers = self._containers
         source, destination = self._stats()
@@ -143,25 +138,37 @@ class Compare:
             for side, connection in zip(identities, self._connections, strict=True)
         }
         pair = (identities["source"], identities["destination"])
-        self._expiries = Expiries(self._options.state_dir, pair, self._options.source)
+        expiries = Expiries(self._options.state_dir, pair, self._options.source)
         migration = Migration.of(destination.headers)
+        aside = None
         if self._options.set_aside:
-            self._aside = SetAside.of(migration, identities["source"])
+            aside = SetAside.of(migration, identities["source"])
         self.proof.phase = migration.phase.value if migration else ""
-        self.proof.since = self._aside.moments.new if self._aside else ""
+        self.proof.since = aside.moments.new if aside else ""
+        examination = Examination(
+            functools.partial(self._inspection, expiries.have_expired),
+            self._options.level,
+            aside,
+            accepted,
+        )
         pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
         with contextlib.closing(pool), self._progress(identities, source):
             try:
-                self._try(pool, (source, destination))
+                self._try(pool, examination, (source, destination))
             except IncompleteListingError:  # a server may be in that state for a moment
                 self.proof.clear()
-                self._try(pool, self._stats())
+                self._try(pool, examination, self._stats())
         self.proof.done = True
 
-    def _try(self, pool: GatedPool[Finding], before: tuple[ContainerStat, ContainerStat]) -> None:
+    def _try(
+        self,
+        pool: GatedPool[Finding],
+        examination: Examination,
+        before: tuple[ContainerStat, ContainerStat],
+    ) -> None:
         self._list.open()
         try:
-            self._compare(pool, before)
+            self._compare(pool, examination, before)
         finally:
             self._list.close()
 
@@ -235,7 +242,10 @@ class Compare:
         return ProgressFile(state_file(options.state_dir, pair, COMPARISON), progress)
 
     def _compare(
-        self, pool: GatedPool[Finding], before: tuple[ContainerStat, ContainerStat]
+        self,
+        pool: GatedPool[Finding],
+        examination: Examination,
+        before: tuple[ContainerStat, ContainerStat],
     ) -> None:
         sample = Sample(self._options.sample, self._options.seed)
         steps = plan(
@@ -252,13 +262,13 @@ class Compare:
                 for side, entry in enumerate(sides):
                     listed_objects[side] += entry is not None
                 shown = _shown(*sides)
-                late = self._aside.late(*sides) if self._aside else Sides.NEITHER
-                listed = self._by_listing(*sides, late)
+                late = examination.late(*sides)
+                listed = examination.by_listing(*sides, late)
                 if closer and sample.has(name):
-                    looked = pool.submit(self._look_closer, name, shown, late, listed)
+                    looked = pool.submit(examination.look_closer, name, shown, late, listed)
                     yield (late, True), looked
                 else:
-                    yield (late, False), listed or pool.submit(self._look, name, shown, late)
+                    yield (late, False), listed or pool.submit(examination.look, name, shown, late)
 
         for (late, looked_closer), finding in in_order(findings()):
             self._tell(finding)
@@ -268,7 +278,7 @@ class Compare:
         self._check_listings(listed_objects, before)
         self.proof.sample_size = len(sample)
         for _late, finding in in_order(
-            (late, pool.submit(self._look_closer, name, Sides.BOTH, Sides(late), None))
+            (late, pool.submit(examination.look_closer, name, Sides.BOTH, Sides(late), None))
             for name, late in sample.rest()
         ):
             self._tell(finding)
@@ -294,54 +304,8 @@ class Compare:
             what = f"{container.what} of the {container.label}"
             check_listing(count, then, _stat(container), what)
 
-    def _by_listing(
-        self, source: Entry | None, destination: Entry | None, late: Sides
-    ) -> Finding | None:
-        written = self._aside.by_listing(source, destination) if self._aside else None
-        listed = written or by_listing(source, destination)
-        return self._judged(listed, late) if listed else None
-
-    def _look(self, name: str, shown: Sides, late: Sides) -> Finding:
-        return self._judged(self._inspection().heads(name, shown), late)
-
-    def _look_closer(self, name: str, shown: Sides, late: Sides, listed: Finding | None) -> Finding:
-        inspection = self._inspection()
-        heads = self._options.level is Level.HEADERS
-        look = inspection.heads if heads else inspection.contents
-        finding = self._judged(look(name, shown), late)
-        if listed is None or Verdict.GONE is finding.verdict:
-            return finding
-        # What identifies an object in the digest must not depend on how closely it was looked at.
-        return finding._replace(source=listed.source, destination=listed.destination)
-
-    def _judged(self, finding: Finding, late: Sides) -> Finding:
-        judged = self._aside(finding, late) if self._aside else finding
-        if judged.verdict is Verdict.EXPIRED and late & judged.lost & Sides.DESTINATION:
-            # The application has put another one there since, of which that time says nothing.
-            judged = judged._replace(verdict=Verdict.UNREADABLE, what=(WRITTEN_AND_LOST,))
-        return self._accept(judged) if finding.name in self._accepted else judged
-
-    def _accept(self, finding: Finding) -> Finding:
-        """Let pass what the user has accepted, once more having seen that it cannot be read.
-
-        A large object whose segment is lost answers to HEAD as if nothing was.
-        """
-        if finding.verdict is Verdict.UNREADABLE:
-            return finding._replace(verdict=Verdict.ACCEPTED)
-        if finding.verdict not in (Verdict.MISSING, Verdict.DIFFER, Verdict.ERROR):
-            return finding
-        why = self._inspection().why_unreadable(finding.name)
-        return finding._replace(verdict=Verdict.ACCEPTED, what=(why,)) if why else finding
-
-    def _inspection(self) -> Inspection:
-        if not hasattr(self._local, "inspection"):
-            self._local.inspection = Inspection(
-                self._source(),
-                self._destination(),
-                self._expiries.have_expired if self._expiries else lambda _name: False,
-            )
-        inspection: Inspection = self._local.inspection
-        return inspection
+    def _inspection(self, has_expired: Callable[[str], bool]) -> Inspection:
+        return Inspection(self._source(), self._destination(), has_expired)
 
     def _source(self) -> Container:
         here, name = self._connections[0], self._options.source

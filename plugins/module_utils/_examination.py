@@ -1,0 +1,107 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What one name comes to: what was found of it, and how that counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import Level
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Finding,
+    Inspection,
+    Sides,
+    Verdict,
+    by_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
+
+WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
+
+
+class Examination:
+    """Examines names, by listings, by a look or by a closer one.  For many threads.
+
+    :param make_inspection: called once in each of them.
+    :param level: how close the closer look is.
+    :param aside: what is not held against a destination in use, None to hold all against it.
+    :param accepted: names of objects that may be unreadable.
+    """
+
+    def __init__(
+        self,
+        make_inspection: Callable[[], Inspection],
+        level: Level,
+        aside: SetAside | None,
+        accepted: Collection[str],
+    ) -> None:
+        self._make_inspection = make_inspection
+        self._level = level
+        self._aside = aside
+        self._accepted = accepted
+        self._local = threading.local()
+
+    def late(self, source: Entry | None, destination: Entry | None) -> Sides:
+        """Which sides have changed their object since the cutover, where that is set aside."""
+        return self._aside.late(source, destination) if self._aside else Sides.NEITHER
+
+    def by_listing(
+        self, source: Entry | None, destination: Entry | None, late: Sides
+    ) -> Finding | None:
+        """What the listings tell; None when the object has to be asked for.
+
+        :param late: see :meth:`late`.
+        """
+        written = self._aside.by_listing(source, destination) if self._aside else None
+        listed = written or by_listing(source, destination)
+        return self._judged(listed, late) if listed else None
+
+    def look(self, name: str, shown: Sides, late: Sides) -> Finding:
+        """What HEADs tell.
+
+        :param shown: whose listing has shown it.  :param late: see :meth:`late`.
+        """
+        return self._judged(self._inspection().heads(name, shown), late)
+
+    def look_closer(self, name: str, shown: Sides, late: Sides, listed: Finding | None) -> Finding:
+        """What HEADs or the bytes tell, as the level says.
+
+        :param shown: whose listing has shown it.  :param late: see :meth:`late`.
+        :param listed: what the listings told.
+        """
+        inspection = self._inspection()
+        heads = self._level is Level.HEADERS
+        look = inspection.heads if heads else inspection.contents
+        finding = self._judged(look(name, shown), late)
+        if listed is None or Verdict.GONE is finding.verdict:
+            return finding
+        # What identifies an object in the digest must not depend on how closely it was looked at.
+        return finding._replace(source=listed.source, destination=listed.destination)
+
+    def _judged(self, finding: Finding, late: Sides) -> Finding:
+        judged = self._aside(finding, late) if self._aside else finding
+        if judged.verdict is Verdict.EXPIRED and late & judged.lost & Sides.DESTINATION:
+            # The application has put another one there since, of which that time says nothing.
+            judged = judged._replace(verdict=Verdict.UNREADABLE, what=(WRITTEN_AND_LOST,))
+        return self._accept(judged) if finding.name in self._accepted else judged
+
+    def _accept(self, finding: Finding) -> Finding:
+        """Let pass what the user has accepted, once more having seen that it cannot be read.
+
+        A large object whose segment is lost answers to HEAD as if nothing was.
+        """
+        if finding.verdict is Verdict.UNREADABLE:
+            return finding._replace(verdict=Verdict.ACCEPTED)
+        if finding.verdict not in (Verdict.MISSING, Verdict.DIFFER, Verdict.ERROR):
+            return finding
+        why = self._inspection().why_unreadable(finding.name)
+        return finding._replace(verdict=Verdict.ACCEPTED, what=(why,)) if why else finding
+
+    def _inspection(self) -> Inspection:
+        if not hasattr(self._local, "inspection"):
+            self._local.inspection = self._make_inspection()
+        inspection: Inspection = self._local.inspection
+        return inspection

@@ -79,6 +79,7 @@ def test_an_object_that_was_not_found_for_a_moment_is_asked_for_again(
     found_by_all_but(source, 1)
     destination.script = lambda _asked: Answer(201)
     assert transfer(source, destination).copy(entry()) == Outcome(Kind.COPIED, "o", 1)
+    assert [asked.path for asked in source.named("HEAD")] == ["/v1/AUTH_x/c/o"]
 
 
 def test_an_object_that_no_get_finds_is_a_failure(

@@ -95,7 +95,7 @@ def test_refresh_copies_only_what_differs(source: ObjectServer, destination: Obj
     destination.script = lambda asked: (
         content(SMALL_BODY, **meta) if asked.method == "HEAD" else Answer(201)
     )
-    assert transfer(source, destination).refresh(entry(SMALL_BODY)).kind is Kind.KEPT
+    assert transfer(source, destination).refresh(entry(SMALL_BODY)) == Outcome(Kind.KEPT, "o")
     assert stored(destination) == []
     meta["X-Object-Meta-A"] = "2"
     destination.script = lambda asked: (

@@ -26,6 +26,8 @@ from tests.servers import Lab
 ROOT = Path(__file__).parents[3]
 RECAP = re.compile(r"^\S+\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=\d+", re.MULTILINE)
 FAILED = re.compile(r"^(?:fatal: \S+ FAILED!|failed: \S+ \(item=\S+\)) => (\{.*\})$", re.MULTILINE)
+MODULES = {f"AnsiballZ_{path.name}" for path in (ROOT / "plugins" / "modules").glob("*.py")}
+"""Files of this collection's modules, as Ansible leaves them on a host without pipelining."""
 
 # What the README passes with -e; everything else stands in an inventory's group_vars.
 EXTRA = {"swift_migration_cutover"}
@@ -152,9 +154,15 @@ class Controller:
         return [
             path
             for path in self.home.rglob("*")
-            if path.is_file()
-            and (path.name.startswith("AnsiballZ_swift_") or secrets.search(path.read_bytes()))
+            if path.is_file() and (path.name in MODULES or secrets.search(path.read_bytes()))
         ]
+
+    def transferred(self) -> set[str]:
+        """Return the names of the modules' files that are there now, with their arguments in it."""
+        found: set[str] = set()
+        with contextlib.suppress(OSError):  # a folder may go at any moment
+            found.update(path.name for path in (self.home / "remote").glob("*/AnsiballZ_*"))
+        return found
 
 
 def read_until(process: subprocess.Popen[str], found: Callable[[str], bool]) -> str:

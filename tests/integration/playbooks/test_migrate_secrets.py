@@ -7,12 +7,19 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
 from tests.dataset.upload import Uploaded
-from tests.integration.playbooks.controller import Controller, descendants, destination_login
+from tests.integration.playbooks.controller import (
+    MODULES,
+    Controller,
+    descendants,
+    destination_login,
+    kill,
+)
 from tests.servers import Lab
 
 
@@ -21,8 +28,8 @@ def test_no_secret_is_shown_or_left_anywhere(
 ) -> None:
     fill(20)
     process = controller.start("-vvv", "--diff")
-    stop, seen = Event(), set[bytes]()
-    watcher = Thread(target=watch, args=(process.pid, stop, seen))
+    stop, seen, transferred = Event(), set[bytes](), set[str]()
+    watcher = Thread(target=watch, args=(controller, process.pid, stop, seen, transferred))
     watcher.start()
     output, _errors = process.communicate()
     stop.set()
@@ -35,6 +42,19 @@ def test_no_secret_is_shown_or_left_anywhere(
     assert secrets.findall(output.encode()) == []
     assert (controller.home / "report.json").exists()
     assert controller.traces(secrets) == []
+    assert transferred & MODULES == set()
+
+
+def test_what_goes_over_the_disk_would_be_seen(
+    controller: Controller, secrets: re.Pattern[bytes]
+) -> None:
+    process = controller.start("--extra-vars=ansible_pipelining=false")
+    while not controller.transferred() & MODULES:
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.01)
+    kill(descendants(process.pid))
+    process.wait()
+    assert controller.traces(secrets) != []
 
 
 def test_a_failed_login_shows_no_secret(
@@ -58,9 +78,12 @@ def test_a_misspelt_option_shows_no_secret(
     assert secrets.findall(run.output.encode()) == []
 
 
-def watch(playbook: int, stop: Event, seen: set[bytes]) -> None:
-    """Collect the command lines of a playbook and all processes that come from it."""
+def watch(
+    controller: Controller, playbook: int, stop: Event, seen: set[bytes], transferred: set[str]
+) -> None:
+    """Collect the command lines of a playbook and its descendants, and the modules on the disk."""
     while not stop.wait(0.01):
+        transferred |= controller.transferred()
         for process in descendants(playbook):
             with contextlib.suppress(OSError):
                 seen.add(Path("/proc", str(process), "cmdline").read_bytes())

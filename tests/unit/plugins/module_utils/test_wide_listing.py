@@ -179,6 +179,18 @@ def test_the_ends_of_a_page_are_found_whatever_the_names(found: list[str], end: 
         assert kept == [name for name in found if name < end]
 
 
+@pytest.mark.parametrize("first", ["a", "ab"])
+@pytest.mark.parametrize("number", [1, 2, 100])
+def test_the_ends_of_a_page_are_found_without_what_is_between(
+    monkeypatch: pytest.MonkeyPatch, first: str, number: int
+) -> None:
+    # Of the large page, one of the two first names lets the head end within a letter.
+    found = [first, *("b" + "é" * 490 + f"{position:04}" for position in range(number - 1))]
+    page = json.dumps([row(name) for name in found], ensure_ascii=False).encode()
+    monkeypatch.setattr(_wide_listing, "rows", None)
+    assert ends(page) == (found[0], found[-1])
+
+
 def test_a_server_that_writes_its_pages_differently_is_understood() -> None:
     page = json.dumps([row("a"), row("b")], indent=2).encode()
     assert ends(page) == ("a", "b")

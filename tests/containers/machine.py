@@ -129,5 +129,7 @@ class Machine:
         return (
             f"[Unit]\n[Service]\n{environment}\nEnvironmentFile={path}\n"
             f"WorkingDirectory={application.folder}\nRestart=always\nRestartSec=1\n{command}\n"
+            # By itself systemd gives a start 90 s, which is too little on a very busy machine.
+            "TimeoutStartSec=300\n"
             "[Install]\nWantedBy=multi-user.target\n"
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.ceph.pair import LARGEST, PAGE, SEGMENTS, ToCeph
+from tests.ceph.pair import LARGEST, SEGMENTS, ToCeph
 from tests.dataset import dataset
 from tests.dataset.client import Account
 from tests.dataset.upload import Uploader
@@ -44,13 +44,6 @@ class TestWholeDataSet:
 
 class TestPlain:
     """Objects as they are."""
-
-    def test_a_listing_in_short_pages_is_read_to_its_end(self, pair: ToCeph) -> None:
-        number = 2 * PAGE + 3
-        fill(pair, number)
-        time.sleep(CLOCKS)
-        assert counts(pair.sync()) == {"copied": number}
-        assert counts(pair.sync()) == {"kept": number}
 
     def test_what_changed_is_carried_over_and_what_is_gone_is_deleted(self, pair: ToCeph) -> None:
         with pair.earlier():

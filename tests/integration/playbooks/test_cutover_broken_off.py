@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.controller import ROOT
@@ -15,16 +19,28 @@ from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
 
 STEPS = {
-    "Note that CUBE is stopped": "copying",
-    "Copy the rest": "frozen",
-    "Compare the containers": "frozen",
-    "Note that they are equal": "frozen",
-    "Change CUBE's environment": "verified",
-    "Start CUBE and look at it": "verified",
-    "Wait until CUBE is healthy": "verified",
-    "Note that CUBE uses the new storage": "verified",
+    "Note that CUBE is stopped": ("copying", "old", False),
+    "Copy the rest": ("frozen", "old", False),
+    "Note that they are equal": ("frozen", "old", False),
+    "Change CUBE's environment": ("verified", "old", False),
+    "Start CUBE and look at it": ("verified", "new", False),
+    "Note that CUBE uses the new storage": ("verified", "new", True),
 }
-"""Tasks at whose begin a run is killed, and the phase that they find."""
+"""Tasks at whose begin a run is killed: the phase, what the env file names, whether CUBE runs."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is broken, and what is told.
+
+    :param hooks: see :meth:`Controller.hooked`.
+    :param more: files that the application writes to the new storage.
+    """
+
+    why: str
+    hooks: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    more: frozenset[str] = frozenset()
 
 
 def at_the_destination(lab: Lab, call: str) -> str:
@@ -37,97 +53,99 @@ def at_the_destination(lab: Lab, call: str) -> str:
     return f"cd {shlex.quote(str(ROOT))} && {shlex.join([sys.executable, '-c', program])}"
 
 
-def assert_files(cutover: Cutover, more: set[str]) -> None:
-    assert cutover.deployment.status() == {"server": True, "worker": True}
-    assert cutover.files == {**FILES, **dict.fromkeys(more, b"written there")}
+def stop(cutover: Cutover, lab: Lab) -> Failure:
+    broken = {**commands(cutover.deployment.state), "stop": "echo cannot; exit 1"}
+    return Failure("Stop all that writes", variables={"cube_storage_commands": broken})
 
 
-def assert_put_back(
-    cutover: Cutover,
-    why: str,
-    hooks: dict[str, str] | None = None,
-    more: set[str] | None = None,
-    **variables: Any,
-) -> None:
-    """Break a cutover off, and look at the application: it is on the old storage with its files."""
-    broken = cutover.hooked(hooks or {}).migrate(**variables)
-    assert broken.status > 0
-    told = next(error for error in broken.errors if "The cutover was broken off" in error)
-    assert why in told
-    assert "CUBE runs on the old storage again; nothing is lost." in told
-    assert cutover.storage == cutover.configured == cutover.old
-    assert cutover.phase == "copying"
-    assert_files(cutover, more or set())
-
-
-def test_a_failure_at_any_step_puts_the_application_back_with_what_it_wrote(
-    cutover: Cutover, lab: Lab
-) -> None:
-    upload(cutover)
-    state = cutover.deployment.state
-    new = cutover.new
-    assert_put_back(
-        cutover,
-        "Stop all that writes",
-        cube_storage_commands={**commands(state), "stop": "echo cannot; exit 1"},
-    )
+def copy(cutover: Cutover, lab: Lab) -> Failure:
     quota = "post_container(%r, {'X-Container-Meta-Quota-Bytes': %r})"
-    assert_put_back(
-        cutover,
+    return Failure(
         "quota",
         {
-            "Copy the rest": at_the_destination(lab, quota % (new, "1")),
-            "Put CUBE back": at_the_destination(lab, quota % (new, "")),
+            "Copy the rest": at_the_destination(lab, quota % (cutover.new, "1")),
+            "Put CUBE back": at_the_destination(lab, quota % (cutover.new, "")),
         },
     )
-    assert_put_back(
-        cutover,
-        "1 extra. The first is stray",
-        {"Compare the containers": at_the_destination(lab, f"put({new!r}, 'stray', b'stray')")},
-    )
-    memory = shlex.quote(str(state / "cube-storage.json"))
-    assert_put_back(
-        cutover,
+
+
+def proof(cutover: Cutover, lab: Lab) -> Failure:
+    stray = at_the_destination(lab, f"put({cutover.new!r}, 'stray', b'stray')")
+    return Failure("1 extra. The first is stray", {"Compare the containers": stray})
+
+
+def environment(cutover: Cutover, lab: Lab) -> Failure:
+    memory = shlex.quote(str(cutover.deployment.state / "cube-storage.json"))
+    return Failure(
         "cube-storage.json",
         {
             "Set the variables of the new storage": f"rm -f {memory}; mkdir {memory}",
             "Put CUBE back": f"rmdir {memory}",
         },
-        migrate_data_max_delete="50%",
     )
+
+
+def start(cutover: Cutover, lab: Lab) -> Failure:
     login = cutover.variables["cube_storage_s3"]
-    assert_put_back(
-        cutover,
+    return Failure(
         "Start the services with the present environment",
-        cube_storage_s3={**login, "secret_key": "wrong"},
+        variables={"cube_storage_s3": {**login, "secret_key": "wrong"}},
     )
-    written = shlex.join(
-        ["curl", "-sSf", "--data-binary", "written there", f"{cutover.deployment.url}files/new"]
-    )
-    worker = shlex.quote(str(state / "worker.pid"))
-    assert_put_back(
-        cutover,
+
+
+def health(cutover: Cutover, lab: Lab) -> Failure:
+    url = f"{cutover.deployment.url}files/new"
+    written = shlex.join(["curl", "-sSf", "--data-binary", "written there", url])
+    worker = shlex.quote(str(cutover.deployment.state / "worker.pid"))
+    return Failure(
         "Wait until CUBE is healthy",
         {"Wait until CUBE is healthy": f"{written} && kill $(cut -d' ' -f1 {worker}) && sleep 2"},
-        more={"new"},
+        more=frozenset({"new"}),
     )
-    finished = cutover.migrate()
-    assert finished.status == 0, finished.output
-    assert (cutover.phase, cutover.storage) == ("cut-over", new)
-    assert_files(cutover, {"new"})
 
 
-def test_killed_at_any_step_the_same_command_goes_on_and_ends_right(cutover: Cutover) -> None:
+def assert_files(cutover: Cutover, more: frozenset[str] = frozenset()) -> None:
+    assert cutover.deployment.status() == {"server": True, "worker": True}
+    assert cutover.files == {**FILES, **dict.fromkeys(more, b"written there")}
+
+
+@pytest.mark.parametrize("step", [stop, copy, proof, environment, start, health])
+def test_a_failure_at_any_step_puts_the_application_back_with_what_it_wrote(
+    step: Callable[[Cutover, Lab], Failure], cutover: Cutover, lab: Lab
+) -> None:
     upload(cutover)
-    for step, phase in STEPS.items():
-        killed = cutover.hooked({step: KILL}).migrate()
-        assert killed.status == -9, killed.output
-        assert cutover.phase == phase
-        assert cutover.storage in ("", cutover.new)
+    failure = step(cutover, lab)
+    broken = cutover.hooked(failure.hooks).migrate(**failure.variables)
+    assert broken.status > 0
+    told = next(error for error in broken.errors if "The cutover was broken off" in error)
+    assert failure.why in told
+    assert "CUBE runs on the old storage again; nothing is lost." in told
+    assert cutover.storage == cutover.configured == cutover.old
+    assert cutover.phase == "copying"
+    assert_files(cutover, failure.more)
+    if step is health:  # the last one: most has been done and undone
+        assert_finishes(cutover, failure.more)
+
+
+def assert_finishes(cutover: Cutover, more: frozenset[str] = frozenset()) -> None:
+    """Run the same command again."""
     finished = cutover.migrate()
     assert finished.status == 0, finished.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
-    assert_files(cutover, set())
-    again = cutover.migrate()
-    assert again.status == 0, again.output
-    assert again.changed == 0
+    assert_files(cutover, more)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_the_same_command_goes_on_and_ends_right(
+    step: str, cutover: Cutover
+) -> None:
+    upload(cutover)
+    killed = cutover.hooked({step: KILL}).migrate()
+    assert killed.status == -9, killed.output
+    phase, configured, runs = STEPS[step]
+    new = configured == "new"
+    assert cutover.phase == phase
+    assert cutover.configured == (cutover.new if new else cutover.old)
+    assert cutover.deployment.status() == {"server": runs, "worker": runs}
+    assert cutover.storage == (cutover.configured if runs else "")
+    assert_finishes(cutover)

@@ -25,6 +25,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_co
     check_listing,
     lacking,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import NameProbe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
@@ -135,12 +136,15 @@ class Replication:
 
     def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:
         here, there = self._route.listings(source, destination)
+        probe = NameProbe(self._route.destination)
         for step in plan(here, there, self._compare):
             self._report.compared(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:
                 self._dynamic_seen.add(step.entry.name)
             if step.action is Action.KEEP or not self._may_do(step):
                 continue
+            if step.action is not Action.DELETE and not self._options.check:
+                probe.check(step.entry.name)
             if step.action is Action.DELETE:
                 self._journal.note_extra(step.entry)
             elif step.entry.size > self._route.object_limits.size and not self._options.check:

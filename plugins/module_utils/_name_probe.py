@@ -1,0 +1,97 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Whether a destination keeps names as they are: a proxy before it may change some of them.
+
+A proxy that takes ``a//b`` for ``a/b`` puts two objects in one place, and no answer tells it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import NamedTuple
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+LISTINGS, PAUSE = 10, 0.2
+"""How often, and after how many seconds, a listing is read that does not show an object yet."""
+
+
+class Form(NamedTuple):
+    """A form of names that proxies and gateways are known to change.
+
+    :param what: what it is called in an error.
+    :param pattern: found in each name that has it.
+    :param example: a name that has it and no other.
+    """
+
+    what: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+FORMS = (
+    Form("'//' in them", re.compile("^/|//"), "a//b"),
+    Form("'/./' in them", re.compile(r"(^|/)\.(/|$)"), "a/./b"),
+    Form("'/../' in them", re.compile(r"(^|/)\.\.(/|$)"), "a/c/../b"),
+    Form("a backslash in them", re.compile(r"\\"), "a\\b"),
+    Form("'%' in them", re.compile("%"), "a%2Fb"),
+    Form("'/' at their ends", re.compile("[^/]/$"), "a/b/"),
+)
+
+
+class ChangedNameError(MigrationError):
+    """The destination would not keep the name of an object."""
+
+    fatal = True
+
+
+class NameProbe:
+    """Puts a scratch object for each form of a name before the first object that has it.
+
+    :param destination: the container that is written to.
+    """
+
+    def __init__(self, destination: Container) -> None:
+        self._destination = destination
+        self._kept: set[Form] = set()
+
+    def check(self, name: str) -> None:
+        """See that the destination keeps names of the forms that this one has.
+
+        :raises ChangedNameError: it does not.
+        :raises MigrationError: the scratch object cannot be put, listed or deleted.
+        """
+        for form in FORMS:
+            if form not in self._kept and form.pattern.search(name):
+                if not self._keeps(form.example):
+                    raise ChangedNameError(
+                        f"something before {self._destination.connection.storage_url} changes "
+                        f"names with {form.what}, as {name!r} of the source: objects would be "
+                        "stored under other names, or over each other",
+                        option="destination",
+                        remedy="Reach the object store without that proxy, or have it keep paths "
+                        "as they are. No object with such a name was copied",
+                    )
+                self._kept.add(form)
+
+    def _keeps(self, example: str) -> bool:
+        destination = self._destination
+        # A leading "_" is one more form: old Ceph releases took it for their own.
+        scratch = f"_{secrets.token_hex(8)}"
+        name = f"{scratch}/{example}"
+        destination.request("PUT", name, headers={"Content-Type": "text/plain"})
+        found: list[str] = []
+        try:
+            for _attempt in range(LISTINGS):
+                found = [entry.name for entry in destination.listing(scratch)]
+                if found:
+                    break
+                time.sleep(PAUSE)
+            return found == [name]
+        finally:
+            for listed in {name, *found}:
+                destination.request("DELETE", listed, accept=(404,))

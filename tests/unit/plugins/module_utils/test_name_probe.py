@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Whether a destination keeps names as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _name_probe
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import (
+    FORMS,
+    ChangedNameError,
+    Form,
+    NameProbe,
+)
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.object_store import ObjectStore
+
+PROXIES: dict[str, Callable[[str], str]] = {
+    "a//b": lambda path: re.sub("/+", "/", path),
+    "a/./b": lambda path: path.replace("/./", "/"),
+    "a/c/../b": lambda path: re.sub(r"/[^/]+/\.\./", "/", path),
+    "a\\b": lambda path: path.replace("%5C", "/"),
+    "a%2Fb": lambda path: path.replace("%252F", "/"),
+    "a/b/": lambda path: path.rstrip("/"),
+}
+"""What a proxy makes of the path of each example."""
+
+EACH_FORM = pytest.mark.parametrize("form", FORMS, ids=[form.what for form in FORMS])
+
+
+@pytest.fixture
+def store(destination: ObjectServer) -> ObjectStore:
+    made = ObjectStore()
+    destination.script = made
+    return made
+
+
+@EACH_FORM
+def test_an_example_has_its_form_and_no_other(form: Form) -> None:
+    assert [each for each in FORMS if each.pattern.search(form.example)] == [form]
+
+
+@pytest.mark.parametrize("name", ["a/b", "a.b/..c/.d/e..", "_a", "ü", "a b?#"])
+def test_a_plain_name_costs_no_request(
+    destination: ObjectServer, store: ObjectStore, name: str
+) -> None:
+    NameProbe(destination.container()).check(name)
+    assert destination.asked == []
+
+
+@EACH_FORM
+def test_a_form_that_is_kept_is_asked_once_and_nothing_is_left(
+    destination: ObjectServer, store: ObjectStore, form: Form
+) -> None:
+    probe = NameProbe(destination.container())
+    probe.check(form.example)
+    assert [asked.method for asked in destination.asked] == ["PUT", "GET", "GET", "DELETE"]
+    probe.check(form.example)
+    assert len(destination.asked) == 4
+    assert store.objects == {}
+
+
+@EACH_FORM
+def test_a_form_that_a_proxy_changes_is_refused_by_name_and_nothing_is_left(
+    destination: ObjectServer, store: ObjectStore, form: Form
+) -> None:
+    def changed(asked: Asked) -> Answer:
+        path, mark, query = asked.path.partition("?")
+        return store(replace(asked, path=PROXIES[form.example](path) + mark + query))
+
+    destination.script = changed
+    with pytest.raises(ChangedNameError, match=r"^destination: something before http") as told:
+        NameProbe(destination.container()).check(form.example)
+    assert f"names with {form.what}, as {form.example!r} of the source" in str(told.value)
+    assert store.objects == {}
+
+
+def test_an_object_that_is_listed_late_is_waited_for(
+    destination: ObjectServer, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_name_probe, "PAUSE", 0)
+    late = [ObjectStore(), ObjectStore()]
+
+    def script(asked: Asked) -> Answer:
+        listing = asked.method == "GET" and "format=json" in asked.path
+        return (late.pop() if listing and late else store)(asked)
+
+    destination.script = script
+    NameProbe(destination.container()).check("a//b")
+    assert store.objects == {}

@@ -302,9 +302,10 @@ class Compare:
             :sides
         ]:
             what = f"{container.what} of the {container.label}"
-            check_listing(count, then, _stat(container), what)
+            ceph = server_of(container.connection.capabilities()).name == "ceph"
+            check_listing(count, then, _stat(container), what, ceph=ceph)
 
-    def _inspection(self, has_expired: Callable[[str], bool]) -> Inspection:
+    def _inspection(self, has_expired: Callable[[str, str], bool]) -> Inspection:
         return Inspection(self._source(), self._destination(), has_expired)
 
     def _source(self) -> Container:

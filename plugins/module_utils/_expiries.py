@@ -27,15 +27,15 @@ class Expiries:
         self._mutex = threading.Lock()
         self._journal: Journal | None = None
 
-    def have_expired(self, name: str) -> bool:
-        """Whether a time was seen at which this object was to expire, and has come.
+    def have_expired(self, name: str, hash_: str) -> bool:
+        """Whether a time was seen at which the object with this MD5 was to expire, and has come.
 
         A journal that cannot be read has seen nothing.
         """
         try:
             with self._mutex:
                 self._journal = self._journal or Journal(*self._where, check=True)
-            moment = self._journal.expiry(self._container, name)
+            moment = self._journal.expiry(self._container, name, hash_)
         except MigrationError:
             return False
         return moment is not None and moment <= time.time() + CLOCKS

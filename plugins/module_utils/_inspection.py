@@ -115,7 +115,7 @@ class Inspection:
         self,
         source: Container,
         destination: Container,
-        has_expired: Callable[[str], bool] = lambda _name: False,
+        has_expired: Callable[[str, str], bool] = lambda _name, _hash: False,
     ) -> None:
         self._source, self._destination = source, destination
         self._has_expired = has_expired
@@ -169,7 +169,9 @@ class Inspection:
         What has expired and what is lost look the same (measured with Swift 2.38): it needs the
         copy of the other side, or somebody who saw the time before, to tell them apart.
         """
-        if finding.expired or (Sides.SOURCE in lost and self._has_expired(finding.name)):
+        listed = self._source.find(finding.name) if Sides.SOURCE in lost else None
+        was_seen = listed is not None and self._has_expired(listed.name, listed.hash)
+        if finding.expired or was_seen:
             return finding._replace(verdict=Verdict.EXPIRED, lost=lost)
         what = tuple(
             f"{side}: its listing shows it, but it answers {LOST_STATUS}, asked twice"

@@ -31,7 +31,7 @@ create table if not exists settled (name text primary key, pair text not null);
 create table if not exists dynamic (name text primary key, container text, prefix text);
 create table if not exists familiar (prefix text primary key);
 create table if not exists place (id text primary key);
-create table if not exists expiry (name text primary key, moment int not null);
+create table if not exists expiry (name text primary key, hash text not null, moment int not null);
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
     content_type text, last_modified text, slo_etag text);
@@ -175,13 +175,18 @@ class Journal:
         """Whether what the old container's listing shows was written by a rollback."""
         return self._do("select hash from returned where name = ?", entry.name) == [(entry.hash,)]
 
-    def note_expiry(self, container: str, name: str, moment: int) -> None:
-        """Note when an object of the source expires, in seconds since 1970."""
-        self._do("insert or replace into expiry values (?, ?)", f"{container}\0{name}", moment)
+    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
+        """Note when an object of the source expires, in seconds since 1970.
 
-    def expiry(self, container: str, name: str) -> int | None:
-        """Return when an object of the source expires or has expired; None if nobody saw it."""
-        rows = self._do("select moment from expiry where name = ?", f"{container}\0{name}")
+        :param hash_: its MD5: another version may expire at another time, or never.
+        """
+        key = f"{container}\0{name}"
+        self._do("insert or replace into expiry values (?, ?, ?)", key, hash_, moment)
+
+    def expiry(self, container: str, name: str, hash_: str) -> int | None:
+        """Return when a version of an object expires or has expired; None if nobody saw it."""
+        key = f"{container}\0{name}"
+        rows = self._do("select moment from expiry where name = ? and hash = ?", key, hash_)
         return int(rows[0][0]) if rows else None
 
     def note_extra(self, entry: Entry) -> None:

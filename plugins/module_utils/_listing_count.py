@@ -21,45 +21,58 @@ CHURN_SHARE = 1000
 """Of so many objects it may lack one, where that is more than ``CHURN``."""
 
 
+UPLOADS, UPLOADS_SHARE = 100, 10
+"""The same for a Ceph RGW, which counts the parts of unfinished uploads, too (measured)."""
+
+
 class IncompleteListingError(ListingError):
     """A listing shows fewer objects than its server counts."""
 
 
-def allowance(before: ContainerStat, after: ContainerStat) -> int:
+def allowance(before: ContainerStat, after: ContainerStat, *, ceph: bool = False) -> int:
     """How many objects a listing may lack of what its server counts.
 
     None of a container whose objects and bytes were the same before and after it was read.  Of
     another one, what was deleted before its page came is counted and not shown; how much that is,
-    nobody knows, as new objects may make up for it.
+    nobody knows, as new objects may make up for it.  A Ceph RGW counts more than objects, so that
+    its listings are only known to be whole within a tenth.
 
     :param before: what the server counted before the listing was read.  :param after: thereafter.
+    :param ceph: whether the server is a Ceph RGW.
     """
+    counted = min(before.objects, after.objects)
+    if ceph:
+        return max(UPLOADS, counted // UPLOADS_SHARE)
     if (before.objects, before.size) == (after.objects, after.size):
         return 0
-    return max(CHURN, min(before.objects, after.objects) // CHURN_SHARE)
+    return max(CHURN, counted // CHURN_SHARE)
 
 
-def lacking(shown: int, before: ContainerStat, after: ContainerStat) -> int:
+def lacking(shown: int, before: ContainerStat, after: ContainerStat, *, ceph: bool = False) -> int:
     """How many objects a listing lacks, 0 if no more than it may.
 
     More than the server counts is no fault: objects may have been deleted meanwhile.
 
     :param shown: how many it shows.
     :param before: what the server counted before the listing was read.  :param after: thereafter.
+    :param ceph: whether the server is a Ceph RGW.
     """
     missing = min(before.objects, after.objects) - shown
-    return missing if missing > allowance(before, after) else 0
+    return missing if missing > allowance(before, after, ceph=ceph) else 0
 
 
-def check_listing(shown: int, before: ContainerStat, after: ContainerStat, what: str) -> None:
+def check_listing(
+    shown: int, before: ContainerStat, after: ContainerStat, what: str, *, ceph: bool = False
+) -> None:
     """See that a whole listing, not one of a prefix, was whole.
 
     :param shown: how many objects it shows.
     :param before: what the server counted before the listing was read.  :param after: thereafter.
     :param what: names the container in an error.
+    :param ceph: whether the server is a Ceph RGW.
     :raises IncompleteListingError: it lacks more than it may, with both numbers.
     """
-    if lacking(shown, before, after):
+    if lacking(shown, before, after, ceph=ceph):
         counted = min(before.objects, after.objects)
         raise IncompleteListingError(
             f"the listing of {what} shows {shown:,} objects, its server counts {counted:,}",

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
@@ -162,11 +163,12 @@ class Replication:
         if self._options.prefix or shown >= before.objects:
             return
         source = self._route.source
+        ceph = server_of(source.connection.capabilities()).name == "ceph"
         after = source.stat() or before
-        if not lacking(shown, before, after):
+        if not lacking(shown, before, after, ceph=ceph):
             return
         again = sum(1 for _entry in source.listing())
-        check_listing(again, after, source.stat() or after, source.what)
+        check_listing(again, after, source.stat() or after, source.what, ceph=ceph)
         raise IncompleteListingError(
             f"the listing of {source.what} ended after {shown:,} of {again:,} objects",
             remedy="It is whole now. Run again to copy the rest",

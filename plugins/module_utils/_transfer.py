@@ -109,10 +109,10 @@ class UnreadableError(MigrationError):
 class Expiries(Protocol):
     """Remembers when objects expire, as a server tells it no more once they have."""
 
-    def note_expiry(self, container: str, name: str, moment: int) -> None:
-        """Remember the ``X-Delete-At`` of an object of the source, in seconds since 1970."""
+    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
+        """Remember the ``X-Delete-At`` of an object with this MD5, in seconds since 1970."""
 
-    def expiry(self, container: str, name: str) -> int | None:
+    def expiry(self, container: str, name: str, hash_: str) -> int | None:
         """Return what was remembered."""
 
 
@@ -340,12 +340,13 @@ class Transfer:
 
         :param damage: what earlier tries read of it.
         """
-        if self.source.find(entry.name) is None:
+        listed = self.source.find(entry.name)
+        if listed is None:
             return Outcome(Kind.VANISHED, entry.name)
         head = self.source.request("HEAD", entry.name, accept=(404,))
         if head.status != 404:
             raise NotFoundForAMomentError(f"the source did not find '{entry.name}' for a moment")
-        if self._has_expired(entry.name):
+        if self._has_expired(listed):
             return Outcome(Kind.EXPIRED, entry.name)
         reason = f"{self.source.what} lists it, but answers {head.status} to GET and HEAD"
         if damage:
@@ -355,10 +356,12 @@ class Transfer:
     def _note_expiry(self, name: str, got: Response) -> None:
         moment = got.headers.get(EXPIRY, "")
         if self._expiries is not None and moment.isdecimal():
-            self._expiries.note_expiry(self.source.name, name, int(moment))
+            self._expiries.note_expiry(self.source.name, name, etag_of(got), int(moment))
 
-    def _has_expired(self, name: str) -> bool:
-        known = self._expiries.expiry(self.source.name, name) if self._expiries else None
+    def _has_expired(self, listed: Entry) -> bool:
+        if self._expiries is None:
+            return False
+        known = self._expiries.expiry(self.source.name, listed.name, listed.hash)
         return known is not None and known <= time.time() + CLOCKS
 
 

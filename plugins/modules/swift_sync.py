@@ -30,8 +30,8 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Reads both listings and counts what a run would do. It asks the source by HEAD for each
-      object that would be copied, as a listing shows lost ones, too. Segments are counted of dynamic
+    details: Reads both listings and counts what a run would do. It asks the source by HEAD for
+      each object to be copied, as a listing shows lost ones, too. Segments are counted of dynamic
       large objects that were copied before, not of large objects that are to be copied.
   diff_mode:
     support: full

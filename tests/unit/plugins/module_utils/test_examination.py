@@ -57,7 +57,7 @@ def examine(
     """Look at a name that both listings show, where "a" is accepted."""
 
     def make() -> Inspection:
-        return Inspection(source.container(), destination.container(), lambda _name: expired)
+        return Inspection(source.container(), destination.container(), lambda _name, _hash: expired)
 
     examination = Examination(make, Level.HEADERS, aside, {"a"})
     return examination.look(name, Sides.BOTH, late)

@@ -231,7 +231,7 @@ def test_it_has_expired_only_where_something_shows_that(
     verdict: Verdict,
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
-    inspection = Inspection(source.container(), destination.container(), lambda _name: seen)
+    inspection = Inspection(source.container(), destination.container(), lambda _name, _hash: seen)
     assert inspection.heads("a", Sides.BOTH).verdict is verdict
 
 

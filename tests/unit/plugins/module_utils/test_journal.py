@@ -187,17 +187,18 @@ def test_what_a_rollback_wrote_is_known_by_its_name_and_md5(tmp_path: Path) -> N
     second.close()
 
 
-def test_when_an_object_expires_is_known_in_the_next_run_by_container_and_name(
+def test_when_an_object_expires_is_known_in_the_next_run_by_container_name_and_version(
     tmp_path: Path,
 ) -> None:
     first = journal(tmp_path)
-    assert first.expiry("c", "o") is None
+    assert first.expiry("c", "o", "h") is None
     for moment in (1, 1_800_000_000):
-        first.note_expiry("c", "o", moment)
+        first.note_expiry("c", "o", "h", moment)
     first.close()
     second = journal(tmp_path)
-    assert second.expiry("c", "o") == 1_800_000_000
-    assert (second.expiry("c", "p"), second.expiry("d", "o")) == (None, None)
+    assert second.expiry("c", "o", "h") == 1_800_000_000
+    others = (("c", "p", "h"), ("d", "o", "h"), ("c", "o", "other"))
+    assert [second.expiry(*other) for other in others] == [None] * 3
     second.close()
 
 

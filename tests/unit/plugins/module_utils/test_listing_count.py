@@ -73,3 +73,15 @@ def test_both_numbers_are_told() -> None:
 
 def test_a_whole_listing_is_believed() -> None:
     check_listing(2000, stat(2000), stat(2000), "container 'c'")
+
+
+@pytest.mark.parametrize(
+    ("counted", "missing", "whole"),
+    [(1000, 100, True), (1000, 101, False), (5000, 500, True), (5000, 501, False)],
+)
+def test_of_what_a_ceph_counts_a_tenth_may_be_parts_of_uploads(
+    counted: int, missing: int, whole: bool
+) -> None:
+    before = stat(counted)
+    assert bool(lacking(counted - missing, before, before)) is True
+    assert bool(lacking(counted - missing, before, before, ceph=True)) is not whole

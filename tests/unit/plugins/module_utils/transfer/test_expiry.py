@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import md5
 from tests.unit.plugins.module_utils.transfer.copying import (
     LARGE_BODY,
     SMALL_BODY,
@@ -132,13 +133,13 @@ class Expiries:
     """Remembers times of deletion for as long as a test."""
 
     def __init__(self) -> None:
-        self.moments: dict[tuple[str, str], int] = {}
+        self.moments: dict[tuple[str, str, str], int] = {}
 
-    def note_expiry(self, container: str, name: str, moment: int) -> None:
-        self.moments[container, name] = moment
+    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
+        self.moments[container, name, hash_] = moment
 
-    def expiry(self, container: str, name: str) -> int | None:
-        return self.moments.get((container, name))
+    def expiry(self, container: str, name: str, hash_: str) -> int | None:
+        return self.moments.get((container, name, hash_))
 
 
 def remembering(source: ObjectServer, destination: ObjectServer, expiries: Expiries) -> Transfer:
@@ -155,7 +156,7 @@ def test_the_time_of_deletion_of_what_is_copied_is_remembered(
     source.script = lambda _asked: content(SMALL_BODY, **headers)
     destination.script = lambda _asked: Answer(201)
     remembering(source, destination, expiries).copy(entry(SMALL_BODY))
-    assert expiries.expiry("here", "o") == known
+    assert expiries.expiry("here", "o", md5(SMALL_BODY)) == known
     assert len(expiries.moments) == (known is not None)
 
 
@@ -167,7 +168,7 @@ def test_what_is_not_found_has_expired_if_the_time_that_was_seen_has_come(
     source: ObjectServer, destination: ObjectServer, known: int, kind: Kind
 ) -> None:
     expiries = Expiries()
-    expiries.moments["here", "o"] = NOW + known
+    expiries.moments["here", "o", "h"] = NOW + known
     source.script = lambda asked: (
         Answer(200, body=b"[" + ROW + b"]") if "format=json" in asked.path else Answer(404)
     )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,15 +22,17 @@ from tests.unit.plugins.module_utils.object_server import (
     ObjectServer,
     content,
 )
+from tests.unit.plugins.module_utils.object_store import md5
 from tests.unit.plugins.module_utils.transfer.copying import SMALL_BODY, entry, transfer
 
-ROW = b'[{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}]'
+ROW = {"name": "o", "bytes": 1, "hash": md5(SMALL_BODY), "last_modified": "2026-01-01T00:00:00"}
 HOUR = 3600
 
 
-def lost(asked: Asked) -> Answer:
+def lost(asked: Asked, row: dict[str, object] = ROW) -> Answer:
     """A server that lists an object and does not give it."""
-    return Answer(200, body=ROW) if "format=json" in asked.path else Answer(404)
+    listing = Answer(200, body=json.dumps([row]).encode())
+    return listing if "format=json" in asked.path else Answer(404)
 
 
 @pytest.fixture
@@ -71,6 +74,17 @@ def test_a_time_of_deletion_seen_in_another_container_counts_for_nothing(
     destination.script = lambda _asked: Answer(201)
     known.between("other", "new").copy(entry(SMALL_BODY))
     source.script = lost
+    assert known.copy(entry(SMALL_BODY)).kind is Kind.UNREADABLE
+
+
+def test_a_version_that_replaced_the_one_that_expires_is_lost(
+    source: ObjectServer, destination: ObjectServer, known: Transfer
+) -> None:
+    past = {"X-Delete-At": str(int(time.time()) - HOUR)}
+    source.script = lambda _asked: content(SMALL_BODY, **past)
+    destination.script = lambda _asked: Answer(201)
+    assert known.copy(entry(SMALL_BODY)).kind is Kind.COPIED
+    source.script = lambda asked: lost(asked, {**ROW, "hash": md5(b"another version")})
     assert known.copy(entry(SMALL_BODY)).kind is Kind.UNREADABLE
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,12 @@ def rot(pair: Pair, side: str = "destination", content: bytes = bytes([4]) * 100
 
 
 def _stored(pair: Pair, side: str, content: bytes) -> Path:
+    """The file of an object of the pair; others on the same disk may have the same bytes."""
     root = pair.lab.state.cluster(side)
-    found = [path for path in root.rglob("*.data") if path.read_bytes() == content]
+    found = [
+        path
+        for path in root.rglob("*.data")
+        if path.read_bytes() == content
+        and pair.name.encode() in os.getxattr(path, "user.swift.metadata")
+    ]
     return max(found, key=lambda path: path.stat().st_mtime)

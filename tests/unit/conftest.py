@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-# How long an example takes on a busy machine proves nothing.
+# How long an example takes on a busy machine proves nothing, and `make mutation` runs a method of a
+# test class again and again in one process.
 settings.register_profile(
-    "unit", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "unit",
+    settings(),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 settings.load_profile("unit")

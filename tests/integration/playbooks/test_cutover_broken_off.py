@@ -149,3 +149,18 @@ def test_killed_at_any_step_the_same_command_goes_on_and_ends_right(
     assert cutover.deployment.status() == {"server": runs, "worker": runs}
     assert cutover.storage == (cutover.configured if runs else "")
     assert_finishes(cutover)
+
+
+def test_an_application_that_cannot_be_put_back_is_told_and_the_same_command_goes_on(
+    cutover: Cutover,
+) -> None:
+    upload(cutover)
+    broken = {**commands(cutover.deployment.state), "start": "echo cannot; exit 7"}
+    run = cutover.migrate(cube_storage_commands=broken)
+    assert run.status > 0
+    [told] = [error for error in run.errors if "The cutover was broken off" in error]
+    assert "CUBE could not be put back: Start the services with the present environment" in told
+    assert "Nothing is lost. Mend that, and run the same command again" in told
+    assert cutover.deployment.status() == {"server": False, "worker": False}
+    assert (cutover.phase, cutover.configured) == ("verified", cutover.old)
+    assert_finishes(cutover)

@@ -129,7 +129,8 @@ class Engine:
         with tarfile.open(fileobj=content, mode="w") as archive:
             for name in FOLDERS:
                 folder = tarfile.TarInfo(name)
-                folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+                folder.type = tarfile.DIRTYPE
+                folder.mode = 0o1777 if name == "tmp" else 0o755
                 archive.addfile(folder)
             for name in ("bin", "sbin", "lib", "lib64"):
                 link = tarfile.TarInfo(name)

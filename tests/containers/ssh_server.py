@@ -23,7 +23,7 @@ SESSION = re.compile(r"^sshd(-session)?: root")
 
 
 class SshServer:
-    """Lets the owner of a new key in, as root.
+    """Lets the owner of a new key in, as root, and whoever has ``~/.ssh/authorized_keys``.
 
     :param folder: keys and configuration; the machine has it at the same place.
     """
@@ -40,8 +40,8 @@ class SshServer:
         (folder / "known_hosts").write_text(f"[127.0.0.1]:{self._port} {key}\n")
         (folder / "config").write_text(
             f"ListenAddress 127.0.0.1:{self._port}\nHostKey {folder / 'host'}\n"
-            f"AuthorizedKeysFile {folder / 'user.pub'}\nStrictModes no\nUsePAM no\n"
-            "PermitRootLogin yes\nSubsystem sftp internal-sftp\n"
+            f"AuthorizedKeysFile {folder / 'user.pub'} .ssh/authorized_keys\n"
+            "StrictModes no\nUsePAM no\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n"
         )
         # The user without rights that the server wants, and the folder that it would not make.
         machine.write("/etc/passwd", "sshd:x:101:65534::/run/sshd:/usr/sbin/nologin\n", more=True)
@@ -52,6 +52,13 @@ class SshServer:
         )
         machine.systemctl("daemon-reload")
         self.start()
+
+    def add_user(self, name: str) -> None:
+        """Make a user without privileges, with a home, whom the same key lets in."""
+        home, machine = f"/home/{name}", self._machine
+        machine.write("/etc/passwd", f"{name}:x:1000:1000::{home}:/bin/sh\n", more=True)
+        machine.write(f"{home}/.ssh/authorized_keys", (self._folder / "user.pub").read_text())
+        machine.run("chown", "--recursive", "1000:1000", home)
 
     @property
     def variables(self) -> dict[str, Any]:

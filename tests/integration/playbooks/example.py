@@ -16,6 +16,7 @@ from tests.servers import Lab
 
 HOST = "dmz.example.org"
 USER = "      ansible_user: chris\n"
+COMMON = "-o ServerAliveInterval=30 -o ServerAliveCountMax=10"
 
 
 def fill_in(
@@ -33,8 +34,10 @@ def fill_in(
     :returns: the option with the password of the vault.
     """
     shutil.copytree(ROOT / "inventories" / "nerc", inventory)
-    lines = "".join(f"      {name}: {json.dumps(value)}\n" for name, value in mover.items())
-    _replace(inventory / "hosts.yml", {USER: lines})
+    more = dict(mover)
+    common = f"{COMMON} {more.pop('ansible_ssh_common_args', '')}".rstrip()
+    lines = "".join(f"      {name}: {json.dumps(value)}\n" for name, value in more.items())
+    _replace(inventory / "hosts.yml", {USER: lines, COMMON: common})
     variables = inventory / "group_vars" / "all"
     names = {
         "http://localhost:8080/auth/v1.0": lab.description["source"]["auth_url"],

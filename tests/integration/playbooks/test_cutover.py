@@ -119,6 +119,9 @@ def test_much_to_copy_a_part_or_no_described_deployment_stops_nothing(cutover: C
 
     undescribed = cutover.migrate(cube_storage_commands={})
     assert undescribed.status != 0
-    assert undescribed.errors == ["cube_storage_commands: describe the deployment."]
+    assert undescribed.errors == [
+        "Validation of arguments failed:\nmissing required arguments: environment, run, running, "
+        "start, stop found in cube_storage_commands"
+    ]
     assert cutover.deployment.starts == begun
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)

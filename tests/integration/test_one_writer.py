@@ -64,7 +64,7 @@ def wait_until_copied(pair: Pair, number: int) -> None:
 def test_of_two_runs_with_prune_that_begin_together_one_is_refused_and_nothing_is_lost(
     pair: Pair, start: Start, tmp_path: Path
 ) -> None:
-    fill(pair, 20)
+    fill(pair, OBJECTS)  # long enough for the second to see that the first one lives
     pair.destination.put(pair.name, "extra", b"1")
     options = {"prune": True, "max_delete": "100%", **SLOW}
     both = [start(tmp_path / name, **options) for name in ("one", "two")]

@@ -243,7 +243,7 @@ class Report:
     def diff(self) -> dict[str, str]:
         """The changes as Ansible's diff mode shows them: a sample of names, and how many more."""
         total = self.moved + self.objects["deleted"]
-        lines = [f"{line}\n" for line in self.changes]
+        lines = [f"{line}\n" for line in sorted(self.changes)]
         if total > len(lines):
             lines.append(f"and {total - len(lines)} more\n")
         return {"prepared": "".join(lines)}

@@ -34,7 +34,7 @@ class Project:
 
     :param old: CUBE's variables for the old storage.
     :param pfcon: pfcon's.
-    :param services: CUBE's and pfcon's; what is none of `SERVICES` does nothing.
+    :param services: CUBE's and pfcon's, `SERVICES` unless given; any other one does nothing.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class Project:
         folder: Path,
         old: dict[str, str],
         pfcon: dict[str, str],
-        services: Sequence[str] = SERVICES,
+        services: Sequence[str] = (),
     ) -> None:
         application = Application.at(folder)
         self.engine = engine
         self.folder = folder
         self.env_file = folder / "secrets.env"
         self.compose_file = folder / "docker-compose.yml"
-        self._services = services
+        self._services = services or SERVICES
         self.url = application.url
         self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
         (folder / "url").write_text(self.url)

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
@@ -25,13 +26,18 @@ from tests.unit.plugins.module_utils.object_server import (
 from tests.unit.plugins.module_utils.object_store import md5
 from tests.unit.plugins.module_utils.transfer.copying import SMALL_BODY, entry, transfer
 
-ROW = {"name": "o", "bytes": 1, "hash": md5(SMALL_BODY), "last_modified": "2026-01-01T00:00:00"}
+ROW: dict[str, Any] = {
+    "name": "o",
+    "bytes": 1,
+    "hash": md5(SMALL_BODY),
+    "last_modified": "2026-01-01T00:00:00",
+}
 HOUR = 3600
 
 
-def lost(asked: Asked, row: dict[str, object] = ROW) -> Answer:
+def lost(asked: Asked, md5_listed: str = ROW["hash"]) -> Answer:
     """A server that lists an object and does not give it."""
-    listing = Answer(200, body=json.dumps([row]).encode())
+    listing = Answer(200, body=json.dumps([{**ROW, "hash": md5_listed}]).encode())
     return listing if "format=json" in asked.path else Answer(404)
 
 
@@ -84,7 +90,7 @@ def test_a_version_that_replaced_the_one_that_expires_is_lost(
     source.script = lambda _asked: content(SMALL_BODY, **past)
     destination.script = lambda _asked: Answer(201)
     assert known.copy(entry(SMALL_BODY)).kind is Kind.COPIED
-    source.script = lambda asked: lost(asked, {**ROW, "hash": md5(b"another version")})
+    source.script = lambda asked: lost(asked, md5(b"another version"))
     assert known.copy(entry(SMALL_BODY)).kind is Kind.UNREADABLE
 
 
@@ -95,7 +101,11 @@ def test_bytes_that_were_damaged_before_it_was_lost_are_told(
     answers: list[Callable[[Asked], Answer]] = [
         lambda _asked: Answer(200, {"ETag": "0" * 32}, SMALL_BODY)
     ]
-    source.script = lambda asked: (answers.pop() if answers else lost)(asked)
+
+    def script(asked: Asked) -> Answer:
+        return answers.pop()(asked) if answers else lost(asked)
+
+    source.script = script
     outcome = transfer(source, destination).copy(entry(SMALL_BODY))
     assert outcome.kind is Kind.UNREADABLE
     assert "since its bytes were read and found damaged (" in outcome.reason

@@ -32,11 +32,6 @@ ROW: dict[str, Any] = {
     "hash": md5(SMALL_BODY),
     "last_modified": "2026-01-01T00:00:00",
 }
-    "name": "o",
-    "bytes": 1,
-    "hash": md5(SMALL_BODY),
-    "last_modified": "2026-01-01T00:00:00",
-}
 HOUR = 3600
 
 

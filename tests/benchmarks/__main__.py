@@ -25,8 +25,8 @@ import pycurl
 from swiftclient.exceptions import ClientException
 
 from tests.benchmarks.bench import FEW, Bench, say
-from tests.benchmarks.cases import CASES, Case, with_objects
-from tests.benchmarks.contestants import RCLONE
+from tests.benchmarks.cases import CASES, Case, beside, with_objects
+from tests.benchmarks.contestants import RCLONE, other_version
 from tests.benchmarks.process import BenchmarkError
 from tests.benchmarks.results import Results, Run
 from tests.benchmarks.table import report
@@ -130,6 +130,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--objects", type=int, help="copied by a case of many objects, instead of its own number"
     )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="CHECKOUT",
+        help="run swift_sync beside that of another checkout only",
+    )
     parser.add_argument("--json", type=Path, default=CACHE / "benchmarks.json")
     parser.add_argument("--state", type=Path, default=CACHE / "benchmarks")
     options = parser.parse_args(arguments)
@@ -142,6 +148,9 @@ def main() -> int:
     options = parse()
     chosen = [case for case in CASES if not options.case or case.name in options.case]
     cases = [with_objects(case, options.objects) for case in chosen]
+    if options.beside:
+        other = other_version(options.beside.resolve())
+        cases = [beside(case, other) for case in cases]
     signal.signal(signal.SIGTERM, interrupt)
     options.state.parent.mkdir(parents=True, exist_ok=True)
     lab = Lab(options.state)

@@ -104,6 +104,7 @@ class Noop:
     name: str
     objects: int
     size: int
+    contestants: tuple[Contestant, ...] = (SYNCER, RIVAL, LISTING)
 
     def title(self, bench: Bench) -> str:
         objects, size = bench.scaled(self.objects, self.size)
@@ -112,11 +113,12 @@ class Noop:
     def run(self, bench: Bench) -> None:
         objects, size = bench.scaled(self.objects, self.size)
         source = bench.fill(objects, size)
-        copies = {each.name: self._copy(bench, source, each) for each in (SYNCER, RIVAL)}
+        copying = [each for each in self.contestants if each is not LISTING]
+        copies = {each.name: self._copy(bench, source, each) for each in copying}
         copies[LISTING.name] = copies[SYNCER.name]
         logs = [bench.lab.access_log(side) for side in SIDES]
         before = [bench.fingerprint("destination", copy, dated=True) for copy in copies.values()]
-        for number, contestant in bench.turns((SYNCER, RIVAL, LISTING)):
+        for number, contestant in bench.turns(self.contestants):
             pair = Pair(bench.near, source, copies[contestant.name], concurrency=None)
             command, amount = contestant.command(pair), (objects, objects * size)
             marks = [(log, log.mark()) for log in logs]
@@ -208,12 +210,9 @@ def expect_kept(contestant: Contestant, took: Measured, objects: int) -> None:
 
     :raises BenchmarkError: it tells another number; rclone tells none.
     """
-    if contestant is SYNCER:
-        counts = [json.loads(took.output)["objects"]["kept"]]
-    elif contestant is LISTING:
-        counts = [int(line) for line in took.output.split()]
-    else:
+    if contestant.kept is None:
         return
+    counts = contestant.kept(took.output)
     if set(counts) != {objects}:
         raise BenchmarkError(f"{contestant.name} saw {counts} of {objects} objects: {took.output}")
 
@@ -229,6 +228,13 @@ def with_objects(case: Case, objects: int | None) -> Case:
     if objects is None or not isinstance(case, Copies) or case.objects < FEW:
         return case
     return replace(case, objects=objects)
+
+
+def beside(case: Case, other: Contestant) -> Case:
+    """The case for swift_sync and another contestant only; a case of neither kind as it is."""
+    if isinstance(case, Copies | Noop):
+        return replace(case, contestants=(SYNCER, other))
+    return case
 
 
 CASES: tuple[Case, ...] = (

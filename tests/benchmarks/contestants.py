@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.logins import Logins
-from tests.benchmarks.process import Command
+from tests.benchmarks.process import ROOT, Command
+from tests.benchmarks.results import OTHER, THIS
 
 SYNC = "ansible_collections.fnndsc.swift_migration.plugins.modules.swift_sync"
 RCLONE = str(Path(sys.executable).parent / "rclone")
@@ -33,13 +35,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Contestant:
-    """A name for the tables, and the command that copies."""
+    """A name for the tables, and the command that copies.
+
+    :param kept: reads in what it printed how many objects it found equal; None if it tells nothing.
+    """
 
     name: str
     command: Callable[[Pair], Command]
+    kept: Callable[[str], list[int]] | None = None
 
 
-def sync(pair: Pair) -> Command:
+def sync(pair: Pair, checkout: Path = ROOT) -> Command:
     """The module as Ansible runs it, its arguments on standard input."""
     login = pair.logins.description["source"]
     auth = {key: login[key] for key in ("auth_url", "username", "password")}
@@ -50,7 +56,7 @@ def sync(pair: Pair) -> Command:
     if pair.concurrency is not None:
         arguments["concurrency"] = pair.concurrency
     given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
-    return Command([sys.executable, "-m", SYNC], given)
+    return Command([sys.executable, "-m", SYNC], given, checkout)
 
 
 def rclone(pair: Pair, *more: str) -> Command:
@@ -73,8 +79,21 @@ def listing(pair: Pair) -> Command:
     return Command([sys.executable, "-m", "tests.benchmarks.plain_listing", *what])
 
 
-SYNCER = Contestant("swift_sync", sync)
+def kept_by_sync(output: str) -> list[int]:
+    return [json.loads(output)["objects"]["kept"]]
+
+
+def kept_by_listing(output: str) -> list[int]:
+    return [int(line) for line in output.split()]
+
+
+def other_version(checkout: Path) -> Contestant:
+    """``swift_sync`` of another checkout."""
+    return Contestant(OTHER, functools.partial(sync, checkout=checkout), kept_by_sync)
+
+
+SYNCER = Contestant(THIS, sync, kept_by_sync)
 RIVAL = Contestant("rclone", rclone)
 FAST_RIVAL = Contestant("rclone, fastest", lambda pair: rclone(pair, *FASTEST))
 FLOOR = Contestant("floor", floor)
-LISTING = Contestant("plain listing", listing)
+LISTING = Contestant("plain listing", listing, kept_by_listing)

@@ -26,10 +26,14 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True)
 class Command:
-    """What to run; ``given`` is its standard input."""
+    """What to run.
+
+    :param given: its standard input.  :param checkout: whose code it finds.
+    """
 
     arguments: list[str]
     given: str = ""
+    checkout: Path = ROOT
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,14 @@ def measure(command: Command, scratch: Path) -> Measured:
     """
     figures = scratch / "figures.json"
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"HOME": str(scratch), "PYTHONPATH": f"{ROOT / '.collections'}:{ROOT}"}
+    environment |= {
+        "HOME": str(scratch),
+        "PYTHONPATH": f"{command.checkout / '.collections'}:{command.checkout}",
+    }
     timing = [sys.executable, "-I", "-S", str(Path(__file__).with_name("timing.py"))]
     with subprocess.Popen(
         [*timing, str(figures), *command.arguments],
-        cwd=ROOT,
+        cwd=command.checkout,
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -73,7 +73,9 @@ class Results:
         )
 
 
-ORDER = ("swift_sync", "rclone", "rclone, fastest", "floor", "plain listing")
+THIS = "swift_sync"
+OTHER = "swift_sync, other version"
+ORDER = (THIS, OTHER, "rclone", "rclone, fastest", "floor", "plain listing")
 
 
 def rank(contestant: str) -> int:

@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from tests.benchmarks.results import Quantity, Results
+from tests.benchmarks.results import OTHER, THIS, Quantity, Results
 
-THIS = "swift_sync"
 COPIES = ("small", "medium", "large")
 MEGABYTE = 1e6
 
@@ -141,6 +140,7 @@ TARGETS: tuple[Target, ...] = (
     Growth("many", "small", 1.25),  # 4 times the objects, copied
     Growth("large", "medium", 1.25),  # 512 times the bytes of each
     Growth("at-once", "large", 1.25),  # 4 times as many of these
+    *(Ratio(case, "wall", OTHER, 1.03) for case in ("small", "noop")),
 )
 
 

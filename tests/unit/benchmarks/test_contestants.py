@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from tests.benchmarks.cases import CASES, Copies, Noop, beside
@@ -19,7 +20,7 @@ def test_beside_another_version_nobody_else_runs() -> None:
 
 def test_a_command_finds_the_code_of_its_checkout(tmp_path: Path) -> None:
     program = "import os; print(os.environ['PYTHONPATH'], os.getcwd())"
-    took = measure(Command(["python3", "-c", program], checkout=tmp_path), tmp_path)
+    took = measure(Command([sys.executable, "-c", program], checkout=tmp_path), tmp_path)
     assert took.output.split() == [f"{tmp_path}/.collections:{tmp_path}", str(tmp_path)]
 
 

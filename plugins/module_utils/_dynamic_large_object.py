@@ -15,6 +15,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Journal,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    carried_headers,
+    etag_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
@@ -33,8 +37,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Outcome,
     Transfer,
     UnreadableError,
-    carried_headers,
-    etag_of,
 )
 
 POINTER = "x-object-manifest"

@@ -10,7 +10,9 @@ import time
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import CLOCKS
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    CLOCKS,
+)
 
 
 class Expiries:

@@ -17,14 +17,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
-    same_content,
-    same_type,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     carried_headers,
     expired,
     is_large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    same_content,
+    same_type,
 )
 
 LOST_STATUS = 404

@@ -19,6 +19,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Journal,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    carried_headers,
+    expired,
+    is_large,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
@@ -42,9 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Outcome,
     Transfer,
     UnreadableError,
-    carried_headers,
-    expired,
-    is_large,
 )
 
 

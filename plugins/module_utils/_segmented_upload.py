@@ -23,6 +23,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
     Segment,
     write_manifest,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    EXPIRY,
+    MD5,
+    carried_headers,
+    etag_of,
+    is_large,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
@@ -34,15 +41,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    EXPIRY,
-    MD5,
     AnewError,
     Kind,
     Outcome,
     Transfer,
-    carried_headers,
-    etag_of,
-    is_large,
 )
 
 SEGMENT = 1024**3

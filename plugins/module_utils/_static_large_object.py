@@ -18,6 +18,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
     read_manifest,
     write_manifest,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    carried_headers,
+    etag_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
@@ -34,8 +38,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Outcome,
     Transfer,
     UnreadableError,
-    carried_headers,
-    etag_of,
 )
 
 MAX_DEPTH = 10

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import re
 import time
 from typing import NamedTuple, Protocol
 
@@ -22,39 +21,25 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    CLOCKS,
+    EXPIRY,
+    MD5,
+    carried_headers,
+    etag_of,
+    expired,
+    is_large,
+    same_object,
+    unchanged,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     DamagedBytesError,
     Relay,
     Upload,
 )
 
-CARRIED = frozenset(
-    {
-        "cache-control",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-type",
-        "expires",
-        "x-delete-at",
-        "x-robots-tag",
-    }
-)
-"""Headers besides metadata that Swift stores with an object (its ``allowed_headers``)."""
-
-EXPIRY = "x-delete-at"
-
-META = "x-object-meta-"
-
-STRAY = frozenset({"x-object-meta-static-large-object"})
-"""Ceph RGW invents it on an SLO (measured)."""
-
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
-
-
-MD5 = re.compile("[0-9a-f]{32}")
-"""A plain object's ETag.  What S3 took in parts has another one at Ceph RGW (measured)."""
 
 PROMPT = 2.0
 """Seconds from the GET to the end of the PUT for which a comparison of times makes allowance.
@@ -62,9 +47,6 @@ PROMPT = 2.0
 The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
 RGW that of its end.  What took longer is looked at once more, lest a POST in between be missed.
 """
-
-CLOCKS = 60
-"""Seconds by which a server's clock may be ahead of this host's."""
 
 ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
@@ -267,7 +249,7 @@ class Transfer:
         here, there = self._heads(entry.name)
         if is_large(here):
             return Outcome(Kind.LARGE, entry.name)
-        return Outcome(Kind.KEPT, entry.name) if _same(here, there) else self.copy(entry)
+        return Outcome(Kind.KEPT, entry.name) if same_object(here, there) else self.copy(entry)
 
     def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
         """What the work on an object would come to, asked by HEAD.
@@ -282,7 +264,7 @@ class Transfer:
                 return self._not_found(entry, [])
             if existing is not None and existing.size == entry.size:
                 there = self.destination.request("HEAD", entry.name, accept=(404,))
-                if _same(here, there):
+                if same_object(here, there):
                     return Outcome(Kind.KEPT, entry.name)
             return Outcome(Kind.COPIED, entry.name, entry.size)
 
@@ -290,7 +272,7 @@ class Transfer:
 
     def same(self, name: str) -> bool:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
-        return _same(*self._heads(name))
+        return same_object(*self._heads(name))
 
     def expect_unchanged(self, name: str, seen: Response) -> None:
         """Look at the source once more, before what it showed in an answer is put.
@@ -302,7 +284,7 @@ class Transfer:
 
     def _is_unchanged(self, name: str, seen: Response) -> bool:
         now = self.source.request("HEAD", name, accept=(404,))
-        return _same(seen, now) and _version(seen) == _version(now)
+        return unchanged(seen, now)
 
     def delete(self, name: str) -> Outcome:
         """Delete an object of the destination that the source, asked by HEAD, does not have."""
@@ -365,26 +347,6 @@ class Transfer:
         return known is not None and known <= time.time() + CLOCKS
 
 
-def carried_headers(response: Response) -> dict[str, str]:
-    """The headers of an object that belong to it and go with it."""
-    return {
-        name: value
-        for name, value in response.headers.items()
-        if name in CARRIED or (name.startswith(META) and name not in STRAY)
-    }
-
-
-def is_large(response: Response) -> bool:
-    """Whether a GET or HEAD answered for a large object (SLO or DLO)."""
-    static = response.headers.get("x-static-large-object", "").lower() == "true"
-    return static or "x-object-manifest" in response.headers
-
-
-def etag_of(response: Response) -> str:
-    """An object's ETag without the quotes that only large objects have."""
-    return response.headers.get("etag", "").strip('"')
-
-
 def _changes(name: str) -> AnewError:
     return AnewError(f"'{name}' changes while it is copied")
 
@@ -397,7 +359,7 @@ def _md5(got: Response, read: Digest | None) -> str:
     etag = _promised(got, "etag").strip('"').lower()
     if MD5.fullmatch(etag) and not is_large(got):
         return etag
-    if read is None or not _same(got, read.response) or _version(got) != _version(read.response):
+    if read is None or not unchanged(got, read.response):
         raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
     return read.md5
 
@@ -406,26 +368,3 @@ def _promised(got: Response, header: str) -> str:
     if header not in got.headers:
         raise MigrationError(f"the source sent no {header}, without which nothing can be verified")
     return got.headers[header]
-
-
-def _same(source: Response, destination: Response) -> bool:
-    found = source.status == destination.status == 200
-    return found and _identity(source) == _identity(destination)
-
-
-def _identity(head: Response) -> tuple[dict[str, str], str, bool]:
-    return carried_headers(head), etag_of(head), is_large(head)
-
-
-def _version(response: Response) -> tuple[str, str]:
-    """When the object was last changed, and where its segments are if it is a dynamic large one."""
-    headers = response.headers
-    # Last-Modified has whole seconds only.
-    moment = headers.get("x-timestamp") or headers.get("last-modified", "")
-    return moment, headers.get("x-object-manifest", "")
-
-
-def expired(response: Response) -> bool:
-    """Whether the object's time of deletion has come, as far as clocks can tell."""
-    moment = response.headers.get(EXPIRY, "")
-    return moment.isdecimal() and int(moment) <= time.time() + CLOCKS

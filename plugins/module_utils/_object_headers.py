@@ -1,0 +1,87 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The headers of an object: which belong to it, and what they tell of it."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+
+CARRIED = frozenset(
+    {
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-type",
+        "expires",
+        "x-delete-at",
+        "x-robots-tag",
+    }
+)
+"""Headers besides metadata that Swift stores with an object (its ``allowed_headers``)."""
+
+EXPIRY = "x-delete-at"
+
+META = "x-object-meta-"
+
+STRAY = frozenset({"x-object-meta-static-large-object"})
+"""Ceph RGW invents it on an SLO (measured)."""
+
+MD5 = re.compile("[0-9a-f]{32}")
+"""A plain object's ETag.  What S3 took in parts has another one at Ceph RGW (measured)."""
+
+CLOCKS = 60
+"""Seconds by which a server's clock may be ahead of this host's."""
+
+
+def carried_headers(response: Response) -> dict[str, str]:
+    """The headers of an object that belong to it and go with it."""
+    return {
+        name: value
+        for name, value in response.headers.items()
+        if name in CARRIED or (name.startswith(META) and name not in STRAY)
+    }
+
+
+def is_large(response: Response) -> bool:
+    """Whether a GET or HEAD answered for a large object (SLO or DLO)."""
+    static = response.headers.get("x-static-large-object", "").lower() == "true"
+    return static or "x-object-manifest" in response.headers
+
+
+def etag_of(response: Response) -> str:
+    """An object's ETag without the quotes that only large objects have."""
+    return response.headers.get("etag", "").strip('"')
+
+
+def same_object(source: Response, destination: Response) -> bool:
+    """Whether two answers show the same ETag, the same headers and the same kind."""
+    found = source.status == destination.status == 200
+    return found and _identity(source) == _identity(destination)
+
+
+def _identity(head: Response) -> tuple[dict[str, str], str, bool]:
+    return carried_headers(head), etag_of(head), is_large(head)
+
+
+def unchanged(before: Response, after: Response) -> bool:
+    """Whether two answers of one server show the same object, which nothing changed in between."""
+    return same_object(before, after) and _version(before) == _version(after)
+
+
+def _version(response: Response) -> tuple[str, str]:
+    """When the object was last changed, and where its segments are if it is a dynamic large one."""
+    headers = response.headers
+    # Last-Modified has whole seconds only.
+    moment = headers.get("x-timestamp") or headers.get("last-modified", "")
+    return moment, headers.get("x-object-manifest", "")
+
+
+def expired(response: Response) -> bool:
+    """Whether the object's time of deletion has come, as far as clocks can tell."""
+    moment = response.headers.get(EXPIRY, "")
+    return moment.isdecimal() and int(moment) <= time.time() + CLOCKS

@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -19,6 +18,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabiliti
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
     Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_pass import (
+    ComparisonPass,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
     ComparisonProgress,
@@ -35,33 +37,25 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiries import Expiries
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Finding,
     Inspection,
-    Sides,
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
     IncompleteListingError,
-    check_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+    ListingPair,
+    stat_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     identity,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ordered_findings import (
-    in_order,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
-    Action,
-    Step,
-    plan,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
     COMPARISON,
     ProgressFile,
@@ -76,11 +70,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expiries import (
+    SeenExpiries,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
-    container_listing,
-)
 
 ACCEPT = (
     "Look for what is unreadable in its server's own files and quarantine; what is lost for good "
@@ -138,7 +132,7 @@ class Compare:
             for side, connection in zip(identities, self._connections, strict=True)
         }
         pair = (identities["source"], identities["destination"])
-        expiries = Expiries(self._options.state_dir, pair, self._options.source)
+        expiries = SeenExpiries(self._options.state_dir, pair, self._options.source)
         migration = Migration.of(destination.headers)
         aside = None
         if self._options.set_aside:
@@ -173,7 +167,7 @@ class Compare:
             self._list.close()
 
     def _stats(self) -> tuple[ContainerStat, ContainerStat]:
-        source, destination = map(_stat, self._containers)
+        source, destination = map(stat_of, self._containers)
         return source, destination
 
     @functools.cached_property
@@ -247,63 +241,11 @@ class Compare:
         examination: Examination,
         before: tuple[ContainerStat, ContainerStat],
     ) -> None:
-        sample = Sample(self._options.sample, self._options.seed)
-        steps = plan(
-            container_listing(self._source, self._options.prefix, before[0].objects),
-            container_listing(self._destination, self._options.prefix, before[1].objects),
-            lambda *_pair: Action.KEEP,
-        )
-        listed_objects = [0, 0]
-        closer = self._options.level is not Level.LISTING
-
-        def findings() -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
-            for step in steps:
-                name, sides = step.entry.name, _sides(step)
-                for side, entry in enumerate(sides):
-                    listed_objects[side] += entry is not None
-                shown = _shown(*sides)
-                late = examination.late(*sides)
-                listed = examination.by_listing(*sides, late)
-                if closer and sample.has(name):
-                    looked = pool.submit(examination.look_closer, name, shown, late, listed)
-                    yield (late, True), looked
-                else:
-                    yield (late, False), listed or pool.submit(examination.look, name, shown, late)
-
-        for (late, looked_closer), finding in in_order(findings()):
-            self._tell(finding)
-            self.proof.add(finding, closer=looked_closer)
-            if closer and finding.verdict is Verdict.MATCH:
-                sample.offer(finding.name, late.value)
-        self._check_listings(listed_objects, before)
-        self.proof.sample_size = len(sample)
-        for _late, finding in in_order(
-            (late, pool.submit(examination.look_closer, name, Sides.BOTH, Sides(late), None))
-            for name, late in sample.rest()
-        ):
-            self._tell(finding)
-            self.proof.correct(finding)
-
-    def _check_listings(
-        self, shown: list[int], before: tuple[ContainerStat, ContainerStat]
-    ) -> None:
-        """See that the listings were whole.
-
-        What the destination's lacks is asked for by name, so that only extra objects could hide
-        there.  Where these do not count, it may be in use, and Ceph RGW counts the parts of
-        uploads that are under way, which no listing shows.
-
-        :raises IncompleteListingError: one was not.
-        """
-        if self._options.prefix:
-            return
-        sides = 1 if self._options.ignore_extra else 2
-        for container, count, then in list(zip(self._containers, shown, before, strict=True))[
-            :sides
-        ]:
-            what = f"{container.what} of the {container.label}"
-            ceph = server_of(container.connection.capabilities()).name == "ceph"
-            check_listing(count, then, _stat(container), what, ceph=ceph)
+        names = ListingPair((self._source, self._destination), self._options.prefix, before)
+        run = ComparisonPass(self._options, pool, examination, self.proof, self._tell)
+        run.read(names)
+        names.check(destination=not self._options.ignore_extra)
+        run.look_closer()
 
     def _inspection(self, has_expired: Callable[[str, str], bool]) -> Inspection:
         return Inspection(self._source(), self._destination(), has_expired)
@@ -327,22 +269,3 @@ class Compare:
     def _tell(self, finding: Finding) -> None:
         if finding.verdict is not Verdict.MATCH:
             self._list.write(line(finding))
-
-
-def _sides(step: Step) -> tuple[Entry | None, Entry | None]:
-    if step.action is Action.DELETE:
-        return None, step.entry
-    return step.entry, step.existing
-
-
-def _shown(source: Entry | None, destination: Entry | None) -> Sides:
-    if source and destination:
-        return Sides.BOTH
-    return Sides.SOURCE if source else Sides.DESTINATION
-
-
-def _stat(container: Container) -> ContainerStat:
-    stat = container.stat()
-    if stat is None:
-        raise container.missing()
-    return stat

@@ -13,8 +13,7 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
-    UNREADABLE,
-    read_names,
+    accepted_names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
@@ -71,10 +70,7 @@ class CompareOptions:
 
         :raises MigrationError: the file of them cannot be read.
         """
-        path = self.accept_unreadable_file
-        option = "accept_unreadable_file"
-        listed = read_names(path, option, UNREADABLE) if path else frozenset()
-        return listed | frozenset(self.accept_unreadable)
+        return accepted_names(self.accept_unreadable, self.accept_unreadable_file)
 
     def asked(self) -> dict[str, Any]:
         """What decides how much is compared, for the proof.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,17 @@ def read_names(path: str, option: str, only: Collection[str] = ()) -> frozenset[
         if row is not None and (not only or row.get("outcome", row.get("verdict")) in only):
             names.add(row["name"])
     return frozenset(names)
+
+
+def accepted_names(names: Iterable[str], path: str | None) -> frozenset[str]:
+    """The names of objects that may be listed and not readable.
+
+    :param names: the user's own list, ``accept_unreadable``.
+    :param path: the file with more of them, ``accept_unreadable_file``, if any.
+    :raises MigrationError: it cannot be read.
+    """
+    listed = read_names(path, "accept_unreadable_file", UNREADABLE) if path else frozenset()
+    return listed | frozenset(names)
 
 
 def _row(line: str) -> dict[str, Any] | None:

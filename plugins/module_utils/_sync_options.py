@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
-    UNREADABLE,
+    accepted_names,
     read_names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
@@ -78,10 +78,7 @@ class SyncOptions:
 
         :raises MigrationError: the file of them cannot be read.
         """
-        path = self.accept_unreadable_file
-        option = "accept_unreadable_file"
-        listed = read_names(path, option, UNREADABLE) if path else frozenset()
-        return listed | frozenset(self.accept_unreadable)
+        return accepted_names(self.accept_unreadable, self.accept_unreadable_file)
 
     @functools.cached_property
     def again(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 )
 
 
-class Expiries:
+class SeenExpiries:
     """Reads the journal of a pair, and only when it is asked.  Nothing is written.
 
     :param directory: the state directory.

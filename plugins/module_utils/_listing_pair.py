@@ -1,0 +1,102 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The listings of both containers, read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
+    server_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+    Entry,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+    check_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    Step,
+    plan,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+    container_listing,
+)
+
+Both = tuple[Entry | None, Entry | None]
+"""What the source and the destination show of one name; at least one of them shows it."""
+
+
+class ListingPair:
+    """Reads both listings at the same time.
+
+    :param make: makes the source's and the destination's container, for a thread each.
+    :param prefix: only names that begin with it.
+    :param before: what both servers counted before.
+    """
+
+    def __init__(
+        self,
+        make: tuple[Callable[[], Container], Callable[[], Container]],
+        prefix: str,
+        before: tuple[ContainerStat, ContainerStat],
+    ) -> None:
+        self._make, self._prefix, self._before = make, prefix, before
+        self._shown = [0, 0]
+
+    def __iter__(self) -> Iterator[Both]:
+        """Every name of both listings in order."""
+        here, there = (
+            container_listing(make, self._prefix, stat.objects)
+            for make, stat in zip(self._make, self._before, strict=True)
+        )
+        for step in plan(here, there, lambda *_pair: Action.KEEP):
+            both = _both(step)
+            for side, entry in enumerate(both):
+                self._shown[side] += entry is not None
+            yield both
+
+    def check(self, *, destination: bool) -> None:
+        """See that the listings were whole, once they have been read.
+
+        :param destination: that of the destination, too.  What it lacks is asked for by name, so
+            that only extra objects could hide there.  Where these do not count, it may be in use,
+            and Ceph RGW counts the parts of uploads that are under way, which no listing shows.
+        :raises IncompleteListingError: one was not.
+        """
+        if self._prefix:
+            return
+        for side in range(2 if destination else 1):
+            container = self._make[side]()
+            check_listing(
+                self._shown[side],
+                self._before[side],
+                stat_of(container),
+                f"{container.what} of the {container.label}",
+                ceph=server_of(container.connection.capabilities()).name == "ceph",
+            )
+
+
+def stat_of(container: Container) -> ContainerStat:
+    """What a HEAD of a container tells.
+
+    :raises MigrationError: it does not exist.
+    """
+    stat = container.stat()
+    if stat is None:
+        raise container.missing()
+    return stat
+
+
+def _both(step: Step) -> Both:
+    if step.action is Action.DELETE:
+        return None, step.entry
+    return step.entry, step.existing

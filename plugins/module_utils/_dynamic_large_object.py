@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
@@ -40,6 +41,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 )
 
 POINTER = "x-object-manifest"
+
+ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
+"""Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""
 
 
 class DynamicLargeObjects:
@@ -106,7 +110,7 @@ class DynamicLargeObjects:
         if stands.status == 200 and stands.body == manifest.body and _shown(stands) == wanted:
             return Outcome(Kind.COPIED if copied else Kind.KEPT, entry.name)
         transfer.expect_unchanged(entry.name, head)
-        etag = {} if self._limits.rados_gateway else {"ETag": etag_of(manifest)}
+        etag = {} if self._limits.rados_gateway else {"ETag": _md5(entry.name, manifest)}
         destination.request(
             "PUT",
             entry.name,
@@ -182,6 +186,20 @@ class DynamicLargeObjects:
 def _in_container(container: str, entry: Entry) -> Entry:
     """An entry as the journal knows it, which knows objects of one container by their names."""
     return entry._replace(name=f"{container}\0{entry.name}")
+
+
+def _md5(name: str, manifest: Response) -> str:
+    """The MD5 of the manifest object's own body as it was read.
+
+    :raises AnewError: the source's ETag promises other bytes.
+    """
+    read = hashlib.md5(manifest.body, usedforsecurity=False).hexdigest()
+    if etag_of(manifest) not in (read, ETAG_OF_NOTHING):
+        raise AnewError(
+            f"the body of the manifest '{name}' has the MD5 {read} at the source, and the ETag "
+            f"{etag_of(manifest)}"
+        )
+    return read
 
 
 def _shown(response: Response) -> dict[str, str]:

@@ -43,12 +43,17 @@ def test_what_s3_took_in_parts_and_what_has_no_manifest_there_goes_back(
     for large in ("static", "over"):
         pair.destination.post(name, large, {"X-Object-Meta-Colour": "red"})
     pair.destination.put(name, "plain", b"plain")
+    pair.destination.put(f"{name}_segments", "d/1", b"segment")
+    pointer = {"X-Object-Manifest": f"{name}_segments/d/"}
+    pair.destination.put(name, "dynamic", b"own body", pointer)
 
-    assert counts(module("swift_rollback", **state)) == {"copied": 2, "replaced": 2, "kept": 3}
+    assert counts(module("swift_rollback", **state)) == {"copied": 3, "replaced": 2, "kept": 3}
     assert pair.source.get(name, "scan") == b"".join(parts)
     assert pair.source.head(name, "scan")["x-object-meta-kind"] == "parts"
     for large in ("static", "over"):
         assert pair.source.head(name, large)["x-object-meta-colour"] == "red"
         assert pair.source.get(name, large) == pair.destination.get(name, large)
+    assert pair.source.get(name, "dynamic") == b"segment"
+    assert pair.source.get(name, "dynamic", "multipart-manifest=get") == b"own body"
     again = module("swift_rollback", **state)
-    assert (again["changed"], counts(again)) == (False, {"kept": 7})
+    assert (again["changed"], counts(again)) == (False, {"kept": 8})

@@ -6,18 +6,23 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+    AnewError,
+    Kind,
+)
 
 from tests.unit.plugins.module_utils.large_objects.copying import Copy, change_before
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+
+POINTER = {"x-object-manifest": "c_segments/d/"}
 
 
 def test_a_segment_once_proved_equal_is_not_asked_for_again(
     source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
 ) -> None:
     here.put("d/1", b"1", "c_segments")
-    here.put("o", b"", **{"x-object-manifest": "c_segments/d/"})
+    here.put("o", b"", **POINTER)
     asked = []
     for kind in (Kind.COPIED, Kind.KEPT, Kind.KEPT):
         source.asked.clear()
@@ -34,7 +39,7 @@ def dynamic(here: ObjectStore, segments: int) -> None:
     """Put "o", which has so many segments."""
     for number in range(segments):
         here.put(f"d/{number}", str(number).encode(), "c_segments")
-    here.put("o", b"", **{"x-object-manifest": "c_segments/d/"})
+    here.put("o", b"", **POINTER)
 
 
 def segments_at(there: ObjectStore) -> list[str]:
@@ -108,3 +113,29 @@ def test_one_whose_segments_are_gone_with_their_container_is_told_so(
     with pytest.raises(MigrationError, match="whose segments are not there"):
         copy()
     assert there.puts == []
+
+
+class TestOwnBody:
+    """The bytes that a manifest object has itself."""
+
+    @pytest.fixture(autouse=True)
+    def segments(self, here: ObjectStore) -> None:
+        dynamic(here, 1)
+
+    @pytest.mark.usefixtures("there")
+    @pytest.mark.parametrize("etag", [md5(b"own"), md5(b"")], ids=["swift", "ceph"])
+    def test_is_put_with_the_md5_of_what_was_read(
+        self, here: ObjectStore, destination: ObjectServer, copy: Copy, etag: str
+    ) -> None:
+        here.put("o", b"own", **POINTER, etag=etag)
+        assert copy().kind is Kind.COPIED
+        (put,) = [one for one in destination.named("PUT") if one.path.endswith("/c/o")]
+        assert (put.body, put.headers["etag"]) == (b"own", md5(b"own"))
+
+    def test_is_not_put_when_it_is_not_what_its_etag_promises(
+        self, here: ObjectStore, there: ObjectStore, copy: Copy
+    ) -> None:
+        here.put("o", b"own", **POINTER, etag=md5(b"other"))
+        with pytest.raises(AnewError, match=f"MD5 {md5(b'own')} .* the ETag {md5(b'other')}"):
+            copy()
+        assert "c/o" not in there.puts

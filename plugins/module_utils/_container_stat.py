@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import timestamp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
 
 
@@ -28,6 +29,14 @@ class ContainerStat:
     headers: Mapping[str, str]
     clock: tuple[float, float]
 
+    @property
+    def created(self) -> str:
+        """When the container was made, in seconds since the epoch; "" if the server tells none.
+
+        :raises HeaderError: it is no moment.
+        """
+        return timestamp(self.headers, "x-timestamp")
+
     @classmethod
     def of(cls, response: Response, before: float, after: float) -> ContainerStat:
         """What an answer tells.
@@ -36,8 +45,8 @@ class ContainerStat:
         """
         headers = response.headers
         return cls(
-            objects=int(headers.get("x-container-object-count", 0)),
-            size=int(headers.get("x-container-bytes-used", 0)),
+            objects=response.number("x-container-object-count"),
+            size=response.number("x-container-bytes-used"),
             headers=headers,
             clock=_clock(headers.get("date", ""), before, after),
         )

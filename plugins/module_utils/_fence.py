@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 QUOTAS = ("x-container-meta-quota-bytes", "x-container-meta-quota-count")
 BEFORE = "x-container-meta-migration-fence"
@@ -62,6 +64,12 @@ def lift_fence(container: Container, *, check: bool = False) -> FenceChange:
     if stat is None or BEFORE not in stat.headers:
         return FenceChange(changed=False, fenced=False)
     quotas = stat.headers[BEFORE].split("/")
+    if len(quotas) != len(QUOTAS) or not all(re.fullmatch("[0-9]*", quota) for quota in quotas):
+        raise MigrationError(
+            f"the fence of {container.what} remembers the quotas '{stat.headers[BEFORE]}', and "
+            "no two numbers",
+            remedy="Set its quotas by swift_container, and remove the metadata Migration-Fence",
+        )
     if not check:
         # An empty value removes metadata (Swift's API reference, "Create, update, or delete
         # container metadata").

@@ -13,12 +13,13 @@ import email.utils
 import functools
 import io
 import os
-import string
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _header
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
     pycurl,
     require,
@@ -46,7 +47,9 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes of a response that are held in memory; a listing page and a manifest are smaller."""
 
 
-ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?!\d)")
+_LAST_MOMENT = 2**33
+"""Seconds since the epoch, in the year 2242: no server's clock is that far ahead."""
 
 
 class TransportError(MigrationError):
@@ -90,16 +93,18 @@ class Response:
 
     @functools.cached_property
     def headers(self) -> Mapping[str, str]:
-        """Its headers: names, their ASCII letters in lower case, and values as Latin-1 text."""
-        final = self._head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
-        found: dict[str, str] = {}
-        for line in final.decode("latin-1").split("\r\n")[1:]:
-            name, colon, value = line.partition(":")
-            if colon:
-                # Of other letters both cases may stand for themselves: a UTF-8 name has them.
-                lower = name.lower() if name.isascii() else name.translate(ASCII_LOWER)
-                found[lower] = value.strip(" \t")
-        return found
+        """Its headers: names, their ASCII letters in lower case, and values as Latin-1 text.
+
+        :raises HeaderError: one of them is not one line to every parser.
+        """
+        return _header.read(self._head)
+
+    def number(self, name: str) -> int:
+        """A header that is a whole number, 0 if it is missing.
+
+        :raises HeaderError: it is something else.
+        """
+        return _header.number(self.headers, name)
 
 
 @dataclass(frozen=True)
@@ -224,8 +229,8 @@ class Answer:
     def status(self) -> int:
         """The HTTP status, 0 before it is known."""
         for line in reversed(self._lines):
-            if line.startswith(b"HTTP/"):
-                return int(line.split(None, 2)[1])
+            if found := _STATUS.match(line):
+                return int(found[1])
         return 0
 
 
@@ -254,15 +259,12 @@ def configure(curl: Any, method: str, tls: Tls, answer: Answer, silence: int) ->
 
 
 def send_headers(curl: Any, headers: Mapping[str, str]) -> None:
-    """Let a libcurl handle send these headers, until it is told others."""
-    # "Name;" is libcurl's way to send an empty value; "Name:" would remove the header.
-    lines = [
-        (f"{name}: {value}" if value else f"{name};").encode("latin-1")
-        for name, value in headers.items()
-    ]
+    """Let a libcurl handle send these headers, until it is told others.
+
+    :raises HeaderError: one of them would not be one line to every parser.
+    """
     # Neither a wait for "100 Continue" nor a form's content type is wanted.
-    lines += (b"Expect:", b"Content-Type:")
-    curl.setopt(pycurl.HTTPHEADER, lines)
+    curl.setopt(pycurl.HTTPHEADER, [*_header.lines(headers), b"Expect:", b"Content-Type:"])
 
 
 def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None]) -> None:
@@ -297,6 +299,7 @@ def server_of(url: str) -> str:
 def moment(date: str) -> float | None:
     """The seconds since the epoch that an HTTP date names; None if it is none."""
     try:
-        return email.utils.parsedate_to_datetime(date).timestamp()
-    except ValueError:
+        seconds = email.utils.parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
         return None
+    return seconds if 0 <= seconds <= _LAST_MOMENT else None

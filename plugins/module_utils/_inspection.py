@@ -228,7 +228,7 @@ def listed(entry: Entry) -> Fingerprint:
 
 def _announced(head: Response) -> Digest:
     """What an answer says of the bytes, without reading them."""
-    size = int(head.headers.get("content-length", 0))
+    size = head.number("content-length")
     return Digest(head, size, head.headers.get("etag", "").strip('"'))
 
 

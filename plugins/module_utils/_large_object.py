@@ -161,7 +161,7 @@ class LargeObjects:
 
     def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:
         head = transfer.source.request("HEAD", entry.name, accept=(404,))
-        size = int(head.headers.get("content-length", 0))
+        size = head.number("content-length")
         if head.status == 404:
             return self._copy_gone(transfer, entry)
         if not is_large(head) and size <= self._limits.size:

@@ -155,12 +155,14 @@ def identity(container: Container, stat: ContainerStat) -> str:
 
     Account and container name, and the moment it was created (``X-Timestamp``, which later changes
     leave alone; measured with Swift 2.38), tell it from any other.
+
+    :raises HeaderError: that moment is no number.
     """
     account = urlsplit(container.connection.storage_url).path.rpartition("/")[2]
     name = f"{account}/{quote(container.name, safe='')}"
     if len(name) > MAX_NAME:
         name = hashlib.sha256(name.encode()).hexdigest()
-    return f"{name}@{stat.headers.get('x-timestamp', '')}"
+    return f"{name}@{stat.created}"
 
 
 def guard(found: Migration | None, source: str, destination: str) -> None:

@@ -39,7 +39,11 @@ CLOCKS = 60
 
 
 def carried_headers(response: Response) -> dict[str, str]:
-    """The headers of an object that belong to it and go with it."""
+    """The headers of an object that belong to it and go with it.
+
+    :raises HeaderError: its time of deletion is no number.
+    """
+    response.number(EXPIRY)
     return {
         name: value
         for name, value in response.headers.items()

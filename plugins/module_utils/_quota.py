@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import number
 
 GIB = 1024**3
 
@@ -63,7 +64,7 @@ def _limit(container: Mapping[str, str], what: str) -> int | None:
 
 
 def _elsewhere(container: Mapping[str, str], account: Account) -> int:
-    return max(0, (account.bytes or 0) - int(container.get("x-container-bytes-used", 0)))
+    return max(0, (account.bytes or 0) - number(container, "x-container-bytes-used"))
 
 
 def _amount(number: int, what: str) -> str:

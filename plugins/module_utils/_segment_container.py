@@ -130,11 +130,10 @@ class SegmentContainers:
     def _is_of_the_application(self, stat: ContainerStat) -> bool:
         destination = self._transfer.destination.stat()
         found = Migration.of(destination.headers) if destination is not None else None
-        made = stat.headers.get("x-timestamp", "")
-        if found is None or not found.since or not made:
+        if found is None or not found.since or not stat.created:
             return False
         since = datetime.datetime.fromisoformat(found.since).replace(tzinfo=datetime.UTC)
-        return float(made) > since.timestamp() + EARLY
+        return float(stat.created) > since.timestamp() + EARLY
 
     def _refuse_foreign(self, container: Container, source: Container) -> None:
         if next(container.listing(), None) is None:

@@ -134,7 +134,7 @@ class SegmentedUpload:
         :param leaves: the parts of its bytes whose MD5s are known.
         :raises AnewError: it changed meanwhile, or the bytes are not those promised.
         """
-        size = int(head.headers["content-length"])
+        size = head.number("content-length")
         pieces = Pieces.of(name, etag_of(head), size, self._limits)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
         there = transfer.destination.request("HEAD", name, accept=(404,))
@@ -238,7 +238,7 @@ def whole(source: Container, entry: Entry, head: Response) -> Iterator[Leaf]:
 
     :param head: what the source answered to HEAD.
     """
-    size, etag = int(head.headers.get("content-length", 0)), etag_of(head)
+    size, etag = head.number("content-length"), etag_of(head)
     plain = MD5.fullmatch(etag) and not is_large(head)
     yield Leaf(size, etag if plain else source.digest(entry.name).md5)
 
@@ -252,7 +252,7 @@ def joined_etag(segments: Iterable[Segment]) -> str:
 def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
     return (
         is_large(head)
-        and int(head.headers.get("content-length", 0)) == size
+        and head.number("content-length") == size
         and etag_of(head) == joined_etag(segments)
     )
 

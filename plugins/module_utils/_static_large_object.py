@@ -91,7 +91,7 @@ class StaticLargeObjects:
         if obstacle(segments, self._limits):
             return self._pieces.copy(transfer, entry.name, head, leaves(segments))
         wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
-        size = int(head.headers.get("content-length", 0))
+        size = head.number("content-length")
         if not self._again and _stands(transfer.destination, entry.name, head, wanted):
             return Outcome(Kind.KEPT, entry.name, size)
         transfer.expect_unchanged(entry.name, head)
@@ -114,7 +114,7 @@ class StaticLargeObjects:
         return Outcome(Kind.COPIED, entry.name, size)
 
     def _copy_bytes(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
-        size = int(head.headers.get("content-length", 0))
+        size = head.number("content-length")
         if size <= self._limits.size:
             return transfer.copy_bytes(entry._replace(size=size))
         leaves = whole(transfer.source, entry, head)

@@ -218,7 +218,8 @@ class Transfer:
             self.metadata.check(headers)
             nonlocal put
             put = self.destination.prepare("PUT", target, headers=headers)
-            return Upload(put, int(_promised(got, "content-length")), md5)
+            _promised(got, "content-length")
+            return Upload(put, got.number("content-length"), md5)
 
         try:
             relayed = self.relay.copy(get, upload_for, entry.size)
@@ -237,7 +238,7 @@ class Transfer:
         if relayed.put.status == 400 and expired(relayed.get):
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
-        size = int(relayed.get.headers["content-length"])
+        size = relayed.get.number("content-length")
         self._note_expiry(entry.name, relayed.get)
         return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 

@@ -1,0 +1,100 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Header lines of HTTP: each is one line to everybody, when it is read and when it is sent.
+
+Parsers differ in what ends a line.  libcurl takes CRLF, Python's (Swift uses it) a bare LF too, so
+a header of the source that is passed on could become two at the destination, under our token.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+_BREAK = re.compile(r"[\r\n\0]")
+_NAME = re.compile(r"[^\x00-\x20\x7f:]+")
+_NUMBER = re.compile("[0-9]{1,18}")
+"""18 digits fit into 64 bits, which is what files, databases and servers count with."""
+_TIMESTAMP = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+
+SHOWN = 80
+"""Characters of a header that are shown in an error."""
+
+
+class HeaderError(MigrationError):
+    """A header that is not one line, or has not the value that its name promises."""
+
+
+def read(head: bytes) -> dict[str, str]:
+    """The headers of an answer, names with their ASCII letters in lower case, values as Latin-1.
+
+    :param head: as it came, with the head of each 1xx answer before it.
+    :raises HeaderError: CR, LF or NUL in a line, a continued line, or a name with blanks.
+    """
+    final = head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
+    found: dict[str, str] = {}
+    for line in final.decode("latin-1").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if not colon and not _BREAK.search(line):
+            continue
+        _check(name, value, "a server sent")
+        # Of other letters both cases may stand for themselves: a UTF-8 name has them.
+        lower = name.lower() if name.isascii() else name.translate(ASCII_LOWER)
+        found[lower] = value.strip(" \t")
+    return found
+
+
+def lines(headers: Mapping[str, str]) -> list[bytes]:
+    """The lines that libcurl sends for headers.
+
+    :param headers: names, and values as Latin-1 text.
+    :raises HeaderError: one would not be one line, so none is sent.
+    """
+    made = []
+    for name, value in headers.items():
+        _check(name, value, "nothing is sent with")
+        # "Name;" is libcurl's way to send an empty value; "Name:" would remove the header.
+        line = f"{name}: {value}" if value else f"{name};"
+        try:
+            made.append(line.encode("latin-1"))
+        except UnicodeEncodeError:
+            raise HeaderError(f"nothing is sent with header {name!r}: it is not bytes") from None
+    return made
+
+
+def number(headers: Mapping[str, str], name: str) -> int:
+    """The value of a header that is a whole number, 0 if it is missing.
+
+    :raises HeaderError: it is something else, or longer than 18 digits.
+    """
+    value = headers.get(name, "0")
+    if not _NUMBER.fullmatch(value):
+        raise HeaderError(f"a server sent header {name} with {value[:SHOWN]!r}, no whole number")
+    return int(value)
+
+
+def timestamp(headers: Mapping[str, str], name: str) -> str:
+    """The value of a header that is a time in seconds since the epoch, "" if it is missing.
+
+    :raises HeaderError: it is something else.
+    """
+    value = headers.get(name, "")
+    if value and not _TIMESTAMP.fullmatch(value):
+        raise HeaderError(f"a server sent header {name} with {value[:SHOWN]!r}, no timestamp")
+    return value
+
+
+def _check(name: str, value: str, what: str) -> None:
+    if not _NAME.fullmatch(name) or _BREAK.search(value):
+        line = f"{name}:{value}"[:SHOWN]
+        raise HeaderError(
+            f"{what} the header {line!r}, which is not one line to every server",
+            remedy="Somebody may have changed it on the way: use https, and look at the object "
+            "or container whose header it is",
+        )

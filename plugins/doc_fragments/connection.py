@@ -105,6 +105,12 @@ options:
     description: Path, on the host that runs the module, of the PEM file of the authority that
       signed the servers' certificates, if it is not one that the system trusts.
     type: path
+  allow_plain_http:
+    description:
+      - Whether the object store may be used over plain http although the login is over https.
+      - Everybody on the way can then read the token and the objects, and change them.
+    type: bool
+    default: false
 requirements:
   - keystoneauth1
   - openstacksdk, for clouds.yaml

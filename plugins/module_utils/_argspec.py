@@ -48,6 +48,7 @@ def connection_options() -> dict[str, dict[str, Any]]:
         "interface": {"type": "str", "choices": ["public", "internal", "admin"]},
         "validate_certs": {"type": "bool", "default": True},
         "ca_cert": {"type": "path"},
+        "allow_plain_http": {"type": "bool", "default": False},
     }
 
 

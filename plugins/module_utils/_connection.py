@@ -28,6 +28,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_erro
     explain,
     unreachable,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+    RedirectError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import (
     LoginSession,
@@ -45,6 +48,17 @@ second is left out: memcached, where TempAuth keeps it, may have dropped it by t
 
 _FRESH = 60.0
 """Seconds after a login in which a server that refuses (403) does not mean the token."""
+
+_NO_LOGIN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What keystoneauth lets through when an answer has not the form of one to a login."""
 
 
 class _Token(NamedTuple):
@@ -201,13 +215,15 @@ class Connection:
         try:
             login.auth.invalidate()
             access = login.auth.get_access(login.session)
-        except keystone_exceptions.ClientException as error:
+            life = (access.expires - access.issued).total_seconds() if access.expires else None
+        except (keystone_exceptions.ClientException, *_NO_LOGIN) as error:
             raise ServiceError(explain(error, self._given, login.options), error, server) from error
+        except MigrationError as error:  # of _login_transport
+            raise ServiceError(error, error, server) from error
         self._retry.servers.at(server).answers += 1
         renew_at = ends_at = float("inf")
-        if access.expires is not None:
+        if life is not None:
             # Both times are the server's, so a wrong clock here does not matter.
-            life = (access.expires - access.issued).total_seconds()
             ends_at = asked + life
             renew_at = asked + max(1.0, life - min(60.0, life / 10))
         return _Token(
@@ -250,5 +266,7 @@ class Connection:
             if failure.retryable:
                 raise failure from error
             return None
-        except ValueError:
+        except RedirectError:  # as of a proxy that sends whom it does not know to its first page
+            return None
+        except (ValueError, RecursionError):
             return None

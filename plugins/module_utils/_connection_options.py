@@ -50,6 +50,7 @@ class ConnectionOptions:
     interface: str | None = None
     validate_certs: bool = True
     ca_cert: str | None = None
+    allow_plain_http: bool = False
     label: str = ""
 
     @classmethod

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
     V1,
@@ -21,6 +22,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session im
     LoginSession,
 )
 
+SCHEMES = ("http", "https")
+"""What a server may name; libcurl knows file, gopher and others."""
+
 
 def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
     """Find the account's URL in the catalog, or in what v1 auth answered; it is never built.
@@ -30,7 +34,7 @@ def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
     :raises MigrationError: there is none, or several to choose from.
     """
     if login.endpoint:
-        return login.endpoint
+        return _checked(login.endpoint, login, given)
     used = login.options
     wanted = {"interface": used.interface, "region_name": used.region_name}
     try:
@@ -52,7 +56,31 @@ def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
                 option=given.option("region_name"),
                 remedy="Say which one is meant",
             )
-    return str(found)
+    return _checked(str(found), login, given)
+
+
+def _checked(url: str, login: LoginSession, given: ConnectionOptions) -> str:
+    """The address that a server named, if a token may be sent there.
+
+    :raises MigrationError: it is none of http or https, or http after a login over https.
+    """
+    parts = urlsplit(url)
+    if not (parts.scheme in SCHEMES and parts.hostname and url.isascii() and url.isprintable()):
+        raise MigrationError(
+            f"the login names the address {url[:300]!r} for the object store, which is no URL of "
+            "http or https",
+            option=given.origin("auth_url"),
+            remedy="Check that the URL leads to the right service, and ask its operators",
+        )
+    auth_url = str(login.options.auth.get("auth_url", ""))
+    if parts.scheme == "http" and auth_url.startswith("https:") and not given.allow_plain_http:
+        raise MigrationError(
+            f"the login was over https, but the object store is at {url}, where the token and "
+            "all objects could be read and changed on the way",
+            option=given.option("allow_plain_http"),
+            remedy="Set it to true if the network between is trusted",
+        )
+    return url
 
 
 def _offered(login: LoginSession, attribute: str, **wanted: Any) -> list[str]:

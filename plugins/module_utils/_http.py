@@ -240,6 +240,8 @@ def configure(curl: Any, method: str, tls: Tls, answer: Answer, silence: int) ->
     :param answer: told the head of each answer.
     """
     curl.setopt(pycurl.HEADERFUNCTION, answer.add)
+    # The address comes from a server, and libcurl knows file:// and gopher://, too.
+    curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
     # Object names may hold "a/../b": without PATH_AS_IS libcurl would resolve it.
     curl.setopt(pycurl.PATH_AS_IS, 1)
     curl.setopt(pycurl.NOSIGNAL, 1)

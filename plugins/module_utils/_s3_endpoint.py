@@ -27,6 +27,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_creden
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
     find_storage_url,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 
 _NO_BODY = hashlib.sha256(b"").hexdigest()
@@ -74,7 +75,7 @@ def find_region(login: LoginSession, url: str, credential: Ec2Credential) -> S3E
             answer = login.session.get(
                 f"{url}/", authenticated=False, raise_exc=False, redirect=False, headers=headers
             )
-        except keystone_exceptions.ClientException as error:
+        except (keystone_exceptions.ClientException, MigrationError) as error:
             return S3Endpoint(url, problem=f"there is no S3 API at {url}: {error}")
         if answer.status_code == 200 and "ListAllMyBucketsResult" in answer.text:
             return S3Endpoint(url, region)

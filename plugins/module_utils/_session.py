@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import explain
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+    restrict,
+)
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -71,6 +74,7 @@ def _from_options(options: ConnectionOptions) -> LoginSession:
         app_name="fnndsc.swift_migration",
     )
     effective = dataclasses.replace(options, interface=options.interface or "public")
+    restrict(session, options.origin("auth_url"))
     return LoginSession(session, loader.load_from_options(**auth), effective)
 
 
@@ -99,7 +103,7 @@ def _from_clouds_yaml(options: ConnectionOptions) -> LoginSession:
         raise
     except Exception as error:  # whatever a broken file may cause
         raise _wrong_cloud(error, options, config) from error
-    session = region.get_session()
+    session = restrict(region.get_session(), options.option("cloud"))
     auth, session.auth = session.auth, None
     verify, _client_certificate = region.get_requests_verify_args()
     effective = dataclasses.replace(

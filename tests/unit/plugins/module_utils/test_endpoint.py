@@ -67,6 +67,35 @@ def test_an_override_of_the_catalog_counts() -> None:
     assert find(override="https://other") == "https://other"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gopher://127.0.0.1:6379/x",
+        "file:///etc/passwd",
+        "https:///v1/AUTH_x",
+        "http:x",
+        "//h/v1",
+        "https://h/v1\nX",
+        "https://h/v1\x7f/x",
+        "https://\u0431/v1",
+    ],
+)
+def test_an_address_that_is_none_of_http_is_refused(url: str) -> None:
+    with pytest.raises(MigrationError, match=r"^auth.auth_url: the login names the address "):
+        find(override=url)
+
+
+def test_http_after_a_login_over_https_is_refused() -> None:
+    with pytest.raises(MigrationError, match=r"^allow_plain_http: .* is at http://h/v1/AUTH_x,"):
+        find(override="http://h/v1/AUTH_x")
+    assert find(override="http://h/v1/AUTH_x", allow_plain_http=True) == "http://h/v1/AUTH_x"
+
+
+def test_http_after_a_login_over_http_is_taken() -> None:
+    used = ConnectionOptions(auth={"auth_url": "http://k/v3"}, interface="public")
+    assert find_storage_url(LoginSession(Session(), Plugin(), used, "http://h/v1"), used)
+
+
 def test_one_of_several_regions_is_not_guessed() -> None:
     with pytest.raises(MigrationError, match=r"^region_name: there are object stores in One, Two"):
         find(("One", "public"), ("Two", "public"))

@@ -117,3 +117,11 @@ def test_a_server_that_takes_no_connection_is_given_up(monkeypatch: pytest.Monke
     assert 0.9 < time.monotonic() - began < 10
     assert caught.value.retryable
     assert caught.value.unanswered == url
+
+
+@pytest.mark.parametrize("scheme", ["file", "gopher"])
+def test_only_http_is_spoken(source: ObjectServer, scheme: str) -> None:
+    url = source.url.replace("http", scheme) if scheme != "file" else "file:///etc/hostname"
+    with pytest.raises(TransportError, match=r"\(libcurl 1\)"):
+        Http(Tls()).send(Request("GET", f"{url}/o" if scheme != "file" else url))
+    assert source.asked == []

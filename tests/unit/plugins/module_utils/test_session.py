@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import certifi
 import pytest
@@ -12,6 +13,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+    LoginTransport,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
 
 # openstacksdk announces what it will drop.
@@ -87,6 +91,14 @@ def test_clouds_yaml_says_all(clouds_yaml: Path) -> None:
     assert options.auth["auth_url"] == "https://nerc/v3"
     assert (options.region_name, options.interface) == ("One", "internal")
     assert options.validate_certs is False
+
+
+@pytest.mark.parametrize("given", [{"auth": AUTH}, {"cloud": "nerc"}])
+def test_no_session_follows_redirects(clouds_yaml: Path, given: dict[str, Any]) -> None:
+    session = open_session(ConnectionOptions(**given)).session
+    assert session.redirect is False
+    adapters = session.session.adapters.values()  # type: ignore[attr-defined]
+    assert {type(adapter) for adapter in adapters} == {LoginTransport}
 
 
 def test_what_is_given_wins_over_clouds_yaml(clouds_yaml: Path) -> None:

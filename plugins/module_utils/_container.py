@@ -34,6 +34,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     UNLIMITED,
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    breaks_off,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GATEWAY_STATUSES,
     Retry,
@@ -152,12 +155,17 @@ class Container:
 
         return self.retry.call(once)
 
-    def digest(self, object_name: str) -> Digest:
+    def digest(
+        self,
+        object_name: str,
+        watch: Callable[[], Callable[[bytes], object]] = lambda: lambda _data: None,
+    ) -> Digest:
         """GET an object to its end and keep its length and MD5 only; 404 is an answer, too.
 
         A bad connection breaks somewhere else each time.  What breaks off at the same byte twice
         running, the server does not have, as of a large object that has lost a segment.
 
+        :param watch: gives for each try what is told the bytes as they pass.
         :raises StatusError: any other status.  :raises TransportError: no complete answer.
         """
         broken_at = 0
@@ -167,10 +175,12 @@ class Container:
             md5 = hashlib.md5(usedforsecurity=False)
             size = 0
             beginning = b""
+            tell = watch()
 
             def read(data: bytes) -> None:
                 nonlocal size, beginning
                 md5.update(data)
+                tell(data)
                 size += len(data)
                 beginning = beginning or data[:MAX_MESSAGE]
 
@@ -179,7 +189,7 @@ class Container:
                 response = self._http.receive(request, read)
             except TransportError as error:
                 if size and size == broken_at:
-                    raise _breaks_off(size, error) from error
+                    raise breaks_off(size, error) from error
                 broken_at = size
                 raise
             response.body = beginning
@@ -293,9 +303,3 @@ class Container:
 
     def _option(self) -> str:
         return f"{self.label}.container" if self.label else "container"
-
-
-def _breaks_off(size: int, error: TransportError) -> TransportError:
-    return TransportError(
-        f"it breaks off after {size:,} bytes each time: {error.message}", retryable=False
-    )

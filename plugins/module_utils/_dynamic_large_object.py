@@ -171,6 +171,8 @@ class DynamicLargeObjects:
         else:
             outcome = between.refresh(entry) if refresh else between.copy(entry)
         if outcome.kind is Kind.LARGE:
+            if outcome.reason:
+                raise MigrationError(f"{what}: {outcome.reason}")
             if large or self._limits.rados_gateway:
                 raise MigrationError(f"{what} is too large for the destination, or large itself")
             outcome = self._copy_large(between, entry)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
     POINTER,
@@ -29,6 +29,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    UploadBreaksError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -60,6 +63,7 @@ class LargeObjects:
     :param on_deleted: told of each segment of a DLO that was deleted.
     :param check: whether :meth:`complete` only tells what it would do.
     :param again: whether all is copied, though the destination seems to have it.
+    :param in_segments: names of plain objects whose PUT breaks again and again.
     """
 
     def __init__(
@@ -74,7 +78,9 @@ class LargeObjects:
         on_deleted: Callable[[], None],
         check: bool = False,
         again: bool = False,
+        in_segments: Collection[str] = (),
     ) -> None:
+        self._in_segments = in_segments
         self._again = again
         self._transfer = transfer
         self._journal = journal
@@ -91,7 +97,7 @@ class LargeObjects:
         """
         for attempt in range(ATTEMPTS):
             try:
-                outcome = self._copy(self._transfer, entry)
+                outcome = self._copy_it(entry)
                 break
             except UnreadableError as error:
                 return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
@@ -101,6 +107,14 @@ class LargeObjects:
         if outcome.kind in (Kind.COPIED, Kind.KEPT):
             self._settle(entry)
         return outcome
+
+    def _copy_it(self, entry: Entry) -> Outcome:
+        if entry.name not in self._in_segments:
+            try:
+                return self._copy(self._transfer, entry)
+            except UploadBreaksError:
+                pass
+        return self._copy(self._transfer, entry, small=True)
 
     def complete(self, dynamic: Dynamic) -> Outcome:
         """Copy the segments that a dynamic large object has got since it was copied.
@@ -159,17 +173,21 @@ class LargeObjects:
             again=self._again,
         )
 
-    def _copy(self, transfer: Transfer, entry: Entry) -> Outcome:
+    def _copy(self, transfer: Transfer, entry: Entry, *, small: bool = False) -> Outcome:
+        """Copy a large object, or a plain one.
+
+        :param small: whether a plain one is copied in small segments.
+        """
         head = transfer.source.request("HEAD", entry.name, accept=(404,))
         size = head.number("content-length")
         if head.status == 404:
             return self._copy_gone(transfer, entry)
-        if not is_large(head) and size <= self._limits.size:
+        if not is_large(head) and size <= self._limits.size and not small:
             return transfer.copy_bytes(entry)
         self._limits.check_name(transfer.destination.name, entry.name, f"'{entry.name}'")
         transfer.metadata.check(carried_headers(head))
         try:
-            return self._copy_as_it_is(transfer, entry, head)
+            return self._copy_as_it_is(transfer, entry, head, small=small)
         except StatusError as error:
             if error.status == 400 and expired(head):
                 return Outcome(Kind.EXPIRED, entry.name)
@@ -184,12 +202,15 @@ class LargeObjects:
             )
         return outcome
 
-    def _copy_as_it_is(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+    def _copy_as_it_is(
+        self, transfer: Transfer, entry: Entry, head: Response, *, small: bool
+    ) -> Outcome:
         if POINTER in head.headers:
             return self._dynamic.copy(transfer, entry, head)
         if is_large(head):
             return self._static.copy(transfer, entry, head)
-        return self._pieces.copy(transfer, entry.name, head, whole(transfer.source, entry, head))
+        leaves = whole(transfer.source, entry, head)
+        return self._pieces.copy(transfer, entry.name, head, leaves, small=small)
 
     def _settle(self, entry: Entry) -> None:
         destination = self._transfer.destination

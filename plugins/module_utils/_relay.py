@@ -25,16 +25,28 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     UNLIMITED,
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stream import Stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._upload import (
+    UPLOAD_BREAKS,
+    BrokenUploadError,
     DamagedBytesError,
     Relayed,
     Upload,
+    UploadBreaksError,
     UploadFor,
     verify,
 )
 
-__all__ = ["DamagedBytesError", "Relay", "Relayed", "Upload"]
+__all__ = [
+    "UPLOAD_BREAKS",
+    "BrokenUploadError",
+    "DamagedBytesError",
+    "Relay",
+    "Relayed",
+    "Upload",
+    "UploadBreaksError",
+]
 
 SMALL = 1024 * 1024
 """Bytes up to which an object is held whole: two plain requests cost less than a stream."""
@@ -51,6 +63,7 @@ class Relay:
     :param in_transit: told of the bytes of large bodies as they come.
     :param silence: whole seconds without one byte after which a request is given up.
     :param interrupt: called once a second while bytes are streamed; it may raise.
+    :param retry: how often the rest of a stream is asked for that breaks.
     """
 
     def __init__(
@@ -62,11 +75,13 @@ class Relay:
         in_transit: InTransit | None = None,
         silence: int = SILENCE_TIMEOUT,
         interrupt: Callable[[], None] = lambda: None,
+        retry: Retry | None = None,
     ) -> None:
         self._tls = (source, destination)
         self._memory = memory or MemoryBudget()
         self._in_transit = in_transit or InTransit()
         self._limits, self._silence, self._interrupt = limits, silence, interrupt
+        self._retry = retry or Retry()
         self._source = Http(source, limits, silence)
         self._destination = Http(destination, silence=silence)
         self._multi: Any = None
@@ -79,7 +94,9 @@ class Relay:
 
         :param size: bytes expected, which decides how it is done; a wrong guess costs time only.
         :raises DamagedBytesError: wrong length or MD5.
-        :raises TransportError: a connection failed.
+        :raises BrokenUploadError: the connection of the PUT broke in mid-body.
+        :raises TransportError: a connection failed, and where a stream's GET broke, the rest of it
+            could not be had.
         """
         if size <= SMALL:
             try:
@@ -106,5 +123,5 @@ class Relay:
         self._multi = self._multi or pycurl.CurlMulti()
         self._limits.requests.take()
         with self._in_transit.body() as came:
-            stream = Stream(self._multi, get, upload_for, self._limits.bandwidth, came)
+            stream = Stream(self._multi, get, upload_for, self._limits, self._retry, came)
             return stream.run(self._tls, self._silence, self._interrupt)

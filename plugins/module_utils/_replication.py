@@ -95,6 +95,7 @@ class Replication:
             most=lambda: most_deletes(options.max_delete, report.destination["objects"]),
         )
         self._dynamic_seen: set[str] = set()
+        self._in_segments: set[str] = set()
         route.expiries = journal
 
     @functools.cached_property
@@ -199,6 +200,8 @@ class Replication:
             )
             if outcome.kind is Kind.LARGE:
                 self._journal.defer(step.action, entry)
+                if outcome.reason:
+                    self._in_segments.add(entry.name)
             if outcome.kind is Kind.KEPT and step.existing is not None:
                 self._journal.settle(entry, step.existing)
             return step.action, outcome
@@ -220,6 +223,7 @@ class Replication:
             on_deleted=self._report.add_deleted_segment,
             check=self._options.check,
             again=again,
+            in_segments=self._in_segments,
         )
 
     def _copy_deferred(self) -> None:

@@ -176,10 +176,14 @@ class Retry:
                 if getattr(error, "throttled", False) and not throttled:
                     throttled = True
                     self.on_throttled()
-                wait = self._wait(attempt, getattr(error, "retry_after", None))
+                wait = self.wait(attempt, getattr(error, "retry_after", None))
                 waited += wait
                 self.sleep(wait)
 
-    def _wait(self, attempt: int, retry_after: float | None) -> float:
+    def wait(self, attempt: int, retry_after: float | None) -> float:
+        """Seconds to wait before the next try.
+
+        :param attempt: tries so far.  :param retry_after: seconds that the server asks for.
+        """
         jitter = self.uniform(0, min(self.ceiling, self.base * 2 ** (attempt - 1)))
         return min(PATIENCE, max(0.0, retry_after or 0.0)) + jitter

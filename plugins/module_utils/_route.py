@@ -140,6 +140,7 @@ class Route:
             self._memory,
             self.in_transit,
             interrupt=lambda: self.lease.interrupt() if self.lease is not None else None,
+            retry=self._retry,
         )
         return Transfer(source, destination, relay, self._metadata_limits, self.expiries)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -34,8 +34,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
     ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    UPLOAD_BREAKS,
+    BrokenUploadError,
     DamagedBytesError,
     Upload,
+    UploadBreaksError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
@@ -49,6 +52,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 
 SEGMENT = 1024**3
 """Bytes of a segment, unless the destination's limits want it smaller or larger."""
+
+SMALL_SEGMENT = 16 * 1024**2
+"""Bytes of a segment where the destination's connection does not last for larger bodies."""
 
 PREFIX = ".swift_migration"
 """Where these segments are, so that no prefix of a dynamic large object names them too."""
@@ -77,13 +83,16 @@ class Pieces:
         return self.prefix.rsplit("/", 4)[0] + "/"
 
     @classmethod
-    def of(cls, name: str, etag: str, size: int, limits: ObjectLimits) -> Self:
+    def of(
+        cls, name: str, etag: str, size: int, limits: ObjectLimits, *, small: bool = False
+    ) -> Self:
         """Cut an object as the destination's limits want it.
 
+        :param small: whether its connection wants small segments.
         :raises MigrationError: it does not fit at all.
         """
         most = max(1, limits.segments)
-        each = min(limits.size, max(SEGMENT, -(-size // most)))
+        each = min(limits.size, max(SMALL_SEGMENT if small else SEGMENT, -(-size // most)))
         if not limits.segments or each * most < size:
             raise MigrationError(
                 f"'{name}' has {size} bytes; the destination takes {limits.segments} segments "
@@ -122,20 +131,29 @@ class SegmentedUpload:
         self._prune, self._on_segment = prune, on_segment
 
     def copy(
-        self, transfer: Transfer, name: str, head: Response, leaves: Iterable[Leaf]
+        self,
+        transfer: Transfer,
+        name: str,
+        head: Response,
+        leaves: Iterable[Leaf],
+        *,
+        small: bool = False,
     ) -> Outcome:
         """Copy an object; KEPT when a copy of this version is there.
 
         That is proved by the names and sizes of the segments, which tell the version, and by the
         ETag of the object made of them, which tells their bytes.  The manifest comes last, when
         all bytes were right, so that until then nothing is to be seen but what was there.
+        Segments of this version that an earlier run has left are read back and not copied again.
 
         :param head: what the source answered to HEAD.
         :param leaves: the parts of its bytes whose MD5s are known.
+        :param small: whether the segments are small ones.
+        :raises UploadBreaksError: the connection to the destination does not last for a segment.
         :raises AnewError: it changed meanwhile, or the bytes are not those promised.
         """
         size = head.number("content-length")
-        pieces = Pieces.of(name, etag_of(head), size, self._limits)
+        pieces = Pieces.of(name, etag_of(head), size, self._limits, small=small)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
         there = transfer.destination.request("HEAD", name, accept=(404,))
         store = transfer.destination.sibling(self._containers.own)
@@ -147,7 +165,15 @@ class SegmentedUpload:
             return Outcome(Kind.KEPT, name, size)
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
-            segments = self._upload(transfer, store, name, head, pieces, ByteCheck(leaves))
+            begun = ByteCheck(leaves)
+            left = {} if self._again else _left_over(store, pieces)
+            try:
+                segments = self._upload(transfer, store, name, head, pieces, begun, left)
+            except AnewError:
+                if not left:
+                    raise
+                # One of those that were there may have had other bytes from the beginning.
+                segments = self._upload(transfer, store, name, head, pieces, begun, {})
         transfer.expect_unchanged(name, head)
         transfer.destination.request(
             "PUT",
@@ -174,15 +200,39 @@ class SegmentedUpload:
         head: Response,
         pieces: Pieces,
         check: ByteCheck,
+        left: Mapping[str, int],
     ) -> list[Segment]:
+        """Copy the segments but for those that are there and right.
+
+        :param left: sizes of those that are there, by name.
+        """
         segments = []
         for piece, first, size in pieces:
-            etag, check = self._piece(transfer, store, name, head, (piece, first, size), check)
+            found = self._read_back(store, piece, head, check) if left.get(piece) == size else None
+            if found is None:
+                found = self._piece(transfer, store, name, head, (piece, first, size), check)
+                self._on_segment(size)
+            etag, check = found
             segments.append(Segment(store.name, piece, etag, size))
-            self._on_segment(size)
         if not check.complete:
             raise AnewError(f"'{name}' is not whole: {check.wrong or 'bytes are missing'}")
         return segments
+
+    def _read_back(
+        self, store: Container, piece: str, head: Response, check: ByteCheck
+    ) -> tuple[str, ByteCheck] | None:
+        """Read a segment that an earlier run has left; None when it has to be copied again."""
+        ahead = check
+
+        def watch() -> Callable[[bytes], None]:
+            nonlocal ahead
+            ahead = check.copy()
+            return ahead.update
+
+        found = store.digest(piece, watch)
+        lasting = found.response.headers.get(EXPIRY) == head.headers.get(EXPIRY)
+        right = found.response.status == 200 and etag_of(found.response) == found.md5
+        return (found.md5, ahead) if right and lasting and not ahead.wrong else None
 
     def _piece(
         self,
@@ -200,6 +250,7 @@ class SegmentedUpload:
             "If-Match": f'"{etag_of(head)}"',
         }
         lasting = {EXPIRY: head.headers[EXPIRY]} if EXPIRY in head.headers else {}
+        breaks: list[BrokenUploadError] = []
 
         def once() -> tuple[str, ByteCheck]:
             get = source.prepare("GET", name, headers=condition)
@@ -217,9 +268,20 @@ class SegmentedUpload:
                 right = got.status == 206 and etag_of(got) == etag_of(head)
                 return Upload(put, size, None, watch) if right else None
 
-            relayed = transfer.relay.copy(get, upload_for, size)
+            try:
+                relayed = transfer.relay.copy(get, upload_for, size)
+            except BrokenUploadError as error:
+                breaks.append(error)
+                if len(breaks) >= UPLOAD_BREAKS and size > SMALL_SEGMENT:
+                    raise UploadBreaksError(f"a segment of '{name}'", breaks) from None
+                raise
             if relayed.put is None:
-                if relayed.get.status in (200, 206, 404, 412):
+                if relayed.get.status == 200:
+                    raise MigrationError(
+                        "the source does not give parts of objects (Range), without which "
+                        f"'{name}' cannot be copied in segments"
+                    )
+                if relayed.get.status in (206, 404, 412):
                     raise AnewError(f"'{name}' changes while it is copied")
                 source.check(get, relayed.get)
                 raise MigrationError(f"the source answered {relayed.get.status} to {name!r}")
@@ -266,6 +328,11 @@ def _stored(store: Container, pieces: Pieces, there: Response) -> list[Segment]:
         for entry in store.listing(pieces.prefix)
     ]
     return segments if _holds(there, segments, pieces.size) else []
+
+
+def _left_over(store: Container, pieces: Pieces) -> dict[str, int]:
+    """Names and sizes of the segments of this version that are there."""
+    return {entry.name: entry.size for entry in store.listing(pieces.prefix)}
 
 
 def _delete_others(store: Container, pieces: Pieces) -> None:

@@ -138,6 +138,8 @@ class StaticLargeObjects:
         else:
             # Not every server verifies what its manifest says.
             outcome = between.copy(part, etag=segment.etag)
+            if outcome.kind is Kind.LARGE and outcome.reason:
+                raise MigrationError(f"{what}: {outcome.reason}")
             if outcome.kind is Kind.LARGE:
                 outcome = self._copy_large(between, part)
             if outcome.kind is Kind.COPIED:

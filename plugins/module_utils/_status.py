@@ -78,7 +78,7 @@ def status_error(request: Request, response: Response, label: str) -> StatusErro
     return StatusError(
         f"{what}: {text}" if text else what,
         status=response.status,
-        retry_after=_retry_after(response.headers),
+        retry_after=retry_after(response.headers),
         fatal=fatal,
         server=server_of(request.url),
         remedy=remedy,
@@ -104,7 +104,7 @@ def _hopeless(status: int, text: str, label: str) -> tuple[bool, str | None]:
     return False, None
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait; RFC 9110 (10.2.3) allows a moment instead, which is the server's time."""
     asked = headers.get("retry-after", "")
     if asked.isdecimal():

@@ -32,10 +32,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
     same_object,
     unchanged,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+    ObjectLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    UPLOAD_BREAKS,
+    BrokenUploadError,
     DamagedBytesError,
     Relay,
     Upload,
+    UploadBreaksError,
 )
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
@@ -47,6 +53,9 @@ PROMPT = 2.0
 The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
 RGW that of its end.  What took longer is looked at once more, lest a POST in between be missed.
 """
+
+IN_SEGMENTS = 64 * 1024 * 1024
+"""Bytes from which on an object is copied in segments when its PUT breaks again and again."""
 
 ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
@@ -117,6 +126,14 @@ class _Copied(NamedTuple):
     seconds: float
 
 
+class _Tries:
+    """What the tries to copy one object met: bytes that were damaged, PUTs that broke."""
+
+    def __init__(self) -> None:
+        self.damage: list[DamagedBytesError] = []
+        self.breaks: list[BrokenUploadError] = []
+
+
 class Transfer:
     """Copies single objects from one container to another.  For one thread.
 
@@ -135,7 +152,7 @@ class Transfer:
         self.source, self.destination = source, destination
         self._expiries = expiries
         self.metadata = metadata or MetadataLimits()
-        self.relay = relay or Relay(source.tls, destination.tls, source.limits)
+        self.relay = relay or Relay(source.tls, destination.tls, source.limits, retry=source.retry)
 
     def between(self, source: str, destination: str) -> Transfer:
         """The same for two other containers of the same accounts."""
@@ -153,12 +170,16 @@ class Transfer:
         :param new_name: its name at the destination, when it is another.
         :param etag: the only ETag with which it is wanted.
         :returns: COPIED; VANISHED, EXPIRED or UNREADABLE; LARGE for what is not copied here: a
-            manifest, what may be one, and what has no MD5 as its ETag.
+            manifest, what may be one, what has no MD5 as its ETag, and with a reason what has to be
+            copied in segments, as its PUT breaks again and again.
         :raises AnewError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
         target = entry.name if new_name is None else new_name
-        return self._copy(entry, target, etag, large=False)
+        try:
+            return self._copy(entry, target, etag, large=False)
+        except UploadBreaksError as error:
+            return Outcome(Kind.LARGE, entry.name, reason=error.message)
 
     def copy_bytes(self, entry: Entry) -> Outcome:
         """Copy the bytes into a plain object, whatever the object is.
@@ -166,6 +187,7 @@ class Transfer:
         What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
 
         :returns: COPIED, KEPT, VANISHED, EXPIRED or UNREADABLE.
+        :raises UploadBreaksError: it has to be copied in segments.
         :raises MigrationError: as :meth:`copy`.
         """
         return self._copy(entry, entry.name, "", large=True)
@@ -176,12 +198,15 @@ class Transfer:
         :param large: whether the bytes of a large object are wanted, too.
         """
         read: Digest | None = None
-        damage: list[DamagedBytesError] = []
+        tries = _Tries()
         for _attempt in range(ATTEMPTS):
             try:
                 copied = self.source.retry.call(
-                    functools.partial(self._try, entry, target, etag, read, damage, large=large)
+                    functools.partial(self._try, entry, target, etag, read, tries, large=large)
                 )
+            except BrokenUploadError as error:
+                error.remedy = self._why_not_in_segments
+                raise
             except _NoMd5Error:
                 if not large:
                     return Outcome(Kind.LARGE, entry.name)
@@ -199,12 +224,13 @@ class Transfer:
         target: str,
         etag: str,
         read: Digest | None,
-        damage: list[DamagedBytesError],
+        tries: _Tries,
         *,
         large: bool,
     ) -> _Copied:
         get = self.source.prepare("GET", entry.name, query="" if large else AS_MANIFEST)
         put = get
+        size = 0
 
         def upload_for(got: Response) -> Upload | None:
             if got.status != 200 or (not large and is_large(got)):
@@ -216,29 +242,34 @@ class Transfer:
             md5 = _md5(got, read)
             headers = {**carried_headers(got), "ETag": md5}
             self.metadata.check(headers)
-            nonlocal put
+            nonlocal put, size
             put = self.destination.prepare("PUT", target, headers=headers)
             _promised(got, "content-length")
-            return Upload(put, got.number("content-length"), md5)
+            size = got.number("content-length")
+            return Upload(put, size, md5)
 
         try:
             relayed = self.relay.copy(get, upload_for, entry.size)
         except DamagedBytesError as error:
-            damage.append(error)
+            tries.damage.append(error)
+            raise
+        except BrokenUploadError as error:
+            tries.breaks.append(error)
+            if len(tries.breaks) >= UPLOAD_BREAKS and size >= IN_SEGMENTS and self._segments:
+                raise UploadBreaksError(f"'{entry.name}'", tries.breaks) from None
             raise
 
         def ended(outcome: Outcome, seconds: float = 0.0) -> _Copied:
             return _Copied(outcome, relayed.get, seconds)
 
         if relayed.get.status == 404:
-            return ended(self._not_found(entry, damage))
+            return ended(self._not_found(entry, tries.damage))
         self.source.check(get, relayed.get)
         if relayed.put is None:
             return ended(Outcome(Kind.LARGE, entry.name))
         if relayed.put.status == 400 and expired(relayed.get):
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
-        size = relayed.get.number("content-length")
         self._note_expiry(entry.name, relayed.get)
         return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 
@@ -297,6 +328,23 @@ class Transfer:
     def _may_be_large(self, got: Response) -> bool:
         # Asked for a manifest, Ceph RGW shows a static large object as an empty one (measured).
         return got.headers.get("content-length") == "0" and self._is_ceph
+
+    @functools.cached_property
+    def _segments(self) -> int:
+        """Segments that the destination takes in a static large object."""
+        return ObjectLimits.of(self.destination.connection.capabilities()).segments
+
+    @property
+    def _why_not_in_segments(self) -> str:
+        if not self._segments:
+            return (
+                "A PUT cannot go on where it broke, and the destination takes no static large "
+                "objects, in whose segments the object could be copied"
+            )
+        return (
+            "A PUT cannot go on where it broke; only objects of "
+            f"{IN_SEGMENTS // 1024**2} MiB or more are copied in segments instead"
+        )
 
     @functools.cached_property
     def _is_ceph(self) -> bool:

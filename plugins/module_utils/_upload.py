@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
     Request,
     Response,
+    TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     DAMAGED_ATTEMPTS,
 )
+
+UPLOAD_BREAKS = 5
+"""Tries of a PUT that break in mid-body, after which smaller ones are tried."""
 
 
 class DamagedBytesError(MigrationError):
@@ -24,6 +28,30 @@ class DamagedBytesError(MigrationError):
     retryable = True
     attempts = DAMAGED_ATTEMPTS
     retry_after: float | None = None
+
+
+class BrokenUploadError(TransportError):
+    """The connection of a PUT broke when some of its body had been sent.
+
+    :ivar sent: bytes of it.
+    """
+
+    def __init__(self, error: TransportError, sent: int) -> None:
+        super().__init__(error.message, retryable=error.retryable, unanswered=error.unanswered)
+        self.sent = sent
+
+
+class UploadBreaksError(MigrationError):
+    """The connection to the destination does not last for the whole body, try after try.
+
+    :param what: what was sent.  :param breaks: how each try broke.
+    """
+
+    def __init__(self, what: str, breaks: Sequence[BrokenUploadError]) -> None:
+        super().__init__(
+            f"the connection to the destination broke {len(breaks)} times while {what} was sent, "
+            f"at last after {breaks[-1].sent:,} bytes: {breaks[-1].message}"
+        )
 
 
 class Upload(NamedTuple):
@@ -66,6 +94,13 @@ def verify(get: Request, upload: Upload, size: int, md5: str) -> None:
             f"{_path(get)}: the bytes read have the MD5 {md5}, the source's ETag is {upload.md5}",
             remedy="The object is damaged at the source; it was not copied",
         )
+
+
+def too_long(get: Request, upload: Upload) -> DamagedBytesError:
+    """The error that says that more bytes came than were announced."""
+    return DamagedBytesError(
+        f"{_path(get)}: more bytes came than the {upload.size} that were announced"
+    )
 
 
 def _path(get: Request) -> str:

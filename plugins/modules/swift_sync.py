@@ -19,6 +19,9 @@ description:
     C(NEW).
   - An object larger than the destination takes in one PUT becomes a static large object there. A
     manifest that the destination can not hold is replaced by one of equal bytes.
+  - A large object whose connection breaks goes on where it broke. Only when it is the destination's
+    that breaks five times in mid-body, an object of 64 MiB or more becomes a static large object,
+    whose segments stay from run to run.
   - When there is nothing to do, no object is requested on either side.
   - It may be broken off at any time. The next run goes on from there.
   - Writes nothing to the source.

@@ -58,11 +58,35 @@ class TestConnections:
             for number, cut in enumerate(cuts)
         ]
         part: Part = "answer" if method == "GET" else "request"
-        streamed = proxy.inject(Cut(part, 2 * MIB), asks(method, STREAMED), times=2)
+        # A GET goes on where it broke, a PUT begins anew.
+        place = MIB if method == "GET" else 2 * MIB
+        streamed = proxy.inject(Cut(part, place), asks(method, STREAMED), times=2)
         assert counts(filled.sync()) == {"copied": NUMBER + 1}
         assert [rule.injected for rule in rules] == [3] * len(cuts)
         assert streamed.injected == 2
         assert filled.differences() == []
+
+    def test_a_large_object_goes_on_where_its_get_broke_and_stays_plain(
+        self, faulty: Faulty
+    ) -> None:
+        faulty.source.put(faulty.name, "large", bytes(range(256)) * (40 * MIB // 256))
+        faulty.here.inject(Cut("answer", 16 * MIB), asks("GET", "large"), times=None)
+        assert counts(faulty.sync()) == {"copied": 1}
+        assert faulty.here.count(asks("GET", "large")) == 3  # 16, 16 and 8 MiB
+        assert faulty.there.count(asks("PUT")) == 1
+        assert faulty.differences() == []
+
+    def test_a_large_object_whose_put_breaks_each_time_becomes_one_of_small_segments(
+        self, faulty: Faulty
+    ) -> None:
+        body = bytes(range(256)) * (64 * MIB // 256)
+        faulty.source.put(faulty.name, "large", body)
+        breaks = faulty.there.inject(Cut("request", 17 * MIB), asks("PUT"), times=None)
+        assert counts(faulty.sync()) == {"copied": 1}
+        assert breaks.injected == 5
+        assert "x-static-large-object" in faulty.destination.head(faulty.name, "large")
+        assert faulty.destination.get(faulty.name, "large") == body
+        assert counts(faulty.sync()) == {"kept": 1}
 
     @pytest.mark.parametrize(("size", "place"), [(1000, 500), (3 * MIB, 2 * MIB)])
     def test_a_put_cut_in_the_middle_leaves_what_was_there(

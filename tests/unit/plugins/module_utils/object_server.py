@@ -53,6 +53,7 @@ class ObjectServer:
     """Answers what ``script`` says and keeps what it was asked.
 
     :ivar taken: bytes of bodies that have come, of those that broke off as well.
+    :ivar break_after: bytes of a body after which the connection is closed; None for never.
     :ivar ended: the bytes of each body, as soon as it is at its end or has broken off.
     """
 
@@ -63,6 +64,7 @@ class ObjectServer:
         self.fresh = True
         self.info: dict[str, Any] = {}
         self.taken = 0
+        self.break_after: int | None = None
         self.ended: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._ending = threading.Event()
         outer = self
@@ -111,6 +113,9 @@ class ObjectServer:
 
             def _body(self, length: int) -> bytes:
                 body = bytearray()
+                if outer.break_after is not None and length > outer.break_after:
+                    self.rfile.read(outer.break_after)
+                    return b""
                 with contextlib.suppress(ConnectionError):
                     while len(body) < length:
                         piece = self.rfile.read1(length - len(body))

@@ -193,6 +193,8 @@ def test_a_body_of_another_length_than_announced_is_damaged(
     upload = Upload(destination.container().prepare("PUT", "o"), size + announced, None)
     get = source.container().prepare("GET", "o", query="a=1?b")
     expected = f"/c/o: {size} bytes came where {size + announced} were announced"
+    if size > SMALL and announced < 0:  # it is broken off where it becomes too long
+        expected = f"/c/o: more bytes came than the {size + announced} that were announced"
     with pytest.raises(MigrationError, match=f"^{source.url}/v1/AUTH_x{expected}"):
         Relay(Tls(), Tls()).copy(get, lambda _got: upload, size)
     assert destination.asked == []

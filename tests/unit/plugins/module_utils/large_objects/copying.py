@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ def large_objects(
     *,
     prune: bool = False,
     most_deletes: int = 100,
+    in_segments: Collection[str] = (),
 ) -> LargeObjects:
     transfer = Transfer(
         source.container(),
@@ -64,6 +65,7 @@ def large_objects(
         deletes=SegmentDeletes(prune=prune, may_delete=as_planned, most=lambda: most_deletes),
         on_segment=lambda _size: None,
         on_deleted=lambda: None,
+        in_segments=in_segments,
     )
 
 

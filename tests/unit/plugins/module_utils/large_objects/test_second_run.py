@@ -56,15 +56,24 @@ def test_segments_never_expire_before_the_object_that_was_given_a_later_time(
         assert expiries == {moment}
 
 
-def test_segments_left_without_a_manifest_prove_nothing(
-    here: ObjectStore, there: ObjectStore, copy: Copy
+def test_segments_left_without_a_manifest_are_read_back_before_they_count(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    copy: Copy,
 ) -> None:
     here.put("o", OLD)
     copy()
     del there.objects["c", "o"]
     there.puts.clear()
+    source.asked.clear()
+    destination.asked.clear()
     assert copy().kind is Kind.COPIED
-    assert len(there.puts) == 4
+    assert there.puts == ["c/o"]
+    assert source.named("GET") == []
+    read = [asked for asked in destination.named("GET") if "/.swift_migration/" in asked.path]
+    assert len(read) == 3
 
 
 @pytest.mark.parametrize("prune", [True, False])

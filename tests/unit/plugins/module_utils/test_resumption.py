@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A stream whose GET breaks goes on where it broke, into the same PUT."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import HeaderError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Response,
+    Tls,
+    TransportError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+    RateLimit,
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+    SMALL,
+    BrokenUploadError,
+    DamagedBytesError,
+    Relay,
+    Relayed,
+    Upload,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BARREN,
+    PROGRESS,
+    NotTheRestError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.object_store import md5
+
+pytestmark = pytest.mark.usefixtures("in_time")
+
+SIZE = 3 * SMALL
+BODY = bytes(number % 251 for number in range(SIZE))
+ETAG = md5(BODY)
+RANGE = re.compile(r"bytes=(\d+)-(\d+)")
+AT_ONCE = Retry(attempts=3, uniform=lambda _low, _high: 0.0)
+
+
+class Breaking:
+    """A server of one object that gives ranges of it, and breaks off as often as it is told.
+
+    :param cuts: bytes of the body after which each answer breaks off, in their order.
+    """
+
+    def __init__(self, cuts: list[int], body: bytes = BODY) -> None:
+        self.cuts, self.body = list(cuts), body
+
+    def __call__(self, asked: Asked) -> Answer:
+        cut = self.cuts.pop(0) if self.cuts else None
+        found = RANGE.fullmatch(asked.headers.get("range", ""))
+        if not found:
+            return Answer(200, {"ETag": ETAG}, self.body, cut)
+        first, last = map(int, found.groups())
+        headers = {"ETag": ETAG, "Content-Range": f"bytes {first}-{last}/{len(self.body)}"}
+        return part(headers, self.body[first : last + 1], cut)
+
+
+def part(headers: dict[str, str], body: bytes, cut: int | None) -> Answer:
+    if cut == 0:  # ObjectServer takes 0 for no cut
+        return Answer(206, {**headers, "Content-Length": str(len(body))}, b"", 1)
+    return Answer(206, headers, body, cut)
+
+
+def copy(
+    source: ObjectServer,
+    destination: ObjectServer,
+    *,
+    headers: dict[str, str] | None = None,
+    size: int = SIZE,
+    etag: str | None = ETAG,
+    watch: Callable[[bytes], None] | None = None,
+    relay: Relay | None = None,
+) -> Relayed:
+    upload = Upload(destination.container().prepare("PUT", "o"), size, etag, watch)
+    return (relay or Relay(Tls(), Tls(), retry=AT_ONCE)).copy(
+        source.container().prepare("GET", "o", headers=headers), lambda _got: upload, size
+    )
+
+
+@pytest.fixture(autouse=True)
+def stored(destination: ObjectServer) -> None:
+    destination.script = lambda _asked: Answer(201)
+
+
+def asked_for(source: ObjectServer) -> list[tuple[str, str]]:
+    return [
+        (asked.headers.get("range", ""), asked.headers.get("if-match", ""))
+        for asked in source.named("GET")
+    ]
+
+
+def bodies(destination: ObjectServer) -> list[bytes]:
+    return [asked.body for asked in destination.asked]
+
+
+def test_only_what_has_not_come_is_asked_for_in_the_same_version(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL, SMALL])
+    seen: list[bytes] = []
+    got, put = copy(source, destination, watch=seen.append)
+    assert (got.status, got.headers["content-length"]) == (200, str(SIZE))
+    assert put is not None
+    assert put.status == 201
+    assert bodies(destination) == [BODY]
+    assert b"".join(seen) == BODY
+    assert asked_for(source) == [
+        ("", ""),
+        (f"bytes={SMALL}-{SIZE - 1}", f'"{ETAG}"'),
+        (f"bytes={2 * SMALL}-{SIZE - 1}", f'"{ETAG}"'),
+    ]
+
+
+def test_a_part_of_an_object_goes_on_within_its_range(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL])
+    wanted = {"Range": f"bytes=1000-{2 * SMALL + 999}", "If-Match": f'"{ETAG}"'}
+    copy(source, destination, headers=wanted, size=2 * SMALL, etag=None)
+    assert bodies(destination) == [BODY[1000 : 1000 + 2 * SMALL]]
+    assert asked_for(source)[1] == (f"bytes={1000 + SMALL}-{2 * SMALL + 999}", f'"{ETAG}"')
+
+
+def test_every_request_is_taken_of_the_limits(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    class Counted(RateLimit):
+        taken = 0
+
+        def take(self, amount: int = 1) -> None:
+            self.taken += amount
+
+    source.script = Breaking([SMALL, SMALL])
+    requests, bandwidth = Counted(1), Counted(1)
+    relay = Relay(Tls(), Tls(), RateLimits(requests, bandwidth), retry=AT_ONCE)
+    copy(source, destination, relay=relay)
+    assert (requests.taken, bandwidth.taken) == (3, SIZE)
+
+
+def test_tries_that_bring_enough_are_counted_anew(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([PROGRESS] * 9)
+    copy(source, destination)
+    assert len(source.named("GET")) == 10
+    assert bodies(destination) == [BODY]
+
+
+def test_tries_that_bring_too_little_come_to_an_end(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL] + [PROGRESS - 1] * 9)
+    with pytest.raises(TransportError, match="/c/o failed: ") as caught:
+        copy(source, destination)
+    assert caught.value.retryable
+    assert len(source.named("GET")) == AT_ONCE.attempts
+    assert bodies(destination) == []
+
+
+def test_what_breaks_at_the_same_byte_each_time_is_not_there(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL] + [0] * 9)
+    patient = Relay(Tls(), Tls(), retry=Retry(attempts=9, uniform=lambda _low, _high: 0.0))
+    expected = rf"^it breaks off after {SMALL:,} bytes each time: GET "
+    with pytest.raises(TransportError, match=expected) as caught:
+        copy(source, destination, relay=patient)
+    assert not caught.value.retryable
+    assert len(source.named("GET")) == 1 + BARREN
+    assert bodies(destination) == []
+
+
+def test_a_source_that_is_busy_is_asked_again(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    breaking = Breaking([SMALL])
+    answers = [breaking, lambda _asked: Answer(503), breaking]
+    source.script = lambda asked: answers.pop(0)(asked)
+    copy(source, destination)
+    assert len(source.named("GET")) == 3
+    assert bodies(destination) == [BODY]
+
+
+def in_another(headers: dict[str, str], status: int = 206) -> Callable[[Asked], Answer]:
+    """Answers for the rest, with other headers than it should have."""
+
+    def script(asked: Asked) -> Answer:
+        answer = Breaking([])(asked)
+        return Answer(status, {**answer.headers, **headers}, answer.body)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Breaking([]), r"does not give parts of objects \(Range\)"),
+        (lambda _asked: Answer(404), "does not have this version any more"),
+        (lambda _asked: Answer(412), "does not have this version any more"),
+        (lambda _asked: Answer(416), "answers 416"),
+        (in_another({"ETag": md5(b"")}), "gives another part, or one of another version"),
+        (in_another({"Content-Range": f"bytes 0-{SIZE - 1}/{SIZE}"}), "gives another part"),
+        (in_another({"Content-Range": "nonsense"}), "gives another part"),
+    ],
+    ids=["200", "404", "412", "416", "etag", "place", "nonsense"],
+)
+def test_another_answer_than_the_rest_ends_the_try_and_is_told(
+    source: ObjectServer,
+    destination: ObjectServer,
+    answer: Callable[[Asked], Answer],
+    said: str,
+) -> None:
+    def script(asked: Asked) -> Answer:
+        if len(source.asked) == 1:
+            return Breaking([SMALL])(asked)
+        if isinstance(answer, Breaking):
+            asked.headers.pop("range")
+        return answer(asked)
+
+    source.script = script
+    expected = rf"failed: .*\. It cannot go on after {SMALL:,} bytes: the source {said}"
+    with pytest.raises(NotTheRestError, match=expected) as caught:
+        copy(source, destination)
+    assert (caught.value.retryable, caught.value.begin_anew) == (True, True)
+    assert len(source.named("GET")) == 2
+    assert bodies(destination) == []
+
+
+def test_headers_that_are_none_end_the_copy(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    breaking = Breaking([SMALL])
+    wrong = in_another({"X-Object-Meta-A": "1\n2"})
+    source.script = lambda asked: (breaking if len(source.asked) == 1 else wrong)(asked)
+    with pytest.raises(HeaderError, match="X-Object-Meta-A"):
+        copy(source, destination)
+    assert len(source.named("GET")) == 2
+    assert bodies(destination) == []
+
+
+def test_without_an_etag_nothing_tells_that_it_is_the_same_version(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = lambda _asked: Answer(200, body=BODY, cut=SMALL)
+    with pytest.raises(TransportError, match="/c/o failed: "):
+        copy(source, destination)
+    assert len(source.named("GET")) == 1
+
+
+def test_bytes_are_verified_over_all_tries(source: ObjectServer, destination: ObjectServer) -> None:
+    source.script = Breaking([SMALL], BODY[:-1] + b"x")
+    with pytest.raises(DamagedBytesError, match="have the MD5"):
+        copy(source, destination)
+    assert destination.ended.get(timeout=10) < SIZE
+    assert bodies(destination) == []
+
+
+def test_an_upload_that_breaks_in_mid_body_is_told_apart(
+    source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        destination._server.RequestHandlerClass, "_body", lambda handler, _length: b""
+    )
+    source.script = Breaking([])
+    with pytest.raises(BrokenUploadError, match=f"^PUT {destination.url}/v1/") as caught:
+        copy(source, destination)
+    assert 0 < caught.value.sent <= SIZE
+
+
+def test_a_destination_that_does_not_wait_for_the_rest_is_not_to_blame(
+    source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It has waited for the next bytes for too long, as a Swift after a minute.
+    monkeypatch.setattr(
+        destination._server.RequestHandlerClass,
+        "_body",
+        lambda handler, length: bytes(length) if time.sleep(0.5) is None else b"",
+    )
+    destination.script = lambda _asked: Answer(408)
+    source.script = Breaking([SMALL])
+    relay = Relay(Tls(), Tls(), retry=Retry(uniform=lambda _low, _high: 30.0))
+    with pytest.raises(TransportError, match=f"^GET {source.url}/v1/AUTH_x/c/o failed: "):
+        copy(source, destination, relay=relay)
+
+
+def test_a_wait_for_the_rest_ends_when_it_is_interrupted(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    def interrupt() -> None:
+        if destination.taken:
+            raise MigrationError("another run has begun")
+
+    source.script = Breaking([SMALL])
+    patient = Retry(uniform=lambda _low, _high: 30.0)
+    began = time.monotonic()
+    with pytest.raises(MigrationError, match="another run has begun"):
+        copy(source, destination, relay=Relay(Tls(), Tls(), interrupt=interrupt, retry=patient))
+    assert time.monotonic() - began < 20
+
+
+def test_the_head_of_the_first_answer_is_the_one_that_counts(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL])
+    seen: list[int] = []
+
+    def upload_for(got: Response) -> Upload:
+        seen.append(got.status)
+        return Upload(destination.container().prepare("PUT", "o"), SIZE, ETAG)
+
+    relay = Relay(Tls(), Tls(), retry=AT_ONCE)
+    relay.copy(source.container().prepare("GET", "o"), upload_for, SIZE)
+    assert seen == [200]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 
 CARRIED = frozenset(
@@ -60,6 +61,16 @@ def is_large(response: Response) -> bool:
 def etag_of(response: Response) -> str:
     """An object's ETag without the quotes that only large objects have."""
     return response.headers.get("etag", "").strip('"')
+
+
+def length_of(response: Response) -> int:
+    """An object's bytes.
+
+    :raises MigrationError: the answer does not tell.
+    """
+    if "content-length" not in response.headers:
+        raise MigrationError(f"an answer of {response.status} has no content-length")
+    return response.number("content-length")
 
 
 def same_object(source: Response, destination: Response) -> bool:

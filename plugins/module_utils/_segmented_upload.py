@@ -29,6 +29,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
     carried_headers,
     etag_of,
     is_large,
+    length_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
@@ -152,7 +153,7 @@ class SegmentedUpload:
         :raises UploadBreaksError: the connection to the destination does not last for a segment.
         :raises AnewError: it changed meanwhile, or the bytes are not those promised.
         """
-        size = head.number("content-length")
+        size = length_of(head)
         pieces = Pieces.of(name, etag_of(head), size, self._limits, small=small)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
         there = transfer.destination.request("HEAD", name, accept=(404,))

@@ -115,6 +115,10 @@ class _NoMd5Error(MigrationError):
     """The ETag of the object is not, or may not be, the MD5 of its bytes."""
 
 
+class _LengthUnknownError(MigrationError):
+    """The GET does not tell the object's length, and the entry is of another version."""
+
+
 class _Copied(NamedTuple):
     """One try to copy an object.
 
@@ -214,6 +218,12 @@ class Transfer:
                 if self._holds(target, read):
                     return Outcome(Kind.KEPT, entry.name)
                 continue
+            except _LengthUnknownError:
+                listed = self.source.find(entry.name)
+                if listed is None or listed == entry:
+                    raise
+                entry = listed
+                continue
             if copied.seconds < PROMPT or self._is_unchanged(entry.name, copied.got):
                 return copied.outcome
         raise _changes(entry.name)
@@ -244,8 +254,7 @@ class Transfer:
             self.metadata.check(headers)
             nonlocal put, size
             put = self.destination.prepare("PUT", target, headers=headers)
-            _promised(got, "content-length")
-            size = got.number("content-length")
+            size = _length(got, entry, read, md5)
             return Upload(put, size, md5)
 
         try:
@@ -405,7 +414,7 @@ def _md5(got: Response, read: Digest | None) -> str:
 
     :raises _NoMd5Error: they have to be read first.
     """
-    etag = _promised(got, "etag").strip('"').lower()
+    etag = _promised_etag(got)
     if MD5.fullmatch(etag) and not is_large(got):
         return etag
     if read is None or not unchanged(got, read.response):
@@ -413,7 +422,25 @@ def _md5(got: Response, read: Digest | None) -> str:
     return read.md5
 
 
-def _promised(got: Response, header: str) -> str:
-    if header not in got.headers:
-        raise MigrationError(f"the source sent no {header}, without which nothing can be verified")
-    return got.headers[header]
+def _length(got: Response, entry: Entry, read: Digest | None, md5: str) -> int:
+    """Bytes of the object: as the GET tells, or else what is known of the bytes with this MD5.
+
+    :raises _LengthUnknownError: nobody does.
+    """
+    if "content-length" in got.headers:
+        return got.number("content-length")
+    if read is not None and read.md5 == md5:
+        return read.size
+    if entry.hash == md5:
+        return entry.size
+    raise _LengthUnknownError(
+        f"the source sent no content-length for '{entry.name}', and its listing shows another "
+        f"version: the ETag is {md5}, the listing has {entry.hash}",
+        remedy="Run again when the source's listing shows the new version",
+    )
+
+
+def _promised_etag(got: Response) -> str:
+    if "etag" not in got.headers:
+        raise MigrationError("the source sent no etag, without which nothing can be verified")
+    return etag_of(got).lower()

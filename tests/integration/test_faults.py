@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.faulty import Faulty, When, asks
 from tests.integration.pair import counts, fill
-from tests.servers.faults import Call, Cut, Flip, Part, Status
+from tests.servers.faults import Call, Cut, Flip, Part, Status, chunked
 
 MIB = 1 << 20
 NUMBER = 20
@@ -173,6 +173,14 @@ class TestBytes:
         assert rule.injected == 1
         assert "data/0007" not in filled.names()
         assert counts(filled.sync())["copied"] == 1
+        assert filled.differences() == []
+
+
+    def test_bytes_whose_length_no_get_tells_are_verified_with_the_listing(
+        self, filled: Faulty
+    ) -> None:
+        filled.here.inject(chunked(), asks("GET"), times=None)
+        assert counts(filled.sync()) == {"copied": NUMBER + 1}
         assert filled.differences() == []
 
 

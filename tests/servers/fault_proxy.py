@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.servers.access_log import Target
-from tests.servers.faults import Edit, Fault, Part, Placed, Rule, Status
+from tests.servers.faults import Edit, EditHead, Fault, Part, Placed, Rule, Status
 
 CHUNK = 1 << 16
 EARLY_ANSWER_SECONDS = 5.0  # for the rest of a request that is answered before it has all come
@@ -198,6 +198,9 @@ class _Link:
                 head = head.without("content-length", "transfer-encoding", "etag")
                 head.headers.append(("Content-Length", str(len(changed))))
                 body = _pieces(changed)
+            if isinstance(rule.fault, EditHead):
+                rule.injected += 1
+                head = _Head(head.start, rule.fault.change(head.headers))
         await _pass_on(head, body, self._client[1], rules, "answer")
         return head.get("connection").lower() != "close"
 

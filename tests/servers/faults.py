@@ -14,6 +14,7 @@ from tests.servers.access_log import Target
 
 Part = Literal["request", "answer"]
 Rows = list[dict[str, Any]]
+Headers = list[tuple[str, str]]
 HOLD_SECONDS = 60
 
 
@@ -111,7 +112,24 @@ class Edit:
     change: Callable[[bytes], bytes]
 
 
-Fault = Placed | Status | Edit
+@dataclass(frozen=True)
+class EditHead:
+    """Answer with other headers than the server's."""
+
+    change: Callable[[Headers], Headers]
+
+
+Fault = Placed | Status | Edit | EditHead
+
+
+def chunked() -> EditHead:
+    """An answer that does not tell its length, as some proxies send it."""
+
+    def change(headers: Headers) -> Headers:
+        left = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        return [*left, ("Transfer-Encoding", "chunked")]
+
+    return EditHead(change)
 
 
 def short_page(length: int) -> Edit:

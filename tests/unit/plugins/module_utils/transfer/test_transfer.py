@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -177,15 +176,6 @@ def test_each_side_renews_its_own_token(source: ObjectServer, destination: Objec
     destination.script = lambda _asked: Answer(201)
     assert transfer(source, destination).copy(entry(SMALL_BODY)).kind is Kind.COPIED
     assert (source.tokens, destination.tokens) == (1, 0)
-
-
-def test_an_object_whose_length_is_not_told_is_not_copied(
-    source: ObjectServer, destination: ObjectServer
-) -> None:
-    source.script = lambda _asked: replace(content(b"bytes"), before_end=lambda: None)
-    with pytest.raises(MigrationError, match=r"^the source sent no content-length, "):
-        transfer(source, destination).copy(entry(b"bytes"))
-    assert destination.asked == []
 
 
 def test_an_object_replaced_since_it_was_listed_is_copied_as_it_is_now(

@@ -252,25 +252,30 @@ class Container:
         """The last name of the listing.  Ceph RGW does not know ``reverse`` and gives the first."""
         query = f"format=json&reverse=true&limit=1&prefix={quote(prefix, safe='')}"
         response = self.request("GET", query=query, accept=(404,))
-        found = rows(response.body) if response.status == 200 else []
+        found = rows(response.body, self.where) if response.status == 200 else []
         return str(found[0]["name"]) if found else ""
 
     def listing(self, prefix: str = "") -> Iterator[Entry]:
         """The whole listing in order; see :func:`_listing.listing`."""
-        return listing(lambda marker: rows(self.page(marker, prefix)), self.what)
+        return listing(lambda marker: rows(self.page(marker, prefix), self.where), self.where)
 
     def find(self, object_name: str) -> Entry | None:
         """Return an object's entry in the listing; None when it is not listed."""
         query = f"format=json&limit=1&prefix={quote(object_name, safe='')}"
         response = self.request("GET", query=query, accept=(404,))
-        found = rows(response.body) if response.status == 200 else []
-        first = next(listing(lambda marker: [] if marker else found, self.what), None)
+        found = rows(response.body, self.where) if response.status == 200 else []
+        first = next(listing(lambda marker: [] if marker else found, self.where), None)
         return first if first is not None and first.name == object_name else None
 
     @property
     def what(self) -> str:
         """What it is called in an error."""
         return f"container '{self.name}'"
+
+    @property
+    def where(self) -> str:
+        """What it is called in an error that does not tell the side otherwise."""
+        return f"{self.what} of the {self.label}" if self.label else self.what
 
     def stat(self) -> ContainerStat | None:
         """HEAD the container; None when it does not exist."""

@@ -5,13 +5,26 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 Page = list[dict[str, Any]]
+
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
+"""How Swift and Ceph RGW write a time, but for the "Z" at its end there."""
+
+SWIFT_TIME = 26
+"""Characters of a time as Swift writes it."""
+
+DIGITS = re.compile(r"[0-9]+")
+
+MAX_VALUE = 100
+"""Characters of a wrong value that are told."""
 
 
 class Entry(NamedTuple):
@@ -45,13 +58,14 @@ def listing(fetch: Callable[[str], Page], what: str = "container") -> Iterator[E
 
     :param fetch: gives the page of entries that follow a marker.
     :param what: names the container in an error.
-    :raises ListingError: a name that does not follow the one before it; a row that is no object.
+    :raises ListingError: a name that does not follow the one before it; a row that is no object, or
+        whose values are not those of one.
     """
     marker = ""
     page = fetch(marker)
     while page:
         for row in page:
-            entry = _entry(row)
+            entry = _entry(row, what)
             if entry.name <= marker:
                 raise out_of_order(what, entry.name, marker)
             marker = entry.name
@@ -60,39 +74,113 @@ def listing(fetch: Callable[[str], Page], what: str = "container") -> Iterator[E
         page = fetch(marker)
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any], what: str) -> Entry:
     try:
-        return Entry(
-            row["name"],
-            row["bytes"],
-            row["hash"],
-            row.get("content_type", ""),
-            # Ceph RGW ends it with a "Z", Swift does not: as texts they must compare as times.
-            row["last_modified"].removesuffix("Z"),
-            row.get("slo_etag", "").strip('"'),
+        name, size, hash_, text = row["name"], row["bytes"], row["hash"], row["last_modified"]
+        content_type, slo_etag = row.get("content_type", ""), row.get("slo_etag", "")
+        is_usual = (
+            name
+            and name.isascii()
+            and type(size) is int
+            and size >= 0
+            and type(hash_) is type(content_type) is type(slo_etag) is str
+            and hash_
+            and len(text) == SWIFT_TIME
+            and text[10] == "T"
+            and datetime.datetime.fromisoformat(text).tzinfo is None
         )
-    except (AttributeError, KeyError):
-        raise not_a_listing() from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        is_usual = False
+    if not is_usual:
+        return _unusual(row, what)
+    return Entry(
+        name, size, hash_.lower(), content_type, text, slo_etag and slo_etag.strip('"').lower()
+    )
 
 
-def rows(page: bytes) -> Page:
+def _unusual(row: dict[str, Any], what: str) -> Entry:
+    """The entry for a row whose values have to be looked at one by one."""
+    for field in ("name", "hash"):
+        if not (isinstance(row.get(field), str) and row[field]):
+            raise _wrong(row, field, what)
+    for field in ("content_type", "slo_etag"):
+        if not isinstance(row.get(field), str | None):
+            raise _wrong(row, field, what)
+    _check_text(row, what)
+    return Entry(
+        row["name"],
+        _number(row, what),
+        row["hash"].lower(),
+        row.get("content_type") or "",
+        _moment(row, what),
+        (row.get("slo_etag") or "").strip('"').lower(),
+    )
+
+
+def _check_text(row: dict[str, Any], what: str) -> None:
+    """See that a name is text: JSON may hold half of a surrogate pair, which no URL can name."""
+    try:
+        row["name"].encode()
+    except UnicodeEncodeError:
+        raise _wrong(row, "name", what) from None
+
+
+def _number(row: dict[str, Any], what: str) -> int:
+    """The bytes, which may come as text."""
+    value = row.get("bytes")
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        return int(value)
+    if type(value) is not int or value < 0:
+        raise _wrong(row, "bytes", what)
+    return value
+
+
+def _moment(row: dict[str, Any], what: str) -> str:
+    """When it was last changed, in UTC, as Swift writes it."""
+    try:
+        # Ceph RGW ends it with a "Z", Swift does not: as texts they must compare as times.
+        text: str = row["last_modified"].removesuffix("Z")
+        moment = datetime.datetime.fromisoformat(text)
+        if WRITTEN.fullmatch(text):
+            return text
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    except (AttributeError, KeyError, ValueError, OverflowError):
+        raise _wrong(row, "last_modified", what) from None
+    return moment.isoformat(timespec="microseconds")
+
+
+def _wrong(row: dict[str, Any], field: str, what: str) -> ListingError:
+    value = json.dumps(row[field])[:MAX_VALUE] if field in row else "nothing"
+    of = "" if field == "name" else f" of {row['name']!r}"
+    return ListingError(
+        f"the listing of {what} has {value} as '{field}'{of}",
+        remedy="Nothing was deleted. Ask the server's admin what that object is",
+    )
+
+
+def rows(page: bytes, what: str = "container") -> Page:
     """The rows of a page as the server sent it.
 
-    :raises ListingError: it is not JSON, or its rows are no objects.
+    :param what: names the container in an error.
+    :raises ListingError: it is not JSON, or its rows have no names.
     """
     try:
         found: Page = json.loads(page) if page else []
-        names = [row["name"] for row in found]
-    except (ValueError, TypeError, KeyError):
-        names = [None]
-    if not all(isinstance(name, str) for name in names):
-        raise not_a_listing()
+    except ValueError:
+        raise _not_a_listing(what) from None
+    if not isinstance(found, list):
+        raise _not_a_listing(what)
+    for row in found:
+        if type(row) is not dict:
+            raise _not_a_listing(what)
+        if type(row.get("name")) is not str:
+            raise _wrong(row, "name", what)
     return found
 
 
-def not_a_listing() -> ListingError:
-    """The error that says that a page is something else."""
-    return ListingError("what the server sent as a page of a listing is not a listing")
+def _not_a_listing(what: str) -> ListingError:
+    return ListingError(f"what the server sent as a page of the listing of {what} is not a listing")
 
 
 def out_of_order(what: str, name: str, before: str) -> ListingError:

@@ -80,7 +80,7 @@ def container_listing(
 
     container = make_container()
     last = container.last_name(prefix) if objects >= WIDE else ""
-    return wide_listing(make_fetch, container.what, objects, last)
+    return wide_listing(make_fetch, container.where, objects, last)
 
 
 def _entries(parts: _Parts, what: str) -> Iterator[Entry]:
@@ -181,7 +181,7 @@ class _Parts:
                     self._changed.wait()
                     continue
                 page = self._spool.get(part.pages.popleft())
-            yield rows(page)
+            yield rows(page, self._what)
 
     def stop(self) -> None:
         """Let the readers end and remove the file."""
@@ -219,7 +219,7 @@ class _Parts:
                     continue
                 part.halving = True
                 middle, end = _middle(part.marker, part.bound), part.end
-            page = within(fetch(middle, end), end)
+            page = within(fetch(middle, end), end, self._what)
             with self._changed:
                 part.halving = False
                 taken = None if self._over else self._take_over(part, middle, end, page)
@@ -230,7 +230,7 @@ class _Parts:
     def _take_over(self, part: _Part, middle: str, end: str, page: bytes) -> _Part | None:
         if part.complete or part.end != end:
             return None
-        names = ends(page)
+        names = ends(page, self._what)
         if names is None:
             part.bound = middle
             return None
@@ -247,13 +247,13 @@ class _Parts:
         """Read the next page of a part; False when it was the last."""
         with self._changed:
             marker, end = part.marker, part.end
-        page = within(fetch(marker, end), end)
+        page = within(fetch(marker, end), end, self._what)
         with self._changed:
             if self._over:
                 return False
             if end != part.end:  # what follows was taken over meanwhile
-                page = within(page, part.end)
-            names = ends(page)
+                page = within(page, part.end, self._what)
+            names = ends(page, self._what)
             if names is None:
                 part.complete = True
             elif names[1] <= marker:
@@ -267,26 +267,37 @@ class _Parts:
         return names is not None
 
 
-def ends(page: bytes) -> tuple[str, str] | None:
-    """The first and the last name of a page, mostly without parsing what is between them."""
+def ends(page: bytes, what: str = "container") -> tuple[str, str] | None:
+    """The first and the last name of a page, mostly without parsing what is between them.
+
+    :param what: names the container in an error.
+    :raises ListingError: the page is no listing.
+    """
     if not page.strip(b" \n[]"):
         return None
     try:
         # Within a string a quote is escaped: this can only be where a row begins.
         tail = json.loads(b"[" + page[page.rindex(b'{"') :])
         head, _length = json.JSONDecoder().raw_decode(page[:HEAD].decode(errors="ignore"), 1)
-        return head["name"], tail[0]["name"]
+        first, last = head["name"], tail[0]["name"]
     except (ValueError, TypeError, KeyError):
-        found = rows(page)
-        return (found[0]["name"], found[-1]["name"]) if found else None
+        first = last = None
+    if isinstance(first, str) and isinstance(last, str):
+        return first, last
+    found = rows(page, what)
+    return (found[0]["name"], found[-1]["name"]) if found else None
 
 
-def within(page: bytes, end: str) -> bytes:
-    """A page without the rows from ``end`` on; a server is not relied on to leave them out."""
-    names = ends(page) if end else None
+def within(page: bytes, end: str, what: str = "container") -> bytes:
+    """A page without the rows from ``end`` on; a server is not relied on to leave them out.
+
+    :param what: names the container in an error.
+    :raises ListingError: the page is no listing.
+    """
+    names = ends(page, what) if end else None
     if names is None or names[1] < end:
         return page
-    return json.dumps([row for row in rows(page) if row["name"] < end]).encode()
+    return json.dumps([row for row in rows(page, what) if row["name"] < end]).encode()
 
 
 def _can_be_halved(part: _Part) -> bool:

@@ -76,10 +76,17 @@ def test_a_login_that_fails_for_some_seconds_costs_no_object(
     assert faulty.differences() == []
 
 
-@pytest.mark.parametrize("body", [b"[{}]", b"[1]", b'[{"subdir": "x/"}]'])
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"[{}]", "the listing of {} has nothing as 'name'"),
+        (b"[1]", "what the server sent as a page of the listing of {} is not a listing"),
+        (b'[{"subdir": "x/"}]', "the listing of {} has nothing as 'name'"),
+    ],
+)
 @pytest.mark.parametrize("side", ["source", "destination"])
 def test_rows_that_are_no_objects_end_the_run_and_delete_nothing(
-    faulty: Faulty, side: str, body: bytes
+    faulty: Faulty, side: str, body: bytes, told: str
 ) -> None:
     fill(faulty, 2)
     counts(faulty.sync())
@@ -87,7 +94,7 @@ def test_rows_that_are_no_objects_end_the_run_and_delete_nothing(
     result = faulty.sync(prune=True, max_delete="100%")
     assert rule.injected == 1
     assert result["failed"]
-    assert result["msg"] == "what the server sent as a page of a listing is not a listing."
+    assert result["msg"].startswith(told.format(f"container '{faulty.name}' of the {side}"))
     assert faulty.names() == ["data/0000", "data/0001"]
     faulty.source.put(faulty.name, "new", b"new")
     assert counts(faulty.sync())["copied"] == 1

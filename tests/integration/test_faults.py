@@ -175,7 +175,6 @@ class TestBytes:
         assert counts(filled.sync())["copied"] == 1
         assert filled.differences() == []
 
-
     def test_bytes_whose_length_no_get_tells_are_verified_with_the_listing(
         self, filled: Faulty
     ) -> None:

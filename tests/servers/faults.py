@@ -153,8 +153,22 @@ def repeated_page(length: int) -> Edit:
     return Edit(_rows(repeat))
 
 
+def changed_rows(**values: Any) -> Edit:
+    """A page on which the second row has other values, and the others are as they were."""
+
+    def change(rows: Rows) -> Rows:
+        return [row | (values if number == 1 else {}) for number, row in enumerate(rows)]
+
+    return Edit(_rows(change))
+
+
+def edited_rows(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Edit:
+    """A page whose rows are others."""
+    return Edit(_rows(lambda rows: [change(row) for row in rows]))
+
+
 def _rows(change: Callable[[Rows], Rows]) -> Callable[[bytes], bytes]:
-    return lambda body: json.dumps(change(json.loads(body))).encode()
+    return lambda body: json.dumps(change(json.loads(body or b"[]"))).encode()
 
 
 @dataclass

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.comparison.findings import Compare, Enter
 from tests.integration.conftest import Options, RunModule
+from tests.integration.faulty import Faulty
 from tests.integration.pair import Pair
 
 
@@ -35,5 +36,23 @@ def enter(pair: Pair, source: Options, destination: Options, run_module: RunModu
             "phase": phase,
         }
         assert not run_module("migration_phase", params).get("failed")
+
+    return run
+
+
+@pytest.fixture
+def compare_faulty(
+    faulty: Faulty, compare: Compare, source: Options, application_credential: Options
+) -> Compare:
+    """Compares through the proxies."""
+    auth = {**source["auth"], "auth_url": f"{faulty.here.url}/auth/v1.0"}
+    there = {**application_credential["auth"], "auth_url": f"{faulty.keystone.url}/v3"}
+
+    def run(**options: Any) -> dict[str, Any]:
+        return compare(
+            source={**source, "auth": auth, "container": faulty.name},
+            destination={**application_credential, "auth": there, "container": faulty.name},
+            **options,
+        )
 
     return run

@@ -5,14 +5,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.integration.comparison.findings import Compare, outcomes
-from tests.integration.conftest import Options
 from tests.integration.faulty import Faulty, is_listing
 from tests.integration.pair import counts, fill
 from tests.servers.faults import Edit
@@ -28,23 +25,6 @@ def early_end(at: str) -> Edit:
         return json.dumps([row for row in json.loads(body) if row["name"] < at]).encode()
 
     return Edit(cut)
-
-
-@pytest.fixture
-def compare_faulty(
-    faulty: Faulty, compare: Compare, source: Options, application_credential: Options
-) -> Callable[..., dict[str, Any]]:
-    auth = {**source["auth"], "auth_url": f"{faulty.here.url}/auth/v1.0"}
-    there = {**application_credential["auth"], "auth_url": f"{faulty.keystone.url}/v3"}
-
-    def run(**options: Any) -> dict[str, Any]:
-        return compare(
-            source={**source, "auth": auth, "container": faulty.name},
-            destination={**application_credential, "auth": there, "container": faulty.name},
-            **options,
-        )
-
-    return run
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ def lists(server: ObjectServer, *names: str, answers: tuple[Answer, ...] = ()) -
         if asked.method == "GET":
             first = "marker=" not in asked.path
             rows = [
-                {"name": name, "bytes": 1, "hash": "x", "last_modified": "2026"} for name in names
+                {"name": name, "bytes": 1, "hash": "x", "last_modified": "2026-01-01T00:00:00"}
+                for name in names
             ]
             return Answer(200, body=json.dumps(rows if first else []).encode())
         if asked.method == "POST":

@@ -108,11 +108,27 @@ def test_the_quotes_of_an_slo_etag_are_dropped() -> None:
     assert entry.slo_etag == "0123"
 
 
-@pytest.mark.parametrize("body", [b"[{}]", b"[1]", b'[{"subdir": "x/"}]', b'[{"name": 1}]', b"[x]"])
-def test_rows_that_are_no_objects_are_an_error(body: bytes) -> None:
+def entries(*found: dict[str, Any], what: str = "container 'c'") -> list[Entry]:
+    """The entries of a listing of one page."""
+    return list(listing(lambda marker: [] if marker else list(found), what))
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"[null]", b"[x]", b"{}", b"7", b'"a"'])
+def test_what_is_no_list_of_rows_is_an_error(body: bytes) -> None:
     with pytest.raises(ListingError) as caught:
-        rows(body)
-    assert str(caught.value) == "what the server sent as a page of a listing is not a listing."
+        rows(body, "container 'c'")
+    expected = "what the server sent as a page of the listing of container 'c' is not a listing."
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [(b"[{}]", "nothing"), (b'[{"subdir": "x/"}]', "nothing"), (b'[{"name": 1}]', "1")],
+)
+def test_a_row_without_a_name_is_an_error(body: bytes, value: str) -> None:
+    with pytest.raises(ListingError) as caught:
+        rows(body, "container 'c'")
+    assert caught.value.message == f"the listing of container 'c' has {value} as 'name'"
 
 
 def test_a_page_is_given_as_it_was_sent() -> None:
@@ -128,12 +144,85 @@ def test_every_value_of_a_row_is_in_its_entry() -> None:
     assert entry == Entry("a", 7, "h", "text/plain", moment, "e")
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((field, None) for field in ("bytes", "hash", "last_modified")),
+        *((field, 1.5) for field in ("bytes", "hash", "last_modified", "content_type", "slo_etag")),
+        *(("bytes", value) for value in (-1, True, "", "1e3", "0x10", " 7", "7.0", "-7", "\u0667")),
+        *(("hash", value) for value in ("", ["h"], {})),
+        *(
+            ("last_modified", value)
+            for value in ("", "Thu, 01 Jan 2026 00:00:00 GMT", "2026-13-01T00:00:00.000000")
+        ),
+        ("last_modified", "0001-01-01T00:00:00+05:00"),
+        ("name", "half of a pair: \ud800"),
+    ],
+)
+def test_a_wrong_value_is_an_error_that_names_container_object_and_field(
+    field: str, value: object
+) -> None:
+    with pytest.raises(ListingError) as caught:
+        entries(row("a") | {field: value})
+    of = "" if field == "name" else " of 'a'"
+    shown = json.dumps(value)
+    assert caught.value.message == f"the listing of container 'c' has {shown} as '{field}'{of}"
+
+
 @pytest.mark.parametrize("missing", ["bytes", "hash", "last_modified"])
 def test_a_row_that_lacks_something_is_an_error(missing: str) -> None:
     lacking = row("a")
     del lacking[missing]
-    with pytest.raises(ListingError, match="is not a listing"):
-        list(listing(lambda _marker: [lacking]))
+    with pytest.raises(ListingError, match=f"'c' has nothing as '{missing}' of 'a'"):
+        entries(lacking)
+
+
+def test_a_long_wrong_value_is_told_in_part() -> None:
+    with pytest.raises(ListingError) as caught:
+        entries(row("a") | {"bytes": "x" * 1000})
+    assert len(caught.value.message) < 200
+
+
+def test_an_empty_name_is_an_error() -> None:
+    with pytest.raises(ListingError, match="has \"\" as 'name'"):
+        entries(row(""))
+
+
+def test_a_hash_is_the_same_in_either_case() -> None:
+    (entry,) = entries(row("a") | {"hash": "0123ABCDEF", "slo_etag": '"ABC"'})
+    assert (entry.hash, entry.slo_etag) == ("0123abcdef", "abc")
+    (entry,) = entries(row("a") | {"hash": "0123ABCDEF", "bytes": "7"})
+    assert entry.hash == "0123abcdef"
+
+
+def test_a_number_of_bytes_may_come_as_text() -> None:
+    (entry,) = entries(row("ä") | {"bytes": "0700"})
+    assert (entry.name, entry.size) == ("ä", 700)
+
+
+def test_no_content_type_is_an_empty_one() -> None:
+    (entry,) = entries(row("a") | {"content_type": None, "slo_etag": None})
+    assert (entry.content_type, entry.slo_etag) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "moment"),
+    [
+        ("2026-01-01T00:00:26", "2026-01-01T00:00:26"),
+        ("2026-01-01T00:00:26Z", "2026-01-01T00:00:26"),
+        ("2026-01-01T00:00:26.197Z", "2026-01-01T00:00:26.197"),
+        ("2026-01-01T00:00:26.197500Z", "2026-01-01T00:00:26.197500"),
+        ("2026-01-01 00:00:26.197500", "2026-01-01T00:00:26.197500"),
+        ("2026-01-01T00:00:26.197500123Z", "2026-01-01T00:00:26.197500"),
+        ("2026-01-01T00:00:26+00:00", "2026-01-01T00:00:26.000000"),
+        ("2026-01-01T05:30:26.5+05:30", "2026-01-01T00:00:26.500000"),
+        ("2026-01-01T00:00:26.5+0000", "2026-01-01T00:00:26.500000"),
+        ("20260101T000026", "2026-01-01T00:00:26.000000"),
+    ],
+)
+def test_a_time_in_another_form_is_the_same_time(sent: str, moment: str) -> None:
+    (entry,) = entries(row("a") | {"last_modified": sent})
+    assert entry.last_modified == moment
 
 
 def test_times_of_swift_and_of_ceph_compare_as_texts() -> None:

@@ -65,7 +65,8 @@ def wanted(**params: Any) -> ContainerSettings:
 
 def listing(*names: str) -> list[Answer]:
     rows = ",".join(
-        f'{{"name": "{name}", "bytes": 1, "hash": "x", "last_modified": "2026"}}' for name in names
+        f'{{"name": "{name}", "bytes": 1, "hash": "x", "last_modified": "2026-01-01T00:00:00"}}'
+        for name in names
     )
     return [Answer(200, body=f"[{rows}]".encode()), Answer(200, body=b"[]")]
 

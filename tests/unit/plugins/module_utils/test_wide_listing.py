@@ -263,7 +263,9 @@ def test_a_containers_listing_is_asked_for_by_prefix_and_marker(
 def test_a_container_whose_page_is_not_in_order_is_named(source: ObjectServer) -> None:
     pages = [json.dumps([row("b"), row("a")]).encode()]
     source.script = lambda _asked: Answer(200, body=pages.pop() if pages else b"[]")
-    with pytest.raises(ListingError, match=r"^the listing of container 'c' is not in order: 'a'"):
+    with pytest.raises(
+        ListingError, match=r"^the listing of container 'c' of the source is not in order: 'a'"
+    ):
         listed(source, "", 0)
 
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import timestamp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
+
+TRANSACTION = re.compile("tx[0-9a-f]{21}-([0-9a-f]{10})")
+"""A transaction's id: a number, and the second of the server's clock at which it began."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class ContainerStat:
 
     :param objects: number of objects.  :param size: bytes; an SLO counts with its manifest only.
     :param headers: the answer's headers, names in lower case.
-    :param clock: bounds in seconds of the server's clock minus this host's.
+    :param clock: bounds in seconds of the server's clock minus this host's.  Its clock is the one
+        that gives objects their times.
     """
 
     objects: int
@@ -48,7 +53,7 @@ class ContainerStat:
             objects=response.number("x-container-object-count"),
             size=response.number("x-container-bytes-used"),
             headers=headers,
-            clock=_clock(headers.get("date", ""), before, after),
+            clock=_clock(_server_time(headers), before, after),
         )
 
     def ahead_of(self, other: ContainerStat) -> float:
@@ -63,7 +68,16 @@ class ContainerStat:
         return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
-def _clock(date: str, before: float, after: float) -> tuple[float, float]:
-    # A Date header is cut to whole seconds, and was made at some moment between the two times.
-    server = moment(date)
+def _server_time(headers: Mapping[str, str]) -> float | None:
+    """The server's time in whole seconds since 1970; None if it does not tell.
+
+    The ``Date`` header may be that of a load balancer.  The transaction's id is the server's own
+    word, at Swift and at Ceph RGW.
+    """
+    found = TRANSACTION.match(headers.get("x-trans-id", ""))
+    return float(int(found.group(1), 16)) if found else moment(headers.get("date", ""))
+
+
+def _clock(server: float | None, before: float, after: float) -> tuple[float, float]:
+    # Whole seconds are cut, and were read at some moment between the two times.
     return (-math.inf, math.inf) if server is None else (server - after, server + 1 - before)

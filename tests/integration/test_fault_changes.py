@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
-from tests.integration.faulty import Faulty, asks
+from tests.integration.faulty import Faulty, asks, is_listing
 from tests.integration.large_objects.manifests import put_dynamic, put_manifest, put_segments
 from tests.integration.pair import counts, fill
 from tests.servers.access_log import Target
-from tests.servers.faults import Call, Status
+from tests.servers.faults import Call, EditHead, Headers, Status, edited_rows
 
 BEHIND = 600
 """Seconds."""
@@ -82,3 +84,30 @@ def test_a_source_whose_clock_is_behind_hides_no_change(faulty: Faulty) -> None:
     assert faulty.here.count(asks("HEAD")) == 3
     assert counts(faulty.sync()) == {"kept": 3}
     assert faulty.here.count(asks("HEAD")) == 3
+
+
+def test_a_clock_that_is_behind_is_seen_through_a_load_balancers_date(faulty: Faulty) -> None:
+    """The balancer's own ``Date`` is right; what the server says of times is five hours behind."""
+    hours = 5 * 3600
+
+    def earlier(row: dict[str, Any]) -> dict[str, Any]:
+        moment = datetime.datetime.fromisoformat(row["last_modified"])
+        moment -= datetime.timedelta(seconds=hours)
+        return row | {"last_modified": moment.isoformat(timespec="microseconds")}
+
+    def begun_earlier(headers: Headers) -> Headers:
+        identity = dict(headers)["X-Trans-Id"]
+        head, dash, began = identity.partition("-")
+        told = f"{head}{dash}{int(began[:10], 16) - hours:010x}{began[10:]}"
+        return list((dict(headers) | {"X-Trans-Id": told}).items())
+
+    def head_of_container(target: Target) -> bool:
+        return target.method == "HEAD" and target.container != "" and target.name == ""
+
+    faulty.here.inject(edited_rows(earlier), is_listing, times=None)
+    faulty.here.inject(EditHead(begun_earlier), head_of_container, times=None)
+    fill(faulty, 3)
+    assert counts(faulty.sync()) == {"copied": 3}
+    faulty.source.post(faulty.name, "data/0001", COLOUR)
+    assert counts(faulty.sync()) == {"refreshed": 1, "kept": 2}
+    assert faulty.differences() == []

@@ -191,6 +191,36 @@ def test_how_far_a_clock_can_be_ahead_of_another_is_never_too_little(
     assert -600 <= behind.ahead_of(right) < -597
 
 
+@pytest.mark.parametrize("tail", ["", "-1f1c-default", "-suffix"], ids=["swift", "ceph", "own"])
+def test_the_transactions_id_tells_the_time_and_not_a_load_balancers_date(
+    source: ObjectServer, tail: str
+) -> None:
+    behind = -5 * 3600
+    began = f"{int(time.time() + behind):010x}"
+    source.script = lambda _asked: Answer(
+        204, {"Date": formatdate(time.time()), "X-Trans-Id": f"tx{'0a' * 10}f-{began}{tail}"}
+    )
+    stat = source.container().stat()
+    assert stat is not None
+    low, high = stat.clock
+    assert low <= behind <= high
+    assert high - low < 3
+
+
+@pytest.mark.parametrize("identity", ["", "tx1", "tx-63b0", f"xx{'0' * 21}-0063b0cd1a"])
+def test_where_the_transactions_id_tells_no_time_the_date_does(
+    source: ObjectServer, identity: str
+) -> None:
+    source.script = lambda _asked: Answer(
+        204, {"Date": formatdate(time.time()), "X-Trans-Id": identity}
+    )
+    stat = source.container().stat()
+    assert stat is not None
+    low, high = stat.clock
+    assert low <= 0 <= high
+    assert high - low < 3
+
+
 @pytest.mark.parametrize("date", ["", "noon"])
 def test_a_server_that_does_not_tell_its_time_may_have_any(source: ObjectServer, date: str) -> None:
     source.script = lambda _asked: Answer(204, {"Date": date})

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
@@ -19,10 +20,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Outcome,
 )
 
 

@@ -23,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
@@ -34,8 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_lar
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,
-    Kind,
-    Outcome,
     Transfer,
     UnreadableError,
 )

@@ -27,6 +27,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
@@ -46,8 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
-    Kind,
-    Outcome,
     Transfer,
     UnreadableError,
 )

@@ -27,6 +27,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_co
     lacking,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import NameProbe
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
@@ -50,10 +51,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Outcome,
 )
 
 Compare = Callable[[Entry, Entry], Action]

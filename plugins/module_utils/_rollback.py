@@ -29,6 +29,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     guard,
     identity,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     Replication,
@@ -43,11 +44,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Outcome,
-    Transfer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 KEPT_APART = (*COUNTS, CONFLICT)
 

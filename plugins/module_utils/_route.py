@@ -33,6 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
@@ -44,8 +45,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_optio
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Expiries,
-    Kind,
-    Outcome,
     Transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (

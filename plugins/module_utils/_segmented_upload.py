@@ -34,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
@@ -46,8 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,
-    Kind,
-    Outcome,
     Transfer,
 )
 

@@ -25,6 +25,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -34,8 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,
-    Kind,
-    Outcome,
     Transfer,
     UnreadableError,
 )

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 import time
 from typing import NamedTuple, Protocol
@@ -24,7 +23,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     CLOCKS,
     EXPIRY,
-    MD5,
     carried_headers,
     etag_of,
     expired,
@@ -34,6 +32,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._promise import (
+    LengthUnknownError,
+    NoMd5Error,
+    promised_length,
+    promised_md5,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     UPLOAD_BREAKS,
@@ -61,32 +69,6 @@ ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
 
 
-class Kind(enum.Enum):
-    """How the work on one object ended."""
-
-    COPIED = "copied"
-    KEPT = "kept"
-    DELETED = "deleted"
-    VANISHED = "vanished"
-    EXPIRED = "expired"
-    UNREADABLE = "unreadable"
-    LARGE = "large"
-    FAILED = "failed"
-
-
-class Outcome(NamedTuple):
-    """How the work on one object ended.
-
-    :param size: bytes carried.
-    :param reason: why it failed, or why nothing could be read, in one line.
-    """
-
-    kind: Kind
-    name: str
-    size: int = 0
-    reason: str = ""
-
-
 class NotFoundForAMomentError(MigrationError):
     """A GET was answered with 404 for an object that is there."""
 
@@ -109,14 +91,6 @@ class Expiries(Protocol):
 
 class AnewError(MigrationError):
     """The object has to be copied from its beginning again: it is another one now, or damaged."""
-
-
-class _NoMd5Error(MigrationError):
-    """The ETag of the object is not, or may not be, the MD5 of its bytes."""
-
-
-class _LengthUnknownError(MigrationError):
-    """The GET does not tell the object's length, and the entry is of another version."""
 
 
 class _Copied(NamedTuple):
@@ -211,14 +185,14 @@ class Transfer:
             except BrokenUploadError as error:
                 error.remedy = self._why_not_in_segments
                 raise
-            except _NoMd5Error:
+            except NoMd5Error:
                 if not large:
                     return Outcome(Kind.LARGE, entry.name)
                 read = self.source.digest(entry.name)
                 if self._holds(target, read):
                     return Outcome(Kind.KEPT, entry.name)
                 continue
-            except _LengthUnknownError:
+            except LengthUnknownError:
                 listed = self.source.find(entry.name)
                 if listed is None or listed == entry:
                     raise
@@ -246,15 +220,15 @@ class Transfer:
             if got.status != 200 or (not large and is_large(got)):
                 return None
             if not large and self._may_be_large(got):
-                raise _NoMd5Error("it may be a large object")
+                raise NoMd5Error("it may be a large object")
             if etag and etag_of(got) != etag:
                 raise AnewError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
-            md5 = _md5(got, read)
+            md5 = promised_md5(got, read)
             headers = {**carried_headers(got), "ETag": md5}
             self.metadata.check(headers)
             nonlocal put, size
             put = self.destination.prepare("PUT", target, headers=headers)
-            size = _length(got, entry, read, md5)
+            size = promised_length(got, entry, read, md5)
             return Upload(put, size, md5)
 
         try:
@@ -407,40 +381,3 @@ class Transfer:
 
 def _changes(name: str) -> AnewError:
     return AnewError(f"'{name}' changes while it is copied")
-
-
-def _md5(got: Response, read: Digest | None) -> str:
-    """The MD5 that the bytes must have: the ETag, or where that is none, that of a first reading.
-
-    :raises _NoMd5Error: they have to be read first.
-    """
-    etag = _promised_etag(got)
-    if MD5.fullmatch(etag) and not is_large(got):
-        return etag
-    if read is None or not unchanged(got, read.response):
-        raise _NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
-    return read.md5
-
-
-def _length(got: Response, entry: Entry, read: Digest | None, md5: str) -> int:
-    """Bytes of the object: as the GET tells, or else what is known of the bytes with this MD5.
-
-    :raises _LengthUnknownError: nobody does.
-    """
-    if "content-length" in got.headers:
-        return got.number("content-length")
-    if read is not None and read.md5 == md5:
-        return read.size
-    if entry.hash == md5:
-        return entry.size
-    raise _LengthUnknownError(
-        f"the source sent no content-length for '{entry.name}', and its listing shows another "
-        f"version: the ETag is {md5}, the listing has {entry.hash}",
-        remedy="Run again when the source's listing shows the new version",
-    )
-
-
-def _promised_etag(got: Response) -> str:
-    if "etag" not in got.headers:
-        raise MigrationError("the source sent no etag, without which nothing can be verified")
-    return etag_of(got).lower()

@@ -12,11 +12,11 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import UNIT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import STATES, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind, Outcome
 
 LONG = "x" * 256
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import SAMPLE, Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Kind, Outcome
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_obje
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     as_planned,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Outcome,
-    Transfer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    AnewError,
-    Kind,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 
 from tests.unit.plugins.module_utils.large_objects.copying import Copy, change_before
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 
 from tests.unit.plugins.module_utils.large_objects.copying import (
     CEPH,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimit,
     RateLimits,
@@ -13,7 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
-    Kind,
     Transfer,
 )
 

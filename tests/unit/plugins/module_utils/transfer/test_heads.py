@@ -6,12 +6,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    AnewError,
-    Kind,
-    Outcome,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
 from tests.unit.plugins.module_utils.transfer.copying import (

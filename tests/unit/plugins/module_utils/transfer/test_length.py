@@ -10,12 +10,9 @@ from dataclasses import replace
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     DamagedBytesError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Outcome,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content

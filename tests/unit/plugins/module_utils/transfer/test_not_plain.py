@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     SMALL,
     DamagedBytesError,
@@ -13,8 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
-    Kind,
-    Outcome,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content

@@ -15,6 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimit,
     RateLimits,
@@ -28,11 +29,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
     GoneError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Outcome,
-    Transfer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -12,10 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Kind,
-    Transfer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.object_server import (
     Answer,

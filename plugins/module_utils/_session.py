@@ -23,6 +23,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_erro
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
     restrict,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._weak_transport import (
+    warn_of_weak_transport,
+)
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -58,9 +61,11 @@ def open_session(given: ConnectionOptions) -> LoginSession:
     require("keystoneauth1", "python-swiftclient")
     options = given.complete()
     try:
-        return _from_clouds_yaml(options) if options.cloud else _from_options(options)
+        login = _from_clouds_yaml(options) if options.cloud else _from_options(options)
     except keystone_exceptions.ClientException as error:
         raise explain(error, given, options) from error
+    warn_of_weak_transport(given, login.options)
+    return login
 
 
 def _from_options(options: ConnectionOptions) -> LoginSession:

@@ -9,6 +9,7 @@ from typing import Any
 
 import certifi
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _weak_transport
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
     ConnectionOptions,
 )
@@ -99,6 +100,43 @@ def test_no_session_follows_redirects(clouds_yaml: Path, given: dict[str, Any]) 
     assert session.redirect is False
     adapters = session.session.adapters.values()  # type: ignore[attr-defined]
     assert {type(adapter) for adapter in adapters} == {LoginTransport}
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    told: list[str] = []
+    monkeypatch.setattr(_weak_transport, "warn", told.append)
+    return told
+
+
+@pytest.mark.parametrize("host", ["k", "192.0.2.1:5000", "localhost.example.org"])
+@pytest.mark.parametrize("auth_type", ["v3password", "v1password"])
+def test_a_login_over_plain_http_is_warned_of(
+    warnings: list[str], host: str, auth_type: str
+) -> None:
+    url = f"http://{host}/v3"
+    open_session(
+        ConnectionOptions(auth_type=auth_type, auth={**AUTH, "auth_url": url}, label="source")
+    )
+    (warning,) = warnings
+    assert warning.startswith(f"source.auth.auth_url: the login at {url} is over plain http")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://k/v3", "http://127.0.0.1:5000/v3", "http://[::1]/v3", "http://localhost/v3"]
+)
+def test_a_login_that_nobody_else_reads_is_not_warned_of(warnings: list[str], url: str) -> None:
+    open_session(ConnectionOptions(auth={**AUTH, "auth_url": url}))
+    assert warnings == []
+
+
+@pytest.mark.parametrize("given", [{"auth": AUTH, "validate_certs": False}, {"cloud": "nerc"}])
+def test_certificates_that_are_not_checked_are_warned_of(
+    clouds_yaml: Path, warnings: list[str], given: dict[str, Any]
+) -> None:
+    open_session(ConnectionOptions(**given, label="destination"))
+    (warning,) = warnings
+    assert warning.startswith("destination.validate_certs: the certificates of https://")
 
 
 def test_what_is_given_wins_over_clouds_yaml(clouds_yaml: Path) -> None:

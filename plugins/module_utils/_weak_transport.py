@@ -1,0 +1,41 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What is told of a login that somebody on the way could read or change."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+    ConnectionOptions,
+)
+
+
+def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) -> None:
+    """Warn of plain http and of certificates that are not checked.
+
+    :param given: the options as the user gave them.  :param used: the options in effect.
+    """
+    url = str(used.auth.get("auth_url", ""))
+    if url.startswith("http:") and not _is_this_host(url):
+        warn(
+            f"{given.origin('auth_url')}: the login at {url} is over plain http: everybody on the "
+            "way can read the secret and the objects, and change them"
+        )
+    if not used.validate_certs:
+        warn(
+            f"{given.option('validate_certs')}: the certificates of {url} are not checked: "
+            "everybody on the way can read the secret and the objects, and change them. Rather "
+            f"give {given.option('ca_cert')}"
+        )
+
+
+def _is_this_host(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

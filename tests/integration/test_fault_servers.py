@@ -30,7 +30,7 @@ from tests.integration.faulty import Faulty, asks, is_login
 from tests.integration.pair import counts, fill
 from tests.servers import Lab
 from tests.servers.access_log import Target
-from tests.servers.faults import Cut, Delay, Status
+from tests.servers.faults import Call, Cut, Delay, Status
 
 
 def connections(faulty: Faulty, application_credential: Options) -> tuple[Connection, Connection]:
@@ -69,6 +69,29 @@ def test_a_keystone_that_is_away_while_a_token_ends_costs_no_object(
     finally:
         lab.restart("keystone", settings=usual)
     assert away.injected == 7
+    assert faulty.differences() == []
+
+
+@pytest.mark.own_lab
+def test_a_source_that_does_without_its_only_disk_for_a_minute_costs_no_object(
+    faulty: Faulty, lab: Lab
+) -> None:
+    """With Swift's own default: after ten errors of a disk its proxy answers 503 for a minute."""
+    fill(faulty, 60)
+    away = faulty.here.inject(
+        Call(function=lambda: lab.restart("source-object")), asks("GET"), skip=20
+    )
+    usual = lab.settings
+    lab.restart("source-proxy", settings=dataclasses.replace(usual, error_suppression_limit=10))
+    mark, begun = lab.access_log("source").mark(), time.monotonic()
+    try:
+        assert counts(faulty.sync()) == {"copied": 60}
+        asked = lab.access_log("source").object_requests(mark)
+    finally:
+        lab.restart("source-proxy", settings=usual)
+    assert away.injected == 1
+    assert sum(request.status == 503 for request in asked) > 10
+    assert time.monotonic() - begun > 50
     assert faulty.differences() == []
 
 

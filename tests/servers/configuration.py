@@ -116,6 +116,7 @@ class Configuration:
             port=self.ports[f"{cluster}-proxy"],
             log_level=self.settings.proxy_log_level,
             token_seconds=self.settings.source_token_seconds,
+            error_suppression_limit=self.settings.error_suppression_limit,
             tempauth_key=known.tempauth_key,
             service_password=known.service_password,
             keystone_url=self.keystone_url,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
@@ -38,7 +37,7 @@ class Deletes:
         :raises MigrationError: they look like a mistake; none was deleted.
         """
         objects = self._report.objects
-        count = sum(1 for _name in self._journal.extras())
+        count = sum(1 for _entry in self._journal.extras())
         if not self._options.prune or not count:
             objects["extra"] = count
             return
@@ -54,7 +53,7 @@ class Deletes:
             counted=self._counted(),
             deleted=self._report.segments["deleted"],
         )
-        steps = (Step(Action.DELETE, Entry(name, 0, "", "", "")) for name in self._journal.extras())
+        steps = (Step(Action.DELETE, entry) for entry in self._journal.extras())
         self._route.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
 
     def _counted(self) -> int:
@@ -65,9 +64,9 @@ class Deletes:
         transfer = self._route.transfer()
 
         def work(step: Step) -> Done:
-            name = step.entry.name
+            entry = step.entry
             if self._options.check:
-                return Action.DELETE, Outcome(Kind.DELETED, name)
-            return Action.DELETE, attempt(name, lambda: transfer.delete(name))
+                return Action.DELETE, Outcome(Kind.DELETED, entry.name)
+            return Action.DELETE, attempt(entry.name, lambda: transfer.delete(entry))
 
         return work

@@ -151,8 +151,9 @@ class DynamicLargeObjects:
                 extra.append(step)
             else:
                 changed = self._do(between, step, dynamic) or changed
+        shown = {step.entry.name: step.entry for step in extra}
         for name in self._deletes.names(dynamic.name, extra, listed):
-            if self._check or between.delete(name).kind is Kind.DELETED:
+            if self._check or between.delete(shown[name]).kind is Kind.DELETED:
                 self._on_deleted()
                 changed = True
         return changed

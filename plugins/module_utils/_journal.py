@@ -35,7 +35,7 @@ create table if not exists expiry (name text primary key, hash text not null, mo
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
     content_type text, last_modified text, slo_etag text);
-create temporary table extra (name text primary key, size int);
+create temporary table extra (name text primary key, size int, last_modified text);
 """
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
@@ -191,11 +191,12 @@ class Journal:
 
     def note_extra(self, entry: Entry) -> None:
         """Note an object of the destination that the source's listing lacks."""
-        self._do("insert into extra values (?, ?)", entry.name, entry.size)
+        values = (entry.name, entry.size, entry.last_modified)
+        self._do("insert into extra values (?, ?, ?)", *values)
 
-    def extras(self) -> Iterator[str]:
-        """The names noted, in order."""
-        return (row[0] for row in self._rows(NEXT_EXTRA))
+    def extras(self) -> Iterator[Entry]:
+        """The objects noted, in order of names; of each its name, size and time."""
+        return (Entry(row[0], row[1], "", "", row[2]) for row in self._rows(NEXT_EXTRA))
 
     def close(self) -> None:
         """Give the lock back."""

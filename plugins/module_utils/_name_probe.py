@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
@@ -53,10 +54,13 @@ class NameProbe:
     """Puts a scratch object for each form of a name before the first object that has it.
 
     :param destination: the container that is written to.
+    :param is_at_source: whether the source has an object of a name.
     """
 
-    def __init__(self, destination: Container) -> None:
-        self._destination = destination
+    def __init__(
+        self, destination: Container, is_at_source: Callable[[str], bool] = lambda _name: False
+    ) -> None:
+        self._destination, self._is_at_source = destination, is_at_source
         self._kept: set[Form] = set()
 
     def check(self, name: str) -> None:
@@ -67,18 +71,26 @@ class NameProbe:
         """
         for form in FORMS:
             if form not in self._kept and form.pattern.search(name):
-                if not self._keeps(form.example):
+                if self._stored_as(form.example) != form.example:
                     raise ChangedNameError(
                         f"something before {self._destination.connection.storage_url} changes "
-                        f"names with {form.what}, as {name!r} of the source: objects would be "
-                        "stored under other names, or over each other",
+                        f"names with {form.what}: {self._consequence(name)}",
                         option="destination",
                         remedy="Reach the object store without that proxy, or have it keep paths "
                         "as they are. No object with such a name was copied",
                     )
                 self._kept.add(form)
 
-    def _keeps(self, example: str) -> bool:
+    def _consequence(self, name: str) -> str:
+        """What would become of the first object that has such a name."""
+        other = self._stored_as(name)
+        if not other:
+            return f"the source's {name!r} would be stored under another name"
+        shared = ", where the source has another object" if self._is_at_source(other) else ""
+        return f"the source's {name!r} would be stored as {other!r}{shared}"
+
+    def _stored_as(self, example: str) -> str:
+        """The name under which the destination keeps an object; "" if that cannot be found."""
         destination = self._destination
         # A leading "_" is one more form: old Ceph releases took it for their own.
         scratch = f"_{secrets.token_hex(8)}"
@@ -91,7 +103,7 @@ class NameProbe:
                 if found:
                     break
                 time.sleep(PAUSE)
-            return found == [name]
+            return found[0].removeprefix(f"{scratch}/") if len(found) == 1 else ""
         finally:
             for listed in {name, *found}:
                 destination.request("DELETE", listed, accept=(404,))

@@ -43,6 +43,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune impo
     SegmentDeletes,
     most_deletes,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
     Done,
@@ -108,6 +109,7 @@ class Replication:
 
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
+        self._route.begin = Begin(destination)
         with self._progress(source):
             steps = self._steps(source, destination)
             self._route.pool(self._worker, self._done).run(steps)
@@ -135,7 +137,8 @@ class Replication:
 
     def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:
         here, there = self._route.listings(source, destination)
-        probe = NameProbe(self._route.destination)
+        origin = self._route.source
+        probe = NameProbe(self._route.destination, lambda name: origin.find(name) is not None)
         for step in plan(here, there, self._compare):
             self._report.compared(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:

@@ -38,6 +38,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import Relay
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
@@ -63,6 +64,7 @@ class Route:
     :ivar in_transit: the bytes that its streams have brought of objects not yet copied.
     :ivar lease: allows the writes.
     :ivar expiries: what is known of the times at which objects of the source expire.
+    :ivar begin: when the run began; what was written to the destination since is not deleted.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Route:
         self._memory = MemoryBudget()
         self.in_transit = InTransit()
         self.expiries: Expiries | None = None
+        self.begin: Begin | None = None
         self.lease: LeaseKeeper | None = None
         self._retry = dataclasses.replace(
             retry or Retry(), on_throttled=self._concurrency.throttled
@@ -141,7 +144,9 @@ class Route:
             interrupt=lambda: self.lease.interrupt() if self.lease is not None else None,
             retry=self._retry,
         )
-        return Transfer(source, destination, relay, self._metadata_limits, self.expiries)
+        return Transfer(
+            source, destination, relay, self._metadata_limits, self.expiries, self.begin
+        )
 
     def listings(
         self, source: ContainerStat, destination: ContainerStat | None

@@ -35,6 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
     ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
@@ -129,6 +130,7 @@ class SegmentedUpload:
     ) -> None:
         self._containers, self._limits, self._again = containers, limits, again
         self._prune, self._on_segment = prune, on_segment
+        self._uploaded: set[str] = set()
 
     def copy(
         self,
@@ -189,7 +191,7 @@ class SegmentedUpload:
                 f"{etag_of(made)} at the destination; {size} and {joined_etag(segments)} were put"
             )
         if self._prune:
-            _delete_others(store, pieces)
+            self._delete_others(transfer.begin, store, pieces)
         return Outcome(Kind.COPIED, name, size)
 
     def _upload(
@@ -207,6 +209,7 @@ class SegmentedUpload:
         :param left: sizes of those that are there, by name.
         """
         segments = []
+        self._uploaded.add(pieces.prefix)
         for piece, first, size in pieces:
             found = self._read_back(store, piece, head, check) if left.get(piece) == size else None
             if found is None:
@@ -294,6 +297,18 @@ class SegmentedUpload:
 
         return source.retry.call(once)
 
+    def _delete_others(self, begin: Begin, store: Container, pieces: Pieces) -> None:
+        """Delete the segments of the object's other versions, which nothing names any more.
+
+        What was written since the run began stays, unless it was written here.
+        """
+        for entry in store.listing(pieces.of_all_versions):
+            version = entry.name.removeprefix(pieces.of_all_versions)
+            if not VERSION.fullmatch(version) or entry.name.startswith(pieces.prefix):
+                continue
+            if begin.is_before(entry) or entry.name.rpartition("/")[0] + "/" in self._uploaded:
+                store.request("DELETE", entry.name, accept=(404,))
+
 
 def whole(source: Container, entry: Entry, head: Response) -> Iterator[Leaf]:
     """The bytes of an object as one part; read to know their MD5 where that is not its ETag.
@@ -333,11 +348,3 @@ def _stored(store: Container, pieces: Pieces, there: Response) -> list[Segment]:
 def _left_over(store: Container, pieces: Pieces) -> dict[str, int]:
     """Names and sizes of the segments of this version that are there."""
     return {entry.name: entry.size for entry in store.listing(pieces.prefix)}
-
-
-def _delete_others(store: Container, pieces: Pieces) -> None:
-    """Delete the segments of the object's other versions, which nothing names any more."""
-    for entry in store.listing(pieces.of_all_versions):
-        version = entry.name.removeprefix(pieces.of_all_versions)
-        if VERSION.fullmatch(version) and not entry.name.startswith(pieces.prefix):
-            store.request("DELETE", entry.name, accept=(404,))

@@ -43,6 +43,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._promise im
     promised_length,
     promised_md5,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
@@ -117,6 +118,7 @@ class Transfer:
 
     :param metadata: what metadata the destination takes.
     :param expiries: knows when objects expire that were copied before.
+    :param begin: when the run began; what was written since is not deleted.
     """
 
     def __init__(
@@ -126,9 +128,11 @@ class Transfer:
         relay: Relay | None = None,
         metadata: MetadataLimits | None = None,
         expiries: Expiries | None = None,
+        begin: Begin | None = None,
     ) -> None:
         self.source, self.destination = source, destination
         self._expiries = expiries
+        self.begin = begin or Begin(None)
         self.metadata = metadata or MetadataLimits()
         self.relay = relay or Relay(source.tls, destination.tls, source.limits, retry=source.retry)
 
@@ -140,6 +144,7 @@ class Transfer:
             self.relay,
             self.metadata,
             self._expiries,
+            self.begin,
         )
 
     def copy(self, entry: Entry, new_name: str | None = None, *, etag: str = "") -> Outcome:
@@ -301,10 +306,18 @@ class Transfer:
         now = self.source.request("HEAD", name, accept=(404,))
         return unchanged(seen, now)
 
-    def delete(self, name: str) -> Outcome:
-        """Delete an object of the destination that the source, asked by HEAD, does not have."""
+    def delete(self, listed: Entry) -> Outcome:
+        """Delete an object of the destination that the source, asked by HEAD, does not have.
+
+        :param listed: how the destination's listing shows it.
+        :raises RecentError: it was written while the run went on; it stays.
+        """
+        name = listed.name
         if self.source.request("HEAD", name, accept=(404,)).status != 404:
             return Outcome(Kind.KEPT, name)
+        there = self.destination.request("HEAD", name, accept=(404,))
+        if there.status != 404:  # what has expired, listings go on showing for a while
+            self.begin.check(listed, there)
         self.destination.request("DELETE", name, accept=(404,))
         return Outcome(Kind.DELETED, name)
 

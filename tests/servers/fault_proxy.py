@@ -17,7 +17,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.servers.access_log import Target
-from tests.servers.faults import Edit, EditHead, Fault, Part, Placed, Rule, Status
+from tests.servers.faults import (
+    Edit,
+    EditHead,
+    Fault,
+    Part,
+    Placed,
+    Rewrite,
+    Rule,
+    Status,
+)
 
 CHUNK = 1 << 16
 EARLY_ANSWER_SECONDS = 5.0  # for the rest of a request that is answered before it has all come
@@ -161,8 +170,8 @@ class _Link:
         """Pass on one request and its answer; tell whether the connections stay open."""
         reader, writer = self._client
         head = await _Head.read(reader)
-        method, url, _version = head.start.split(" ")
-        path, _mark, query = url.partition("?")
+        method, url, version = head.start.split(" ")
+        path, mark, query = url.partition("?")
         rules = self._proxy.befalling(Target(method, path, query))
         if head.get("expect"):
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -177,6 +186,10 @@ class _Link:
                 writer.write(rule.fault.encode())
                 await writer.drain()
                 return True
+            if isinstance(rule.fault, Rewrite):
+                rule.injected += 1
+                path = rule.fault.change(path)
+                head.start = f"{method} {path}{mark}{query} {version}"
         server = await self._connect()
         upload = asyncio.ensure_future(_pass_on(head, body, server[1], rules, "request"))
         upload.add_done_callback(lambda done: server[1].close() if _failed(done) else None)

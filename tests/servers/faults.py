@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -119,7 +120,17 @@ class EditHead:
     change: Callable[[Headers], Headers]
 
 
-Fault = Placed | Status | Edit | EditHead
+@dataclass(frozen=True)
+class Rewrite:
+    """Ask the server for another path than the client did, as a reverse proxy may.
+
+    :param change: gives the path for the client's; both are quoted and without the query.
+    """
+
+    change: Callable[[str], str]
+
+
+Fault = Placed | Status | Edit | EditHead | Rewrite
 
 
 def chunked() -> EditHead:
@@ -132,9 +143,24 @@ def chunked() -> EditHead:
     return EditHead(change)
 
 
+def header(name: str, value: str | None) -> EditHead:
+    """An answer with another value of one header, or without it for None."""
+
+    def change(headers: Headers) -> Headers:
+        left = [each for each in headers if each[0].lower() != name.lower()]
+        return left if value is None else [*left, (name, value)]
+
+    return EditHead(change)
+
+
 def short_page(length: int) -> Edit:
     """A listing page cut to fewer entries although there are more (Ceph, ceph/ceph#33864)."""
     return Edit(_rows(lambda rows: rows[:length]))
+
+
+def merged_slashes() -> Rewrite:
+    """Paths as nginx passes them on unless it is told not to: several slashes become one."""
+    return Rewrite(lambda path: re.sub("/+", "/", path))
 
 
 def disorder() -> Edit:

@@ -26,6 +26,8 @@ from tests.servers.faults import (
     Hold,
     Status,
     disorder,
+    header,
+    merged_slashes,
     repeated_page,
     short_page,
 )
@@ -348,3 +350,25 @@ class TestAnswers:
         client.put(json.dumps([{"name": "d"}]).encode())
         assert names() == ["a", "b", "c"]
         assert names() == ["d"]
+
+
+def test_a_path_is_rewritten_before_the_server_sees_it(
+    server: Echo, proxy: FaultProxy, client: Client
+) -> None:
+    rule = proxy.inject(merged_slashes(), any_put)
+    assert client.put(b"1", "/a//b%2F/c?x=//") == 201
+    assert client.put(b"2", "/a//b") == 201
+    assert server.kept == {"/a/b%2F/c?x=//": b"1", "/a//b": b"2"}
+    assert rule.injected == 1
+    assert [target.path for target in proxy.asked] == ["/a//b%2F/c", "/a//b"]
+
+
+@pytest.mark.parametrize("value", ["other", None])
+def test_a_header_of_an_answer_is_another_or_none(
+    proxy: FaultProxy, client: Client, value: str | None
+) -> None:
+    rule = proxy.inject(header("x-Host", value), any_get)
+    answer = client.ask("GET")
+    assert (answer.headers["X-Host"], answer.read()) == (value, b"nothing")
+    assert client.ask("GET").headers["X-Host"] not in ("other", None)
+    assert rule.injected == 1

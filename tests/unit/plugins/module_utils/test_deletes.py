@@ -161,7 +161,9 @@ def test_a_source_that_is_gone_since_it_was_listed_counts_nothing(end: End) -> N
 
 def test_a_name_that_cannot_be_deleted_is_told_and_the_others_are_deleted(end: End) -> None:
     end.note("a", "b", "c")
-    end.destination.script = lambda asked: Answer(409 if asked.path.endswith("/b") else 204)
+    end.destination.script = lambda asked: Answer(
+        409 if (asked.method, asked.path[-2:]) == ("DELETE", "/b") else 204
+    )
     end.delete()
     assert {path[-1] for path in end.deleted} == {"a", "b", "c"}
     assert end.report.objects["deleted"] == 2
@@ -176,3 +178,15 @@ def test_a_name_that_has_come_to_the_source_meanwhile_is_not_deleted(end: End) -
     end.delete()
     assert end.deleted == ["/v1/AUTH_x/there/a"]
     assert end.report.objects["kept"] == 1
+
+
+def test_what_was_written_since_it_was_listed_is_told_by_name_and_stays(end: End) -> None:
+    end.note("a", "b")
+    recent = {"X-Timestamp": "1767225601.00000"}
+    end.destination.script = lambda asked: Answer(204, recent if asked.path[-2:] == "/b" else {})
+    end.delete()
+    assert end.deleted == ["/v1/AUTH_x/there/a"]
+    assert end.report.objects["deleted"] == 1
+    [failure] = end.report.failures
+    assert failure["name"] == "b"
+    assert "was written while this run went on" in failure["reason"]

@@ -118,7 +118,7 @@ def test_the_lists_of_one_run_are_empty_in_the_next(tmp_path: Path) -> None:
     first.defer(Action.COPY, SOURCE)
     first.note_extra(COPY)
     assert list(first.deferred()) == [(Action.COPY, SOURCE)]
-    assert list(first.extras()) == ["o"]
+    assert [entry.name for entry in first.extras()] == ["o"]
     first.close()
     second = journal(tmp_path)
     assert (list(second.deferred()), list(second.extras())) == ([], [])
@@ -210,14 +210,14 @@ def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
         kept.remember(Dynamic(name, "segments", f"{name}/"))
     deferred, extras = kept.deferred(), kept.extras()
     assert next(deferred) == (Action.REPLACE, COPY._replace(name="A"))
-    assert next(extras) == "A"
+    assert next(extras).name == "A"
     kept.defer(Action.COPY, COPY._replace(name="b"))
     kept.note_extra(COPY._replace(name="b"))
     assert [(action, entry.name) for action, entry in deferred] == [
         (Action.COPY, "b"),
         (Action.REPLACE, "c"),
     ]
-    assert list(extras) == ["b", "c"]
+    assert [entry.name for entry in extras] == ["b", "c"]
     assert [each.name for each in kept.dynamics()] == ["A", "c"]
     kept.close()
 

@@ -76,8 +76,33 @@ def test_a_form_that_a_proxy_changes_is_refused_by_name_and_nothing_is_left(
     destination.script = changed
     with pytest.raises(ChangedNameError, match=r"^destination: something before http") as told:
         NameProbe(destination.container()).check(form.example)
-    assert f"names with {form.what}, as {form.example!r} of the source" in str(told.value)
+    assert f"names with {form.what}: the source's {form.example!r} would be" in str(told.value)
     assert store.objects == {}
+
+
+def test_both_objects_are_named_that_would_be_stored_in_one_place(
+    destination: ObjectServer, store: ObjectStore
+) -> None:
+    destination.script = lambda asked: store(replace(asked, path=re.sub("/+", "/", asked.path)))
+    for others, told in (
+        (set[str](), "the source's 'x//y z' would be stored as 'x/y z'."),
+        ({"x/y z"}, "the source's 'x//y z' would be stored as 'x/y z', where the source has"),
+    ):
+        probe = NameProbe(destination.container(), others.__contains__)
+        with pytest.raises(ChangedNameError, match=re.escape(told)):
+            probe.check("x//y z")
+    assert store.objects == {}
+
+
+def test_a_name_is_told_also_when_nobody_knows_where_it_went(
+    destination: ObjectServer, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_name_probe, "PAUSE", 0)
+    destination.script = lambda asked: Answer(
+        **({"status": 200, "body": b"[]"} if asked.method == "GET" else {"status": 201})
+    )
+    with pytest.raises(ChangedNameError, match="the source's 'x//y' would be stored under another"):
+        NameProbe(destination.container()).check("x//y")
 
 
 def test_an_object_that_is_listed_late_is_waited_for(

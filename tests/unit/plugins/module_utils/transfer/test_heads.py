@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import RecentError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 
@@ -23,6 +24,7 @@ OTHER = {"ETag": "0" * 32}
 RED, BLUE = {"X-Object-Meta-Colour": "red"}, {"X-Object-Meta-Colour": "blue"}
 STATIC = {"X-Static-Large-Object": "True"}
 MISSING = Answer(404)
+OLD = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
 
 
 def there_is(**headers: str) -> Answer:
@@ -107,9 +109,10 @@ def test_a_delete_asks_the_source_first(
     source: ObjectServer, destination: ObjectServer, status: int, kind: Kind
 ) -> None:
     source.script = lambda _asked: Answer(status)
-    destination.script = lambda _asked: Answer(204)
-    assert transfer(source, destination).delete("o") == Outcome(kind, "o")
-    expected = [("DELETE", "/v1/AUTH_x/c/o")] if kind is Kind.DELETED else []
+    destination.script = lambda _asked: Answer(204, {"X-Timestamp": "1767225600.00000"})
+    assert transfer(source, destination).delete(OLD) == Outcome(kind, "o")
+    asks = [(method, "/v1/AUTH_x/c/o") for method in ("HEAD", "DELETE")]
+    expected = asks if kind is Kind.DELETED else []
     assert [(asked.method, asked.path) for asked in destination.asked] == expected
 
 
@@ -118,7 +121,7 @@ def test_a_source_that_fails_to_say_whether_it_has_an_object_keeps_it(
 ) -> None:
     source.script = lambda _asked: Answer(503)
     with pytest.raises(StatusError, match=r"^source answered 503 to HEAD .*/c/o"):
-        transfer(source, destination).delete("o")
+        transfer(source, destination).delete(OLD)
     assert destination.asked == []
 
 
@@ -161,12 +164,21 @@ def test_what_a_source_showed_is_unchanged_only_if_it_shows_it_again(
 def test_what_the_destination_does_not_have_is_deleted(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    assert transfer(source, destination).delete("o").kind is Kind.DELETED
+    assert transfer(source, destination).delete(OLD).kind is Kind.DELETED
 
 
 def test_a_delete_that_the_destination_refuses_is_a_failure(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    destination.script = lambda _asked: Answer(403)
+    destination.script = lambda asked: Answer(404 if asked.method == "HEAD" else 403)
     with pytest.raises(StatusError, match="answered 403 to DELETE"):
-        transfer(source, destination).delete("o")
+        transfer(source, destination).delete(OLD)
+
+
+def test_what_was_written_since_it_was_listed_is_not_deleted(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    destination.script = lambda _asked: Answer(200, {"X-Timestamp": "1767225600.10000"})
+    with pytest.raises(RecentError, match="'o' was written while this run went on"):
+        transfer(source, destination).delete(OLD)
+    assert [asked.method for asked in destination.asked] == ["HEAD"]

@@ -8,7 +8,6 @@ A proxy that changes names may have put an object of this run in the place of an
 
 from __future__ import annotations
 
-import datetime
 import math
 import time
 
@@ -16,14 +15,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import (
+    changed_at,
+    listed_at,
+)
 
 FIRST_PAGE = 1000
 """Objects that a listing shows in one page, which is read before the first object is written."""
-
-PRECISION = 0.001
-"""Seconds by which a listing and a HEAD may tell the time of the same write differently."""
 
 
 class RecentError(MigrationError):
@@ -50,8 +50,8 @@ class Begin:
         :param head: what the destination answers to HEAD now.
         :raises RecentError: it is one.
         """
-        shown = _seconds(listed.last_modified)
-        written, precision = _written(head)
+        shown = listed_at(listed)
+        written, precision = changed_at(head)
         if shown >= self._seconds or written > shown + precision:
             raise RecentError(
                 f"the destination's '{listed.name}' was written while this run went on, though "
@@ -62,19 +62,4 @@ class Begin:
 
     def is_before(self, listed: Entry) -> bool:
         """Whether an object was listed with a time before the run's begin."""
-        return _seconds(listed.last_modified) < self._seconds
-
-
-def _seconds(last_modified: str) -> float:
-    found = datetime.datetime.fromisoformat(last_modified)
-    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()
-
-
-def _written(head: Response) -> tuple[float, float]:
-    """When an object was written, in seconds since 1970, and how precisely that is known."""
-    told = head.headers.get("x-timestamp", "")
-    try:
-        return float(told), PRECISION
-    except ValueError:
-        # Swift rounds it up to a whole second.
-        return moment(head.headers.get("last-modified", "")) or -math.inf, 1.0
+        return listed_at(listed) < self._seconds

@@ -15,7 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
     Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Request, Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
@@ -33,6 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import is_older
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
     Kind,
     Outcome,
@@ -52,6 +53,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     Upload,
     UploadBreaksError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
@@ -88,6 +90,13 @@ class Expiries(Protocol):
 
     def expiry(self, container: str, name: str, hash_: str) -> int | None:
         """Return what was remembered."""
+
+
+class OlderVersionError(MigrationError):
+    """The source gives an earlier version of an object than the one its listing shows."""
+
+    retryable = True
+    attempts = DAMAGED_ATTEMPTS
 
 
 class AnewError(MigrationError):
@@ -187,6 +196,8 @@ class Transfer:
                 copied = self.source.retry.call(
                     functools.partial(self._try, entry, target, etag, read, tries, large=large)
                 )
+            except OlderVersionError as error:
+                return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
             except BrokenUploadError as error:
                 error.remedy = self._why_not_in_segments
                 raise
@@ -222,6 +233,7 @@ class Transfer:
         size = 0
 
         def upload_for(got: Response) -> Upload | None:
+            self._check_version(entry, got)
             if got.status != 200 or (not large and is_large(got)):
                 return None
             if not large and self._may_be_large(got):
@@ -258,6 +270,7 @@ class Transfer:
         if relayed.put.status == 400 and expired(relayed.get):
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
+        self._check_arrival(target, put, relayed.put)
         self._note_expiry(entry.name, relayed.get)
         return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 
@@ -269,6 +282,8 @@ class Transfer:
         here, there = self._heads(entry.name)
         if is_large(here):
             return Outcome(Kind.LARGE, entry.name)
+        if is_older(here, entry):
+            return self.copy(entry)
         return Outcome(Kind.KEPT, entry.name) if same_object(here, there) else self.copy(entry)
 
     def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
@@ -282,13 +297,17 @@ class Transfer:
             here = self.source.request("HEAD", entry.name, accept=(404,))
             if here.status == 404:
                 return self._not_found(entry, [])
+            self._check_version(entry, here)
             if existing is not None and existing.size == entry.size:
                 there = self.destination.request("HEAD", entry.name, accept=(404,))
                 if same_object(here, there):
                     return Outcome(Kind.KEPT, entry.name)
             return Outcome(Kind.COPIED, entry.name, entry.size)
 
-        return self.source.retry.call(once)
+        try:
+            return self.source.retry.call(once)
+        except OlderVersionError as error:
+            return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
 
     def same(self, name: str) -> bool:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
@@ -320,6 +339,26 @@ class Transfer:
             self.begin.check(listed, there)
         self.destination.request("DELETE", name, accept=(404,))
         return Outcome(Kind.DELETED, name)
+
+    def _check_version(self, entry: Entry, given: Response) -> None:
+        """See that the source gives the version that its listing shows, or a later one.
+
+        Its disk may have gone back to an earlier one; another replica may have the right one.
+        """
+        if given.status == 200 and is_older(given, entry):
+            raise OlderVersionError(
+                f"{self.source.what} lists it as changed at {entry.last_modified}, but gives an "
+                f"older version with the X-Timestamp {given.headers['x-timestamp']}"
+            )
+
+    @staticmethod
+    def _check_arrival(target: str, put: Request, answer: Response) -> None:
+        """See that the destination tells the MD5 that it was sent, if it tells one."""
+        told, sent = etag_of(answer).lower(), put.headers["ETag"]
+        if MD5.fullmatch(told) and told != sent:
+            raise DamagedBytesError(
+                f"the destination answers that '{target}' arrived with the ETag {told}, not {sent}"
+            )
 
     def _may_be_large(self, got: Response) -> bool:
         # Asked for a manifest, Ceph RGW shows a static large object as an empty one (measured).

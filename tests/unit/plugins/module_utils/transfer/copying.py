@@ -27,7 +27,7 @@ IN_PARTS = f'"{"0" * 32}-2"'
 
 
 def entry(body: bytes = b"") -> Entry:
-    return Entry("o", len(body), "h", "application/dicom", "2026-01-01T00:00:00.000000")
+    return Entry("o", len(body), "h", "application/dicom", "1970-01-01T00:00:00.000000")
 
 
 def transfer(source: ObjectServer, destination: ObjectServer) -> Transfer:

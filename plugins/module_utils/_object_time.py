@@ -1,0 +1,48 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""When an object was last changed, as its listing and its own headers tell it.  Pure.
+
+Both times come from the same write, by the clock of the same server.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+
+PRECISION = 0.001
+"""Seconds by which a listing and a HEAD may tell the time of the same write differently."""
+
+LINK = frozenset({"x-symlink-target", "content-location"})
+"""Headers of a symlink: its listing has the time of the link, its answer that of the target."""
+
+
+def listed_at(entry: Entry) -> float:
+    """When a listing says that an object was changed, in seconds since 1970."""
+    found = datetime.datetime.fromisoformat(entry.last_modified)
+    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()
+
+
+def changed_at(response: Response) -> tuple[float, float]:
+    """When an answer says so, and how many seconds that may be too late."""
+    try:
+        return float(response.headers.get("x-timestamp", "")), PRECISION
+    except ValueError:
+        # Swift rounds it up to a whole second.
+        return moment(response.headers.get("last-modified", "")) or -math.inf, 1.0
+
+
+def is_older(response: Response, listed: Entry) -> bool:
+    """Whether a server gives an earlier version of an object than the one its listing shows.
+
+    A listing may be late.  It is never early: what it shows was stored.
+    """
+    told = response.headers.get("x-timestamp", "")
+    if not told or not listed.last_modified or LINK & response.headers.keys():
+        return False
+    changed, precision = changed_at(response)
+    return math.isfinite(changed) and changed < listed_at(listed) - precision

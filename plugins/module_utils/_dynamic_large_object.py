@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -43,6 +44,17 @@ POINTER = "x-object-manifest"
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
 """Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""
+
+
+class Segments(NamedTuple):
+    """What the segments of an object came to.
+
+    :param changed: whether anything had to be done, or in check mode would have to be.
+    :param size: bytes of those that the source lists.
+    """
+
+    changed: bool
+    size: int
 
 
 class DynamicLargeObjects:
@@ -100,7 +112,12 @@ class DynamicLargeObjects:
             raise AnewError(f"'{entry.name}' changes while it is copied")
         container, _slash, prefix = unquote(manifest.headers[POINTER]).partition("/")
         dynamic = Dynamic(entry.name, container, prefix)
-        copied = self.copy_segments(dynamic)
+        copied, size = self.copy_segments(dynamic)
+        if head.headers.get("content-length", str(size)) != str(size):
+            raise AnewError(
+                f"the source lists {size:,} bytes of segments of '{entry.name}', of which it "
+                f"answers to HEAD that it has {int(head.headers['content-length']):,}"
+            )
         pointer = f"{self._containers.counterpart(container)}/{prefix}"
         wanted = {**carried_headers(manifest), POINTER: pointer}
         destination = transfer.destination
@@ -121,10 +138,10 @@ class DynamicLargeObjects:
             raise AnewError(f"the manifest of '{entry.name}' arrived with other bytes")
         return Outcome(Kind.COPIED, entry.name, len(manifest.body))
 
-    def copy_segments(self, dynamic: Dynamic) -> bool:
+    def copy_segments(self, dynamic: Dynamic) -> Segments:
         """Make the destination's segments those of the source.
 
-        :returns: whether anything had to be done, or in check mode would have to be.
+        :raises MigrationError: one cannot be carried over, or the source lists fewer than it has.
         """
         what = f"the segments of '{dynamic.name}'"
         between = self._containers.between(dynamic.container, what)
@@ -141,10 +158,11 @@ class DynamicLargeObjects:
             return Action.KEEP if self._journal.settled(known, destination) else action
 
         changed = False
-        listed = 0
+        listed = size = 0
         extra: list[Step] = []
         for step in plan(here, there, decide):
             listed += step.action is not Action.DELETE
+            size += step.entry.size if step.action is not Action.DELETE else 0
             if step.action is Action.KEEP or step.entry.name == dynamic.name:
                 continue
             if step.action is Action.DELETE:
@@ -153,10 +171,14 @@ class DynamicLargeObjects:
                 changed = self._do(between, step, dynamic) or changed
         shown = {step.entry.name: step.entry for step in extra}
         for name in self._deletes.names(dynamic.name, extra, listed):
-            if self._check or between.delete(shown[name]).kind is Kind.DELETED:
-                self._on_deleted()
-                changed = True
-        return changed
+            if not self._check and between.delete(shown[name]).kind is not Kind.DELETED:
+                raise MigrationError(
+                    f"the source has the segment '{name}' of the dynamic large object "
+                    f"'{dynamic.name}', but does not list it"
+                )
+            self._on_deleted()
+            changed = True
+        return Segments(changed, size)
 
     def _do(self, between: Transfer, step: Step, dynamic: Dynamic) -> bool:
         entry = step.entry

@@ -121,7 +121,7 @@ class LargeObjects:
         :returns: KEPT when there were none; UNREADABLE when one of them is.
         """
         try:
-            changed = self._dynamic.copy_segments(dynamic)
+            changed = self._dynamic.copy_segments(dynamic).changed
         except UnreadableError as error:
             return Outcome(Kind.UNREADABLE, dynamic.name, reason=error.message)
         return Outcome(Kind.COPIED if changed else Kind.KEPT, dynamic.name)

@@ -23,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     CLOCKS,
     EXPIRY,
+    MD5,
     carried_headers,
     etag_of,
     expired,

@@ -107,6 +107,8 @@ class ObjectStore:
         headers = {"ETag": md5(body), **self.headers[place]}
         if "etag" in headers:
             headers["ETag"] = headers.pop("etag")
+        if "x-object-manifest" in self.headers[place] and "multipart-manifest" not in query:
+            body = self._joined(unquote(self.headers[place]["x-object-manifest"]))
         if asked.method == "GET" and place in self.manifests and "multipart-manifest" in query:
             return Answer(200, headers, self._manifest(place) if self._readable else b"")
         if asked.headers.get("if-match", "").strip('"') not in ("", headers["ETag"].strip('"')):
@@ -116,6 +118,15 @@ class ObjectStore:
             return Answer(206, headers, body[first : last + 1])
         length = {"Content-Length": str(len(body))}
         return Answer(200, {**headers, **length}, body)
+
+    def _joined(self, pointer: str) -> bytes:
+        """The bytes of a dynamic large object."""
+        container, _slash, prefix = pointer.partition("/")
+        return b"".join(
+            body
+            for (where, name), body in sorted(self.objects.items())
+            if where == container and name.startswith(prefix)
+        )
 
     def _manifest(self, place: tuple[str, str]) -> bytes:
         lines = []

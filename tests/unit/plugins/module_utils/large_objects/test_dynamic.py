@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
@@ -111,6 +114,41 @@ def test_one_whose_segments_are_gone_with_their_container_is_told_so(
     with pytest.raises(MigrationError, match="whose segments are not there"):
         copy()
     assert there.puts == []
+
+
+def listing_without(name: str, here: ObjectStore) -> Callable[[Asked], Answer]:
+    """A source whose listings lack one name."""
+
+    def script(asked: Asked) -> Answer:
+        answer = here(asked)
+        if "format=json" in asked.path:
+            rows = [row for row in json.loads(answer.body) if row["name"] != name]
+            answer.body = json.dumps(rows).encode()
+        return answer
+
+    return script
+
+
+def test_one_whose_segments_are_not_all_listed_is_not_put(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 3)
+    source.script = listing_without("d/2", here)
+    with pytest.raises(AnewError, match=r"lists 2 bytes of segments of 'o', .* that it has 3"):
+        copy()
+    assert ("c", "o") not in there.objects
+
+
+@pytest.mark.parametrize("prune", [True])
+def test_a_segment_that_the_source_has_and_does_not_list_is_told_and_stays(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    dynamic(here, 3)
+    copy()
+    source.script = listing_without("d/2", here)
+    with pytest.raises(MigrationError, match=r"the source has the segment 'd/2' .* not list it"):
+        copy()
+    assert segments_at(there) == ["d/0", "d/1", "d/2"]
 
 
 class TestOwnBody:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -18,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Request,
     Response,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
 
 MOST = 1000
 """Names in one bulk delete: of more, Ceph RGW leaves some out without a word (measured)."""
@@ -74,7 +74,7 @@ def _bulk_delete(container: Container, http: Http, names: Sequence[str]) -> None
 def _check(response: Response, container: str) -> None:
     # The status is 200 whatever happened; the body tells.
     try:
-        outcome: Any = json.loads(response.body)
+        outcome: Any = read_json(response.body)
         status, errors = outcome["Response Status"], outcome["Errors"]
     except (ValueError, TypeError, KeyError):
         raise MigrationError(

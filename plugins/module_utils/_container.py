@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    check_name,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
@@ -108,7 +111,14 @@ class Container:
         return self.connection.options.label
 
     def sibling(self, name: str) -> Container:
-        """Another container of the same account, over the same libcurl handle."""
+        """Another container of the same account, over the same libcurl handle.
+
+        :raises MigrationError: it cannot be a container's name, and would address something else.
+        """
+        try:
+            check_name(name)
+        except MigrationError as error:
+            raise MigrationError(error.message) from None
         return Container(self.connection, name, self.retry, self._http, self.limits, self._guard)
 
     def prepare(

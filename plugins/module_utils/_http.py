@@ -46,6 +46,9 @@ BUFFER_SIZE = 128 * 1024
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a response that are held in memory; a listing page and a manifest are smaller."""
 
+MAX_HEAD = 256 * 1024
+"""Bytes of an answer's head, with those of the 1xx answers before it and a trailer.  Swift stores
+4 KiB of metadata with an object, unless its operators allow more."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?!\d)")
 _LAST_MOMENT = 2**33
@@ -217,8 +220,18 @@ class Answer:
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
-        self.add = self._lines.append
-        self.clear = self._lines.clear
+        self._size = 0
+
+    def add(self, line: bytes) -> int | None:
+        """Take one more line; -1 tells libcurl that the head is too long."""
+        self._lines.append(line)
+        self._size += len(line)
+        return None if self._size <= MAX_HEAD else -1
+
+    def clear(self) -> None:
+        """Forget the lines, before another answer."""
+        self._lines.clear()
+        self._size = 0
 
     @property
     def head(self) -> bytes:

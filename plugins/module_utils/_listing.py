@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
 
 Page = list[dict[str, Any]]
 
@@ -166,7 +167,7 @@ def rows(page: bytes, what: str = "container") -> Page:
     :raises ListingError: it is not JSON, or its rows have no names.
     """
     try:
-        found: Page = json.loads(page) if page else []
+        found: Page = read_json(page) if page else []
     except ValueError:
         raise _not_a_listing(what) from None
     if not isinstance(found, list):

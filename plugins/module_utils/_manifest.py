@@ -8,13 +8,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
+
+_RANGE = re.compile("[0-9]{1,18}-[0-9]{1,18}")
 
 
 class Segment(NamedTuple):
@@ -55,9 +60,10 @@ def read_manifest(body: bytes) -> list[Segment] | None:
     https://docs.openstack.org/swift/latest/overview_large_objects.html
 
     :returns: None when it is no manifest: Ceph RGW gives an empty body (ceph/ceph#70699).
+    :raises MigrationError: a line of it is no segment.
     """
     try:
-        lines = json.loads(body)
+        lines = read_json(body)
     except ValueError:
         return None
     if not isinstance(lines, list) or not lines:
@@ -114,15 +120,15 @@ def _cut(parts: Iterator[Leaf], begin: int, end: int) -> Iterator[Leaf]:
         place += leaf.size
 
 
-def _segment(line: dict[str, Any]) -> Segment:
-    if "data" in line:
-        return Segment("", "", "", 0, data=base64.b64decode(line["data"]))
-    container, _slash, name = line["name"].lstrip("/").partition("/")
-    return Segment(
-        container,
-        name,
-        line["hash"].strip('"'),
-        int(line["bytes"]),
-        line.get("range") or "",
-        bool(line.get("sub_slo")),
-    )
+def _segment(line: Any) -> Segment:
+    try:
+        if "data" in line:
+            return Segment("", "", "", 0, data=base64.b64decode(line["data"]))
+        container, _slash, name = line["name"].lstrip("/").partition("/")
+        etag, size, part = line["hash"].strip('"'), line["bytes"], line.get("range") or ""
+        is_one = container and name and type(size) is int and size >= 0
+        if is_one and (not part or _RANGE.fullmatch(part)):
+            return Segment(container, name, etag, size, part, bool(line.get("sub_slo")))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    raise MigrationError(f"a line of its manifest is no segment: {str(line)[:200]}")

@@ -39,6 +39,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     UnreadableError,
 )
 
+MAX_LINES = 100_000
+"""Segments in a manifest and those within it.  A thousand lines that each name the same manifest,
+which does the same, are a billion segments."""
+
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""
 
@@ -80,7 +84,7 @@ class StaticLargeObjects:
         :returns: KEPT when its segments and the same manifest are there.
         :raises MigrationError: it cannot be carried over whole.
         """
-        segments = _read(transfer.source, entry.name, 0)
+        segments = _read(transfer.source, entry.name, 0, [MAX_LINES])
         if segments is None:
             return self._copy_bytes(transfer, entry, head)
         if not self._limits.segments:
@@ -150,8 +154,11 @@ class StaticLargeObjects:
         return segment._replace(container=between.destination.name)
 
 
-def _read(source: Container, name: str, depth: int) -> list[Segment] | None:
-    """A manifest of the source with those within it; None if the source does not give it."""
+def _read(source: Container, name: str, depth: int, left: list[int]) -> list[Segment] | None:
+    """A manifest of the source with those within it; None if the source does not give it.
+
+    :param left: the number of lines that all of them together may still have.
+    """
     if depth > MAX_DEPTH:
         raise MigrationError(f"'{name}' is nested more than {MAX_DEPTH} manifests deep")
     answer = source.request("GET", name, query=MANIFEST, accept=(404,))
@@ -160,14 +167,19 @@ def _read(source: Container, name: str, depth: int) -> list[Segment] | None:
     segments = read_manifest(answer.body)
     if segments is None:
         return None
+    left[0] -= len(segments)
+    if left[0] < 0:
+        raise MigrationError(f"its manifests have more than {MAX_LINES:,} segments in all")
     return [
-        segment._replace(inner=_inner(source, segment, depth + 1)) if segment.nested else segment
+        segment._replace(inner=_inner(source, segment, depth + 1, left))
+        if segment.nested
+        else segment
         for segment in segments
     ]
 
 
-def _inner(source: Container, segment: Segment, depth: int) -> tuple[Segment, ...]:
-    inner = _read(source.sibling(segment.container), segment.name, depth)
+def _inner(source: Container, segment: Segment, depth: int, left: list[int]) -> tuple[Segment, ...]:
+    inner = _read(source.sibling(segment.container), segment.name, depth, left)
     if inner is None:
         raise MigrationError(
             f"the source does not give the manifest of '{segment.container}/{segment.name}'"

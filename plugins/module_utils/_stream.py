@@ -87,6 +87,7 @@ class Stream:
         self._pieces: list[bytes] = []
         self._gathered = self._received = 0
         self._refusal: list[bytes] = []
+        self._refused = 0
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._verified = False
         self._get_paused = self._put_paused = False
@@ -247,8 +248,10 @@ class Stream:
         self._requests[self._put] = (upload.request, self._answered)
         self._add(self._put)
 
-    def _on_refusal(self, data: bytes) -> None:
+    def _on_refusal(self, data: bytes) -> int | None:
         self._refusal.append(data)
+        self._refused += len(data)
+        return None if self._refused <= MAX_BODY else -1
 
     def _on_read(self, size: int) -> bytes | int:
         if not self._sendable:

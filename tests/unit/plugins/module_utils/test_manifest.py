@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     Segment,
     leaves,
@@ -47,6 +48,36 @@ def test_what_is_read_can_be_put() -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"<html>"])
 def test_what_is_no_manifest_is_not_read_as_one(body: bytes) -> None:
     assert read_manifest(body) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": 5},
+        {"name": "/c"},
+        {"name": "//o"},
+        {"bytes": "7"},
+        {"bytes": -1},
+        {"bytes": 1e400},
+        {"bytes": True},
+        {"hash": None},
+        {"range": "7"},
+        {"range": "-5"},
+        {"range": [1]},
+        {"data": "a"},
+        {"data": 5},
+    ],
+)
+def test_a_line_that_is_no_segment_is_refused(changed: dict[str, object]) -> None:
+    line = {"name": "/c/o", "hash": "e", "bytes": 7, **changed}
+    with pytest.raises(MigrationError, match="a line of its manifest is no segment"):
+        read_manifest(json.dumps([line]).encode())
+
+
+@pytest.mark.parametrize("line", [None, 5, "x", [], {}])
+def test_what_is_no_line_is_refused(line: object) -> None:
+    with pytest.raises(MigrationError, match="a line of its manifest is no segment"):
+        read_manifest(json.dumps([line]).encode())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _static_large_object
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 
@@ -150,5 +151,20 @@ def test_manifests_nested_without_end_are_an_error_by_name(
     here.put("o", b"1")
     here.put_manifest("o", [{"path": "/c/o", "etag": md5(b"1")}])
     with pytest.raises(MigrationError, match="nested more than 10"):
+        copy()
+    assert there.puts == []
+
+
+def test_manifests_that_multiply_have_a_limit(
+    here: ObjectStore, there: ObjectStore, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_static_large_object, "MAX_LINES", 50)
+    here.put_manifest("l0", lines(here))
+    for level in range(1, 5):
+        etag = here.headers["c", f"l{level - 1}"]["etag"].strip('"')
+        here.put_manifest(f"l{level}", [{"path": f"/c/l{level - 1}", "etag": etag}] * 4)
+    etag = here.headers["c", "l4"]["etag"].strip('"')
+    here.put_manifest("o", [{"path": "/c/l4", "etag": etag}])
+    with pytest.raises(MigrationError, match="have more than 50 segments in all"):
         copy()
     assert there.puts == []

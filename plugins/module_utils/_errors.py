@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
+
 
 class MigrationError(Exception):
-    """A failure told to the user in one line.
+    """A failure told to the user in one line, in which all is printable.
 
     :param message: what is wrong, with the value that is wrong.
     :param option: the option to look at, as the user writes it: ``source.auth.password``.
@@ -30,4 +32,4 @@ class MigrationError(Exception):
         if self.remedy:
             parts.append(self.remedy)
         text = ". ".join(part.rstrip(".") for part in parts) + "."
-        return " ".join(text.split())
+        return printable(" ".join(text.split()))

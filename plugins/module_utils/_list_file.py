@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
 from typing import IO, Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import (
+    printable_json,
+)
 
 
 class ListFile:
@@ -48,7 +50,7 @@ class ListFile:
         """
         if self._file is not None:
             try:
-                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                self._file.write(printable_json(line) + "\n")
             except OSError as error:
                 raise self._unwritable(error) from None
 

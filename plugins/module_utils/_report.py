@@ -15,6 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 
 SAMPLE = 20
 """Failures, and names of a diff, that a result holds; a file takes all of them."""
@@ -243,7 +244,7 @@ class Report:
     def diff(self) -> dict[str, str]:
         """The changes as Ansible's diff mode shows them: a sample of names, and how many more."""
         total = self.moved + self.objects["deleted"]
-        lines = [f"{line}\n" for line in sorted(self.changes)]
+        lines = [f"{printable(line)}\n" for line in sorted(self.changes)]
         if total > len(lines):
             lines.append(f"and {total - len(lines)} more\n")
         return {"prepared": "".join(lines)}

@@ -132,6 +132,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_creden
     Ec2Credentials,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._s3_endpoint import (
     S3Endpoint,
     find_region,
@@ -179,7 +180,7 @@ def main() -> None:
     except MigrationError as error:
         module.fail_json(msg=str(error))
     if problem:
-        module.warn(problem)
+        module.warn(printable(problem))
     module.exit_json(**result)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
     RUN,
     STALE,
@@ -107,7 +108,7 @@ class Watch:
             with contextlib.suppress(Exception):
                 line = self.look()
                 if line and not self._ended.is_set():
-                    self._show(line)
+                    self._show(printable(line))
 
 
 def describe(state: State) -> str:

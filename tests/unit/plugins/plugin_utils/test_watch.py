@@ -206,3 +206,19 @@ def test_the_command_reads_the_files_of_a_folder_with_any_name(folder: str, tmp_
     assert abs(int(now) - time.time()) < 60
     assert files == ["{}"]
     assert not (tmp_path / "bad").exists()
+
+
+def test_what_is_shown_is_printable() -> None:
+    shown: list[str] = []
+    seen = threading.Event()
+
+    def show(line: str) -> None:
+        shown.append(line)
+        seen.set()
+
+    state = {**STATE, "phase": "\x1b[2K\x9bok", "started": time.time(), "written": time.time()}
+    output = f"{time.time():.0f}\n{json.dumps(state)}\n"
+    with Watch(lambda _command: output, show, "~/state", RUN, ("old", "new"), 0.01):
+        assert seen.wait(10)
+    assert r"\x1b[2K\x9bok: " in shown[0]
+    assert shown[0].isprintable()

@@ -84,7 +84,6 @@ notice:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
     cube_options,
     storage_switch,
@@ -93,6 +92,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files 
     EnvFileChange,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def outline(change: EnvFileChange) -> dict[str, str]:
@@ -109,7 +109,7 @@ def outline(change: EnvFileChange) -> dict[str, str]:
     }
 
 
-def run(module: AnsibleModule) -> dict[str, Any]:
+def run(module: Module) -> dict[str, Any]:
     params = module.params
     switch = storage_switch(module, params["remove_unused"], params["backups_kept"])
     changes, override = switch.to_new() if params["state"] == "new" else switch.to_old()
@@ -133,7 +133,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **cube_options(),
             "state": {"type": "str", "choices": ["new", "old"], "required": True},

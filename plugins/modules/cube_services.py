@@ -74,7 +74,6 @@ running:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
     cube_options,
     storage_switch,
@@ -84,9 +83,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment
     stop_and_confirm,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
-def stop(module: AnsibleModule) -> dict[str, Any]:
+def stop(module: Module) -> dict[str, Any]:
     deployment = storage_switch(module).deployed
     before, jobs = deployment.running(), deployment.jobs()
     changed = bool(before) or not deployment.held()
@@ -95,7 +95,7 @@ def stop(module: AnsibleModule) -> dict[str, Any]:
     return {"changed": changed, "before": before, "jobs": jobs, "running": []}
 
 
-def start(module: AnsibleModule) -> dict[str, Any]:
+def start(module: Module) -> dict[str, Any]:
     deployment = storage_switch(module).deployed
     before = deployment.running()
     if module.check_mode:
@@ -106,7 +106,7 @@ def start(module: AnsibleModule) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **cube_options(),
             "state": {"type": "str", "choices": ["started", "stopped"], "required": True},

@@ -111,7 +111,6 @@ services:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
     cube_options,
     storage_switch,
@@ -123,9 +122,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
     wait_until_healthy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
-def run(module: AnsibleModule) -> dict[str, Any]:
+def run(module: Module) -> dict[str, Any]:
     params = module.params
     switch = storage_switch(module)
     result: dict[str, Any] = {"changed": False}
@@ -141,7 +141,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **cube_options(),
             "preflight": {"type": "bool", "default": False},

@@ -147,7 +147,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dotenv import Edit, edit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
@@ -155,11 +154,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_repla
     read,
     replace,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def take_values(module: AnsibleModule) -> dict[str, str]:
+def take_values(module: Module) -> dict[str, str]:
     """The values to set, taken out of all that the module may print.
 
     Ansible would mask each of them wherever its characters occur in the result, so that a value
@@ -194,7 +194,7 @@ def outline(done: Edit, header: str) -> dict[str, str]:
     }
 
 
-def run(module: AnsibleModule) -> dict[str, Any]:
+def run(module: Module) -> dict[str, Any]:
     params = module.params
     values = take_values(module)
     path = Path(os.path.realpath(params["path"]))
@@ -227,7 +227,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             "path": {"type": "path", "required": True},
             "values": {"type": "dict", "no_log": True},

@@ -121,7 +121,6 @@ project_id:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -132,6 +131,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_creden
     Ec2Credentials,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._s3_endpoint import (
     S3Endpoint,
@@ -174,7 +174,7 @@ def ensure(params: dict[str, Any], *, check: bool) -> tuple[dict[str, Any], str 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     try:
         result, problem = ensure(module.params, check=module.check_mode)
     except MigrationError as error:

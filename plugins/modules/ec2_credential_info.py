@@ -49,7 +49,6 @@ project_id:
   sample: 41d3d9924fa24671836bb3bf192384b2
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -60,12 +59,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_creden
     Ec2Credentials,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=connection_options(), supports_check_mode=True)
+    module = Module(argument_spec=connection_options(), supports_check_mode=True)
     given = ConnectionOptions.from_params(module.params)
     try:
         credentials = Ec2Credentials(open_session(given), given)

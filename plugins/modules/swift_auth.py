@@ -118,7 +118,6 @@ token:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -128,6 +127,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def describe(connection: Connection, *, token: bool) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def describe(connection: Connection, *, token: bool) -> dict[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
+    module = Module(
         # This option is a switch; what no_log must hide is the result, which is the caller's.
         argument_spec={
             "token": {"type": "bool", "default": False, "no_log": False},

@@ -304,7 +304,6 @@ report:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
     unreadable_options,
@@ -315,6 +314,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
     pair_options,
@@ -353,7 +353,7 @@ def make_compare(params: dict[str, Any]) -> Compare:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     compare = make_compare(module.params)
     try:
         compare.run()

@@ -175,7 +175,6 @@ container:
 
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -191,6 +190,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_co
     ManagedContainer,
     Outcome,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def argument_spec() -> dict[str, Any]:
@@ -222,7 +222,7 @@ def ensure(params: dict[str, Any], *, check: bool) -> Outcome:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     name = module.params["name"]
     try:
         outcome = ensure(module.params, check=module.check_mode)

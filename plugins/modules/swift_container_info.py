@@ -152,7 +152,6 @@ account:
 import dataclasses
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
@@ -165,6 +164,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
     ManagedContainer,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def describe(params: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def describe(params: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             "names": {"type": "list", "elements": "str", "default": []},
             **connection_options(),

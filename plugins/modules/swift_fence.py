@@ -65,7 +65,6 @@ fenced:
   sample: true
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -82,11 +81,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence impo
     lift_fence,
     raise_fence,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             "name": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -22,6 +22,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
+    make_own_folder,
+    open_own,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
@@ -226,8 +230,8 @@ class Journal:
         return database
 
     def _file(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        make_own_folder(self._path.parent)
+        os.close(open_own(self._path, os.O_RDWR))
         database = sqlite3.connect(
             self._path, check_same_thread=False, timeout=60, isolation_level=None
         )

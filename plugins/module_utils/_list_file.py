@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import open_own
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import (
     printable_json,
 )
@@ -36,7 +37,7 @@ class ListFile:
             return
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor = open_own(self.path, os.O_WRONLY | os.O_TRUNC)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8")
             if stat.S_ISREG(os.fstat(descriptor).st_mode):  # /dev/null stays everybody's
                 os.fchmod(descriptor, 0o600)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 
 RUN = ".progress"
 """What the name of a run's file ends with, beside the journal."""
@@ -78,9 +79,5 @@ class ProgressFile:
 
     def _write(self, *, done: bool) -> None:
         text = json.dumps(self._progress.state(done=done)) + "\n"
-        new = self._path.with_name(f"{self._path.name}.new")
         with contextlib.suppress(OSError):
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            new.replace(self._path)
+            replace_own(self._path, text.encode())

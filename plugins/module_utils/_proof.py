@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import getpass
 import hashlib
@@ -24,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Verdict,
     names,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 SAMPLE = 20
@@ -219,17 +219,11 @@ class Proof:
             **result,
         }
         target = Path(path)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=2, ensure_ascii=False)
-                file.write("\n")
-            temporary.replace(target)
+            replace_own(target, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise MigrationError(
                 f"cannot write {path}: {error.strerror}",
                 option="proof",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import open_own
 
 PAUSE = 0.2
 """Seconds between two tries."""
@@ -33,9 +34,9 @@ class RunLock:
         :param timeout: seconds.
         :returns: whether it had to wait.
         :raises MigrationError: another run still has it.
-        :raises OSError: the file cannot be written.
+        :raises OSError: the file cannot be written, or is not this user's alone.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = open_own(self._path, os.O_RDWR)
         # Unbuffered, lest a full disk be found out when it is closed.
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         waited = _wait(self._file, timeout)

@@ -10,7 +10,6 @@ import json
 import os
 import socket
 from pathlib import Path
-from typing import IO
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -290,12 +289,10 @@ def test_a_write_that_fails_leaves_the_proof_that_was_there(
     path = tmp_path / "proof.json"
     path.write_text("old\n")
 
-    def fail(_content: object, file: IO[str], **_options: object) -> None:
-        file.write('{"equal": tr')
-        file.flush()
+    def fail(_path: Path, _target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("json.dump", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(MigrationError, match=r"^proof: cannot write .*: No space left"):
         Proof({}).write(str(path), {})
     assert path.read_text() == "old\n"

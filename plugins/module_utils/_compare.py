@@ -19,6 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     CompareOptions,
     Level,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_error import (
+    differences_error,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_pass import (
     ComparisonPass,
 )
@@ -75,11 +78,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expir
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
-
-ACCEPT = (
-    "Look for what is unreadable in its server's own files and quarantine; what is lost for good "
-    "can be accepted by name with accept_unreadable"
-)
 
 
 class Compare:
@@ -199,14 +197,7 @@ class Compare:
         :raises MigrationError: how much differs, and the first of it.
         """
         if not self.equal:
-            counts = ", ".join(f"{number} {kind}" for kind, number in self.proof.faults.items())
-            first = self.proof.differences[0]
-            what = ", ".join([first["outcome"], *first["what"]])
-            raise MigrationError(
-                f"'{self._options.destination}' does not hold what '{self._options.source}' "
-                f"holds: {counts}. The first is {first['name']}: {what}",
-                remedy=ACCEPT if self.proof.objects[Verdict.UNREADABLE.value] else None,
-            )
+            raise differences_error(self.proof, self._options)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""

@@ -20,6 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     LOST_STATUS,
     Finding,
     Fingerprint,
+    Sides,
     Verdict,
     names,
 )
@@ -81,6 +82,7 @@ class Proof:
         when nothing is.
     :ivar deleted: the first names that only the source has any more.
     :ivar accepted: all that was accepted as unreadable.
+    :ivar repairable: how many names make the containers unequal that another copy puts right.
     """
 
     def __init__(self, asked: dict[str, Any], counting: Collection[Verdict] = FAULTS) -> None:
@@ -97,7 +99,7 @@ class Proof:
         """Forget all that was counted, as what was counted has to be counted anew."""
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
-        self.sampled = self.sample_size = 0
+        self.sampled = self.sample_size = self.repairable = 0
         self.differences: list[dict[str, Any]] = []
         self.deleted: list[str] = []
         self.accepted: list[dict[str, Any]] = []
@@ -129,8 +131,10 @@ class Proof:
             self.deleted.append(finding.name)
         if finding.verdict is Verdict.ACCEPTED:
             self.accepted.append(line(finding))
-        if finding.verdict in self._counting and len(self.differences) < SAMPLE:
-            self.differences.append(line(finding))
+        if finding.verdict in self._counting:
+            self.repairable += _is_repairable(finding)
+            if len(self.differences) < SAMPLE:
+                self.differences.append(line(finding))
 
     @property
     def faults(self) -> dict[str, int]:
@@ -241,6 +245,13 @@ def line(finding: Finding) -> dict[str, Any]:
     if finding.lost:
         told |= {"side": " and ".join(names(finding.lost)), "status": LOST_STATUS}
     return told
+
+
+def _is_repairable(finding: Finding) -> bool:
+    """Whether the source has what the destination lacks."""
+    if finding.verdict is Verdict.UNREADABLE:
+        return Sides.SOURCE not in finding.lost
+    return finding.verdict in (Verdict.DIFFER, Verdict.MISSING)
 
 
 def _user() -> str:

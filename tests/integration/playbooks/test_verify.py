@@ -48,11 +48,17 @@ def test_the_proof_reaches_the_controller_and_a_loss_fails_it(
     destination_client.delete(new, lost)
     refused = verify(controller)
     assert refused.status != 0
+    report = controller.home / "state/differences.jsonl"
     assert refused.errors == [
-        f"'{new}' does not hold what '{container}' holds: 1 missing. The first is {lost}: missing."
+        f"'{new}' does not hold what '{container}' holds: 1 missing. The first is {lost}: missing. "
+        f"To copy these again, give swift_sync {report} as copy_again (migrate_data_copy_again in "
+        "the playbooks)."
     ]
     assert json.loads(path.read_text())["equal"] is False
     assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+    assert controller.run(migrate_data_copy_again=str(report)).status == 0
+    assert verify(controller).status == 0
 
 
 def test_after_a_cutover_it_tells_use_from_damage(cutover: Cutover) -> None:

@@ -1,0 +1,50 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What a comparison that found differences tells: how much, the first of it, what to do."""
+
+from __future__ import annotations
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+    CompareOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import Verdict
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Phase
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof
+
+ACCEPT = (
+    "Look for what is unreadable in its server's own files and quarantine; what is lost for good "
+    "can be accepted by name with accept_unreadable"
+)
+OPTION = "copy_again (migrate_data_copy_again in the playbooks)"
+
+
+def differences_error(proof: Proof, options: CompareOptions) -> MigrationError:
+    """The error that tells of differences.
+
+    :param proof: of containers that are not equal.
+    """
+    counts = ", ".join(f"{number} {kind}" for kind, number in proof.faults.items())
+    first = proof.differences[0]
+    what = ", ".join([first["outcome"], *first["what"]])
+    remedies = [
+        _repair(proof, options) if proof.repairable else "",
+        ACCEPT if proof.objects[Verdict.UNREADABLE.value] else "",
+    ]
+    return MigrationError(
+        f"'{options.destination}' does not hold what '{options.source}' holds: {counts}. "
+        f"The first is {first['name']}: {what}",
+        remedy=". ".join(filter(None, remedies)) or None,
+    )
+
+
+def _repair(proof: Proof, options: CompareOptions) -> str:
+    if proof.phase and Phase(proof.phase).settled:
+        return (
+            f"'{options.destination}' may be in use, so that swift_sync copies nothing into it: "
+            "put back by hand what only the source still has"
+        )
+    if options.report:
+        return f"To copy these again, give swift_sync {options.report} as {OPTION}"
+    return f"To copy these again, compare with a report, and give it to swift_sync as {OPTION}"

@@ -40,11 +40,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
     Examination,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    Finding,
+    Verdict,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
-    Finding,
     Inspection,
-    Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (

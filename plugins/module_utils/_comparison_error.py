@@ -9,7 +9,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     CompareOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import Verdict
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    Verdict,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Phase
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof
 

@@ -15,13 +15,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import (
-    GatedPool,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Sides,
     Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import (
+    GatedPool,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     Both,
@@ -92,7 +92,8 @@ class ComparisonPass:
             name, shown, late = _name(both), _shown(both), examination.late(*both)
             listed = examination.by_listing(*both, late)
             if self._closer and self._sample.has(name):
-                looked = submit(examination.look_closer, name, shown, late, listed)
+                large = listed is None and _may_be_large(both)
+                looked = submit(examination.look_closer, name, shown, late, listed, is_large=large)
                 yield (late, True), looked
             else:
                 yield (late, False), listed or submit(examination.look, name, shown, late)
@@ -107,3 +108,9 @@ def _shown(both: Both) -> Sides:
     if source and destination:
         return Sides.BOTH
     return Sides.SOURCE if source else Sides.DESTINATION
+
+
+def _may_be_large(both: Both) -> bool:
+    """Whether both sides have it, and not as an empty one, which is to be read as soon."""
+    source, destination = both
+    return bool(source and destination and (source.size or destination.size))

@@ -38,7 +38,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     RateLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
-    breaks_off,
+    BreaksOffError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GATEWAY_STATUSES,
@@ -176,7 +176,8 @@ class Container:
         running, the server does not have, as of a large object that has lost a segment.
 
         :param watch: gives for each try what is told the bytes as they pass.
-        :raises StatusError: any other status.  :raises TransportError: no complete answer.
+        :raises StatusError: any other status.  :raises BreaksOffError: as said.
+        :raises TransportError: no complete answer.
         """
         broken_at = 0
 
@@ -199,7 +200,7 @@ class Container:
                 response = self._http.receive(request, read)
             except TransportError as error:
                 if size and size == broken_at:
-                    raise breaks_off(size, error) from error
+                    raise BreaksOffError(size, error) from error
                 broken_at = size
                 raise
             response.body = beginning

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable, Collection
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import Level
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
-    Inspection,
     Sides,
     Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Inspection,
     by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
@@ -66,16 +68,27 @@ class Examination:
         """
         return self._judged(self._inspection().heads(name, shown), late)
 
-    def look_closer(self, name: str, shown: Sides, late: Sides, listed: Finding | None) -> Finding:
+    def look_closer(
+        self,
+        name: str,
+        shown: Sides,
+        late: Sides,
+        listed: Finding | None,
+        *,
+        is_large: bool = False,
+    ) -> Finding:
         """What HEADs or the bytes tell, as the level says.
 
         :param shown: whose listing has shown it.  :param late: see :meth:`late`.
         :param listed: what the listings told.
+        :param is_large: whether it is likely a large object.
         """
         inspection = self._inspection()
-        heads = self._level is Level.HEADERS
-        look = inspection.heads if heads else inspection.contents
-        finding = self._judged(look(name, shown), late)
+        if self._level is Level.HEADERS:
+            looked = inspection.heads(name, shown, closely=True)
+        else:
+            looked = inspection.contents(name, shown, is_large=is_large)
+        finding = self._judged(looked, late)
         if listed is None or Verdict.GONE is finding.verdict:
             return finding
         # What identifies an object in the digest must not depend on how closely it was looked at.

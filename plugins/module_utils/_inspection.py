@@ -5,16 +5,25 @@
 
 from __future__ import annotations
 
-import enum
+import functools
+import hashlib
+import operator
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
     Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    LOST_STATUS,
+    Finding,
+    Fingerprint,
+    Sides,
+    Verdict,
+    names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
@@ -26,82 +35,37 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     same_content,
     same_type,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BreaksOffError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
+    SegmentPair,
+)
 
-LOST_STATUS = 404
-"""What a server answers that does not have an object."""
+OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
+"""With bytes, Ceph RGW lists a static large object so (measured)."""
 
 PLAIN_ETAG = re.compile(r"[0-9a-f]{32}")
-
-
-class Verdict(enum.Enum):
-    """How the comparison of one name ended."""
-
-    MATCH = "match"
-    DIFFER = "differ"
-    MISSING = "missing"
-    EXTRA = "extra"
-    WRITTEN = "written"
-    DELETED = "deleted"
-    GONE = "gone"
-    EXPIRED = "expired"
-    UNREADABLE = "unreadable"
-    ACCEPTED = "accepted"
-    ERROR = "error"
-
-
-class Sides(enum.Flag):
-    """One side, both or none."""
-
-    NEITHER = 0
-    SOURCE = enum.auto()
-    DESTINATION = enum.auto()
-    BOTH = SOURCE | DESTINATION
-
-
-class Fingerprint(NamedTuple):
-    """What identifies the bytes of one side's object.
-
-    :param size: bytes.
-    :param md5: MD5 of the bytes in hex; of a large object that of its segments' MD5s.
-    """
-
-    size: int
-    md5: str
-
-
-class Finding(NamedTuple):
-    """What was found about one name.
-
-    :param what: what differs, or why it could not be compared.
-    :param source: None where that side has no such object.  :param destination: likewise.
-    :param damaged: the bytes of a side do not have the MD5 of their ETag.
-    :param expired: a side shows that the object's time of deletion has come.
-    :param lost: the sides whose listing shows the object, and which do not give it.
-    """
-
-    verdict: Verdict
-    name: str
-    what: tuple[str, ...] = ()
-    source: Fingerprint | None = None
-    destination: Fingerprint | None = None
-    damaged: bool = False
-    expired: bool = False
-    lost: Sides = Sides.NEITHER
 
 
 def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
     """Compare two entries; None when listings cannot decide.
 
     They cannot when a name is on one side only (a listing may be late, or show what has expired),
-    when either may be a large object, or when they differ.  A dynamic large object is listed as
-    the bytes of its manifest, which is empty as a rule.  Content types that differ need not be
-    others: Swift lists ``text/plain; foo`` as ``text/plain;foo=`` (measured).
+    when either may be a large object, whose segments are listed elsewhere, or when they differ.  A
+    dynamic large object is listed as the bytes of its manifest, which is empty as a rule.  Content
+    types that differ need not be others: Swift lists ``text/plain; foo`` as ``text/plain;foo=``
+    (measured).
     """
     if source is None or destination is None or not same_content(source, destination):
         return None
-    if not source.size or not destination.size or not same_type(source, destination):
+    if _may_be_large(source) or _may_be_large(destination) or not same_type(source, destination):
         return None
     return Finding(Verdict.MATCH, source.name, (), listed(source), listed(destination))
+
+
+def _may_be_large(entry: Entry) -> bool:
+    return not entry.size or bool(entry.slo_etag) or entry.hash == OF_NOTHING
 
 
 class Inspection:
@@ -119,24 +83,32 @@ class Inspection:
     ) -> None:
         self._source, self._destination = source, destination
         self._has_expired = has_expired
+        self._segments = SegmentPair(source, destination)
 
-    def heads(self, name: str, shown: Sides = Sides.NEITHER) -> Finding:
+    def heads(self, name: str, shown: Sides = Sides.NEITHER, *, closely: bool = False) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
 
+        Of a large object, look whether its segments are there.
+
         :param shown: whose listing has shown it.
+        :param closely: ask for each segment, too.
         :returns: ERROR when a side cannot be asked.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
-        return self._surely(name, self._ask, shown)
+        return self._surely(name, functools.partial(self._ask, closely=closely), shown)
 
-    def contents(self, name: str, shown: Sides = Sides.NEITHER) -> Finding:
+    def contents(
+        self, name: str, shown: Sides = Sides.NEITHER, *, is_large: bool = False
+    ) -> Finding:
         """Compare by reading both to their ends, their headers included.
 
         :param shown: whose listing has shown it.
+        :param is_large: it is likely a large object, whose segments are looked for first: to read
+            one that lacks some takes minutes.
         :returns: ERROR when a side cannot be read.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
-        return self._surely(name, self._read, shown)
+        return self._surely(name, self._look_and_read if is_large else self._read, shown)
 
     def _surely(self, name: str, look: Callable[[str], Finding], shown: Sides) -> Finding:
         """Look, and once more if that is in doubt: a server may not find an object for a moment."""
@@ -192,33 +164,67 @@ class Inspection:
             return str(error)
         return f"source: it answers {status}" if status == LOST_STATUS else ""
 
-    def _ask(self, name: str) -> Finding:
-        here, there = (
-            side.request("HEAD", name, accept=(404,)) for side in (self._source, self._destination)
-        )
+    def _ask(self, name: str, *, closely: bool) -> Finding:
+        here, there = self._heads(name)
         finding = _compare(name, _announced(here), _announced(there))
+        broken = self._broken(finding, here, there, closely=closely)
+        if broken is not None:
+            return broken
         if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
-            return self._read(name)
+            finding = self._read(name)
+        if finding.verdict is Verdict.DIFFER and {"bytes", "hash"} & {*finding.what}:
+            return finding._replace(what=(*finding.what, *self._segments.others(here, there)))
         return finding
 
-    def _read(self, name: str) -> Finding:
-        here, there = (side.digest(name) for side in (self._source, self._destination))
-        damaged = tuple(
-            f"{side}: bytes do not have the MD5 of their ETag"
-            for side, digest in (("source", here), ("destination", there))
-            if _damaged(digest)
+    def _look_and_read(self, name: str) -> Finding:
+        here, there = self._heads(name)
+        finding = _compare(name, _announced(here), _announced(there))
+        return self._broken(finding, here, there, closely=False) or self._read(name)
+
+    def _heads(self, name: str) -> tuple[Response, Response]:
+        source, destination = self._source, self._destination
+        return (
+            source.request("HEAD", name, accept=(404,)),
+            destination.request("HEAD", name, accept=(404,)),
         )
+
+    def _broken(
+        self, finding: Finding, here: Response, there: Response, *, closely: bool
+    ) -> Finding | None:
+        """What is found of a large object that lacks segments; None of every other object."""
+        asked = functools.partial(self._segments.faults, finding.name, here, there, closely=closely)
+        faults = asked() and asked()  # a server may not find an object for a moment
+        if not faults:
+            return None
+        broken = functools.reduce(operator.or_, faults)
+        told = [f"{side}: {fault}" for side in faults for fault in faults[side]]
+        what = (*finding.what, *told)
+        return finding._replace(verdict=Verdict.UNREADABLE, what=what, broken=broken)
+
+    def _read(self, name: str) -> Finding:
+        digests, broken = [], Finding(Verdict.UNREADABLE, name)
+        for side, container in (
+            (Sides.SOURCE, self._source),
+            (Sides.DESTINATION, self._destination),
+        ):
+            try:
+                digests.append(container.digest(name))
+            except BreaksOffError as error:
+                what = (*broken.what, f"{names(side)[0]}: {error.message}")
+                broken = broken._replace(what=what, broken=broken.broken | side)
+        if broken.broken:
+            return broken
+        here, there = digests
+        damaged = Sides.NEITHER
+        for side, digest in ((Sides.SOURCE, here), (Sides.DESTINATION, there)):
+            if _damaged(digest):
+                damaged |= side
         finding = _compare(name, here, there)
         if not damaged:
             return finding
-        what = (*finding.what, *damaged)
-        return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=True)
-
-
-def names(sides: Sides) -> list[str]:
-    """What the sides are called."""
-    called = ((Sides.SOURCE, "source"), (Sides.DESTINATION, "destination"))
-    return [name for side, name in called if side in sides]
+        told = (f"{side}: bytes do not have the MD5 of their ETag" for side in names(damaged))
+        what = (*finding.what, *told)
+        return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=damaged)
 
 
 def listed(entry: Entry) -> Fingerprint:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import Finding
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    Finding,
+)
 
 T = TypeVar("T")
 

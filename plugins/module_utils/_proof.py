@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     LOST_STATUS,
     Finding,
     Fingerprint,
@@ -242,15 +242,17 @@ def line(finding: Finding) -> dict[str, Any]:
         "outcome": finding.verdict.value,
         "what": list(finding.what),
     }
+    if finding.lost or finding.broken:
+        told["side"] = " and ".join(names(finding.lost | finding.broken))
     if finding.lost:
-        told |= {"side": " and ".join(names(finding.lost)), "status": LOST_STATUS}
+        told["status"] = LOST_STATUS
     return told
 
 
 def _is_repairable(finding: Finding) -> bool:
     """Whether the source has what the destination lacks."""
     if finding.verdict is Verdict.UNREADABLE:
-        return Sides.SOURCE not in finding.lost
+        return Sides.SOURCE not in finding.lost | finding.broken
     return finding.verdict in (Verdict.DIFFER, Verdict.MISSING)
 
 

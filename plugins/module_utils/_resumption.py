@@ -79,7 +79,7 @@ class Resumption:
         self._barren = self._barren + 1 if is_rest and not came else 0
         self._tries = 1 if came >= PROGRESS else self._tries + 1
         if self._barren == BARREN:
-            raise breaks_off(self._first + received, error)
+            raise BreaksOffError(self._first + received, error)
         anew = isinstance(error, NotTheRestError) and error.begin_anew
         hopeless = anew or not (error.retryable and received and self._etag)
         if hopeless or self._tries >= self._retry.attempts:
@@ -148,8 +148,10 @@ class NotTheRestError(TransportError):
         self.retry_after = retry_after(answer.headers)
 
 
-def breaks_off(size: int, error: TransportError) -> TransportError:
-    """The error that says that a source does not have what follows on so many bytes."""
-    return TransportError(
-        f"it breaks off after {size:,} bytes each time: {error.message}", retryable=False
-    )
+class BreaksOffError(TransportError):
+    """A body broke off at the same byte each time: the server does not have what follows."""
+
+    def __init__(self, size: int, error: TransportError) -> None:
+        super().__init__(
+            f"it breaks off after {size:,} bytes each time: {error.message}", retryable=False
+        )

@@ -67,15 +67,8 @@ class SegmentContainers:
         return f"{self._transfer.source.name}_segments"
 
     def counterpart(self, container: str) -> str:
-        """The destination's container for one of the source: it keeps its suffix.
-
-        ``users_segments`` becomes ``NEW_segments`` when ``users`` becomes ``NEW``, and so does
-        ``users+segments``, where S3 keeps its parts.  ``users2`` is another one: ``NEW_users2``.
-        """
-        old, new = self._transfer.source.name, self._transfer.destination.name
-        suffix = container.removeprefix(old)
-        kept = container.startswith(old) and not suffix[:1].isalnum()
-        return f"{new}{suffix}" if kept else f"{new}_{container}"
+        """The destination's container for one of the source; see :func:`counterpart`."""
+        return counterpart(container, self._transfer.source.name, self._transfer.destination.name)
 
     def between(self, container: str, what: str) -> Transfer:
         """A transfer from a container of the source into its counterpart.
@@ -142,6 +135,19 @@ class SegmentContainers:
         for step in plan(here, container.listing(), _same):
             if step.action in (Action.DELETE, Action.REPLACE):
                 raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
+
+
+def counterpart(container: str, source: str, destination: str) -> str:
+    """The destination's container for segments of one of the source's: it keeps its suffix.
+
+    ``users_segments`` becomes ``NEW_segments`` when ``users`` becomes ``NEW``, and so does
+    ``users+segments``, where S3 keeps its parts.  ``users2`` is another one: ``NEW_users2``.
+
+    :param source: the container whose objects are migrated.  :param destination: likewise.
+    """
+    suffix = container.removeprefix(source)
+    kept = container.startswith(source) and not suffix[:1].isalnum()
+    return f"{destination}{suffix}" if kept else f"{destination}_{container}"
 
 
 def _same(source: Entry, destination: Entry) -> Action:

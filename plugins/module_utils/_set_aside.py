@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Sides,
     Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     listed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry

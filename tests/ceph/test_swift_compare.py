@@ -13,7 +13,8 @@ from tests.dataset import dataset
 from tests.dataset.client import Account
 from tests.dataset.upload import Uploader
 from tests.integration.conftest import Options, RunModule
-from tests.integration.pair import CLOCKS
+from tests.integration.large_objects.manifests import put_manifest, put_segments
+from tests.integration.pair import CLOCKS, counts
 
 TYPES = (
     "multipart/related; type=application/dicom",
@@ -55,3 +56,30 @@ def test_what_was_migrated_is_equal_at_every_level_and_what_is_not_is_named(
     assert not result["equal"]
     named = {each["name"]: each["outcome"] for each in result["differences"]}
     assert named == {"type-0": "differ", "type-1": "differ", "type-2": "missing"}
+
+
+def test_segments_gone_and_other_behind_the_gateway_s_manifests_are_named(
+    pair: ToCeph, params: Options, run_module: RunModule
+) -> None:
+    """Of one with the source's segments, and of one that the copy has cut."""
+    segments = f"{pair.name}_segments"
+    put_manifest(pair, "large", put_segments(pair, 4, "s", segments))
+    pair.source.put(pair.name, "over", bytes(LARGEST + 1))
+    assert counts(pair.sync()) == {"copied": 2}
+    for level in ("listing", "headers"):
+        assert run_module("swift_compare", {**params, "level": level})["equal"]
+    pair.destination.delete(segments, "s/0001")
+    pair.destination.put(segments, "s/0002", b"C" * 999 + b"!")
+    last = max(row["name"] for row in pair.destination.listing(segments, ".swift_migration/"))
+    pair.destination.put(segments, last, b"!")
+    for level in ("listing", "headers", "content"):
+        result = run_module("swift_compare", {**params, "level": level})
+        assert result["failed"]
+        assert result["objects"]["unreadable"] == 2
+        large, over = result["differences"]
+        assert large["what"] == [
+            f"destination: segment '{segments}/s/0001' is not there",
+            f"destination: segment '{segments}/s/0002' is not what it was made of",
+        ]
+        [what] = over["what"]
+        assert what.startswith(f"destination: segments '{segments}/.swift_migration/over/")

@@ -11,7 +11,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_error import (
     differences_error,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Sides,
     Verdict,

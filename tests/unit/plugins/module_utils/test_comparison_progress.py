@@ -10,7 +10,7 @@ import os
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
     ComparisonProgress,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Fingerprint,
     Verdict,

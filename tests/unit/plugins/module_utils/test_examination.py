@@ -11,11 +11,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examinatio
     WRITTEN_AND_LOST,
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
-    Inspection,
     Sides,
     Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+    Inspection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 

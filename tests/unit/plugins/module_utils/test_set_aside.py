@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Sides,
     Verdict,
@@ -73,7 +73,7 @@ def test_what_the_source_got_after_the_freeze_is_a_fault_and_said_so(
 
 
 def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
-    found = Finding(DIFFER, "x", ("hash",), damaged=True)
+    found = Finding(DIFFER, "x", ("hash",), damaged=Sides.DESTINATION)
     aside = SetAside(MOMENTS)
     assert aside(found, aside.late(entry(BEFORE), entry(AFTER))) == found
 

@@ -1,0 +1,76 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What was found about one name."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+LOST_STATUS = 404
+"""What a server answers that does not have an object."""
+
+
+class Verdict(enum.Enum):
+    """How the comparison of one name ended."""
+
+    MATCH = "match"
+    DIFFER = "differ"
+    MISSING = "missing"
+    EXTRA = "extra"
+    WRITTEN = "written"
+    DELETED = "deleted"
+    GONE = "gone"
+    EXPIRED = "expired"
+    UNREADABLE = "unreadable"
+    ACCEPTED = "accepted"
+    ERROR = "error"
+
+
+class Sides(enum.Flag):
+    """One side, both or none."""
+
+    NEITHER = 0
+    SOURCE = enum.auto()
+    DESTINATION = enum.auto()
+    BOTH = SOURCE | DESTINATION
+
+
+class Fingerprint(NamedTuple):
+    """What identifies the bytes of one side's object.
+
+    :param size: bytes.
+    :param md5: MD5 of the bytes in hex; of a large object that of its segments' MD5s.
+    """
+
+    size: int
+    md5: str
+
+
+class Finding(NamedTuple):
+    """What was found about one name.
+
+    :param what: what differs, or why it could not be compared.
+    :param source: None where that side has no such object.  :param destination: likewise.
+    :param damaged: the sides whose bytes do not have the MD5 of their ETag.
+    :param expired: a side shows that the object's time of deletion has come.
+    :param lost: the sides whose listing shows the object, and which do not give it.
+    :param broken: the sides that cannot give it to its end, as a segment of it is not there.
+    """
+
+    verdict: Verdict
+    name: str
+    what: tuple[str, ...] = ()
+    source: Fingerprint | None = None
+    destination: Fingerprint | None = None
+    damaged: Sides = Sides.NEITHER
+    expired: bool = False
+    lost: Sides = Sides.NEITHER
+    broken: Sides = Sides.NEITHER
+
+
+def names(sides: Sides) -> list[str]:
+    """What the sides are called."""
+    called = ((Sides.SOURCE, "source"), (Sides.DESTINATION, "destination"))
+    return [name for side, name in called if side in sides]

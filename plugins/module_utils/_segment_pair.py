@@ -1,0 +1,100 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The segments of one large object on both sides."""
+
+from __future__ import annotations
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copied_segments import (
+    CopiedSegments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
+    POINTER,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    Sides,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+    Entry,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    is_large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+    Action,
+    plan,
+    same_content,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+    StoredSegments,
+    shortened,
+)
+
+
+class SegmentPair:
+    """Looks for the segments of both sides' large objects.  For one thread."""
+
+    def __init__(self, source: Container, destination: Container) -> None:
+        self._source, self._destination = source, destination
+
+    def faults(
+        self, name: str, here: Response, there: Response, *, closely: bool
+    ) -> dict[Sides, list[str]]:
+        """What is wrong with the segments of the sides where something is.
+
+        No request is sent unless one of them is a large object.  What only the destination has is
+        left alone, and of a static large object of a Ceph RGW nothing is known but at the
+        destination, where copies put segments under names that are known.
+
+        :param here: what the source answered to HEAD.  :param there: likewise.
+        :param closely: each segment is asked for, too: a listing goes on showing what a disk has
+            lost.  Else only those that their listing does not show as they should be.
+        """
+        if here.status == 404 or not (is_large(here) or is_large(there)):
+            return {}
+        ours, theirs = StoredSegments(self._source), StoredSegments(self._destination)
+        manifests = [
+            stored.manifest(name) if is_large(head) and POINTER not in head.headers else None
+            for stored, head in ((ours, here), (theirs, there))
+        ]
+        wrong = {
+            Sides.SOURCE: ours.faults(here, manifests[0], closely=closely),
+            Sides.DESTINATION: theirs.faults(there, manifests[1], closely=closely),
+        }
+        if manifests[1] is None and is_large(there) and POINTER not in there.headers:
+            copied = CopiedSegments(self._source, self._destination)
+            wrong[Sides.DESTINATION] = copied.faults(
+                name, here, there, manifests[0], closely=closely
+            )
+        return {side: faults for side, faults in wrong.items() if faults}
+
+    def others(self, here: Response, there: Response) -> list[str]:
+        """In which segments two dynamic large objects differ, as the listings of these show.
+
+        :param here: what the source answered to HEAD.  :param there: likewise.
+        """
+        if not all(POINTER in head.headers for head in (here, there)):
+            return []
+        ours, prefix = StoredSegments(self._source).pointed_at(here)
+        theirs, their_prefix = StoredSegments(self._destination).pointed_at(there)
+        told = {
+            Action.COPY: "is not there",
+            Action.REPLACE: "differs",
+            Action.DELETE: "is not one of the source's",
+        }
+
+        def decide(one: Entry, other: Entry) -> Action:
+            return Action.KEEP if same_content(one, other) else Action.REPLACE
+
+        steps = plan(ours.listing(prefix), theirs.listing(their_prefix), decide)
+        return shortened(
+            f"destination: segment '{theirs.name}/{step.entry.name}' {told[step.action]}"
+            for step in steps
+            if step.action in told
+        )

@@ -21,6 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_error import (
     differences_error,
+    unproved_error,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_pass import (
     ComparisonPass,
@@ -35,6 +36,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage_memory import (
+    DamageMemory,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
@@ -94,6 +98,8 @@ class Compare:
         self._retry = Retry(on_throttled=self._concurrency.throttled)
         self._began = time.monotonic()
         self._list = ListFile(options.report)
+        self._memory: DamageMemory | None = None
+        self._forgotten = ""
         self.proof = Proof(
             options.asked(),
             FAULTS - {Verdict.EXTRA} if options.ignore_extra else FAULTS,
@@ -112,6 +118,7 @@ class Compare:
             self._run(compared)
         except MigrationError as error:
             self.proof.problem = str(error)
+            self._remember()
             with contextlib.suppress(MigrationError):  # the first error tells more
                 self._write_proof(compared)
             raise
@@ -120,7 +127,8 @@ class Compare:
     def _run(self, compared: dict[str, dict[str, str]]) -> None:
         self._options.check_values()
         accepted = self._options.accepted
-        Sample(self._options.sample, self._options.seed)  # tells of a wrong size before all else
+        # It tells of a wrong size before all else.
+        sample = Sample(self._options.sample, self._options.seed)
         containers = self._containers
         source, destination = self._stats()
         identities = {
@@ -139,11 +147,19 @@ class Compare:
             aside = SetAside.of(migration, identities["source"])
         self.proof.phase = migration.phase.value if migration else ""
         self.proof.since = aside.moments.new if aside else ""
+        self._memory = DamageMemory(
+            containers[1],
+            destination,
+            identities["source"],
+            in_use=aside is not None,
+            check=self._options.check,
+        )
         examination = Examination(
             functools.partial(self._inspection, expiries.have_expired),
             self._options.level,
             aside,
             accepted,
+            self._memory.damage,
         )
         pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
         with contextlib.closing(pool), self._progress(identities, source):
@@ -153,6 +169,21 @@ class Compare:
                 self.proof.clear()
                 self._try(pool, examination, self._stats())
         self.proof.done = True
+        everything = self._options.level is Level.CONTENT and sample.is_all
+        if self._memory.damage.more and not everything:
+            self.proof.problem = str(unproved_error(self._options))
+        complete = self.equal and self.proof.complete
+        self._remember(complete=complete, whole=complete and everything)
+
+    def _remember(self, *, complete: bool = False, whole: bool = False) -> None:
+        """Keep what was found damaged at the destination; see :meth:`DamageMemory.keep`."""
+        if self._memory is None:
+            return
+        try:
+            damage = self._memory.keep(complete=complete, whole=whole)
+            self.proof.damaged = len(damage.digests)
+        except MigrationError as error:
+            self._forgotten = str(error)
 
     def _try(
         self,
@@ -194,12 +225,14 @@ class Compare:
         return self.proof.equal
 
     def raise_for_differences(self) -> None:
-        """Raise when the containers are not equal.
+        """Raise when the containers were not proved equal.
 
-        :raises MigrationError: how much differs, and the first of it.
+        :raises MigrationError: how much differs, and the first of it, or why nothing is proved.
         """
+        if self.proof.unequal:
+            raise differences_error(self.proof, self._options, self._forgotten)
         if not self.equal:
-            raise differences_error(self.proof, self._options)
+            raise unproved_error(self._options)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -260,5 +293,7 @@ class Compare:
         return finding.source.size
 
     def _tell(self, finding: Finding) -> None:
+        if self._memory is not None:
+            self._memory.note(finding)
         if finding.verdict is not Verdict.MATCH:
             self._list.write(line(finding))

@@ -42,6 +42,7 @@ class CompareOptions:
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
     :param proof: path of the proof.  :param report: path of the list of differences.
+    :param check: write nothing to the destination, not even what was found damaged.
     :param state_dir: folder of the file that tells how far it is.
     :param progress_interval: seconds between two lines about that; 0 for none, and for no file.
     """
@@ -63,6 +64,7 @@ class CompareOptions:
     report: str | None = None
     state_dir: str = STATE_DIR
     progress_interval: float = 10
+    check: bool = False
 
     @functools.cached_property
     def accepted(self) -> frozenset[str]:

@@ -22,10 +22,11 @@ ACCEPT = (
 OPTION = "copy_again (migrate_data_copy_again in the playbooks)"
 
 
-def differences_error(proof: Proof, options: CompareOptions) -> MigrationError:
+def differences_error(proof: Proof, options: CompareOptions, forgotten: str = "") -> MigrationError:
     """The error that tells of differences.
 
     :param proof: of containers that are not equal.
+    :param forgotten: why it could not be remembered at the destination what was found damaged.
     """
     counts = ", ".join(f"{number} {kind}" for kind, number in proof.faults.items())
     first = proof.differences[0]
@@ -33,11 +34,23 @@ def differences_error(proof: Proof, options: CompareOptions) -> MigrationError:
     remedies = [
         _repair(proof, options) if proof.repairable else "",
         ACCEPT if proof.objects[Verdict.UNREADABLE.value] else "",
+        f"The next comparison will not know what was found damaged: {forgotten}"
+        if forgotten
+        else "",
     ]
     return MigrationError(
         f"'{options.destination}' does not hold what '{options.source}' holds: {counts}. "
         f"The first is {first['name']}: {what}",
         remedy=". ".join(filter(None, remedies)) or None,
+    )
+
+
+def unproved_error(options: CompareOptions) -> MigrationError:
+    """The error of a comparison that finds nothing wrong, and may not have looked at all damage."""
+    return MigrationError(
+        f"comparisons before found more objects of '{options.destination}' damaged than can be "
+        "remembered, and this one did not read all",
+        remedy="Compare with level=content and sample=100% (migrate_data_sample in the playbooks)",
     )
 
 

@@ -69,7 +69,7 @@ class ComparisonPass:
         for (late, closer), finding in in_order(self._looked(names)):
             self._tell(finding)
             self._proof.add(finding, closer=closer)
-            if self._closer and finding.verdict is Verdict.MATCH:
+            if self._closer and not closer and finding.verdict is Verdict.MATCH:
                 self._sample.offer(finding.name, late.value)
 
     def look_closer(self) -> None:
@@ -91,7 +91,8 @@ class ComparisonPass:
         for both in names:
             name, shown, late = _name(both), _shown(both), examination.late(*both)
             listed = examination.by_listing(*both, late)
-            if self._closer and self._sample.has(name):
+            drawn = self._closer and self._sample.has(name)
+            if drawn or examination.is_doubtful(name):
                 large = listed is None and _may_be_large(both)
                 looked = submit(examination.look_closer, name, shown, late, listed, is_large=large)
                 yield (late, True), looked

@@ -9,6 +9,9 @@ import threading
 from collections.abc import Callable, Collection
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import Level
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
+    Damage,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Finding,
     Sides,
@@ -21,6 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 
+DAMAGED_AND_GONE = "destination: found damaged{}, and gone since"
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
 
 
@@ -31,6 +35,7 @@ class Examination:
     :param level: how close the closer look is.
     :param aside: what is not held against a destination in use, None to hold all against it.
     :param accepted: names of objects that may be unreadable.
+    :param damage: what comparisons before have found damaged at the destination.
     """
 
     def __init__(
@@ -39,12 +44,18 @@ class Examination:
         level: Level,
         aside: SetAside | None,
         accepted: Collection[str],
+        damage: Damage | None = None,
     ) -> None:
+        self._damage = damage or Damage()
         self._make_inspection = make_inspection
         self._level = level
         self._aside = aside
         self._accepted = accepted
         self._local = threading.local()
+
+    def is_doubtful(self, name: str) -> bool:
+        """Whether the destination's object was found damaged, and not been found repaired since."""
+        return self._damage.has(name)
 
     def late(self, source: Entry | None, destination: Entry | None) -> Sides:
         """Which sides have changed their object since the cutover, where that is set aside."""
@@ -77,14 +88,14 @@ class Examination:
         *,
         is_large: bool = False,
     ) -> Finding:
-        """What HEADs or the bytes tell, as the level says.
+        """What HEADs or the bytes tell, as the level says; of what is doubtful, the bytes.
 
         :param shown: whose listing has shown it.  :param late: see :meth:`late`.
         :param listed: what the listings told.
         :param is_large: whether it is likely a large object.
         """
         inspection = self._inspection()
-        if self._level is Level.HEADERS:
+        if self._level is not Level.CONTENT and not self.is_doubtful(name):
             looked = inspection.heads(name, shown, closely=True)
         else:
             looked = inspection.contents(name, shown, is_large=is_large)
@@ -99,6 +110,13 @@ class Examination:
         if judged.verdict is Verdict.EXPIRED and late & judged.lost & Sides.DESTINATION:
             # The application has put another one there since, of which that time says nothing.
             judged = judged._replace(verdict=Verdict.UNREADABLE, what=(WRITTEN_AND_LOST,))
+        if judged.verdict is Verdict.DELETED and self.is_doubtful(finding.name):
+            when = f" on {self._damage.found}" if self._damage.found else ""
+            judged = judged._replace(
+                verdict=Verdict.UNREADABLE,
+                what=(DAMAGED_AND_GONE.format(when),),
+                lost=Sides.DESTINATION,
+            )
         return self._accept(judged) if finding.name in self._accepted else judged
 
     def _accept(self, finding: Finding) -> Finding:

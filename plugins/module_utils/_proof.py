@@ -73,7 +73,8 @@ class Proof:
     :param asked: the options that decide what was looked at.
     :param counting: the verdicts that make the containers unequal.
     :ivar done: whether every name was compared; until then nothing is proved.
-    :ivar problem: why it ended before that, "" if it did not.
+    :ivar problem: why nothing is proved though no name is at fault, as when the comparison ended
+        before that; "" if there is no such thing.
     :ivar sampled: of how many objects more than their entries in the listings is compared so far.
     :ivar sample_size: how many of these there will be, once the listings have been read; 0 before,
         and where a share of all is looked at while they are read.
@@ -82,6 +83,7 @@ class Proof:
         when nothing is.
     :ivar deleted: the first names that only the source has any more.
     :ivar accepted: all that was accepted as unreadable.
+    :ivar damaged: how many objects are remembered as damaged at the destination.
     :ivar repairable: how many names make the containers unequal that another copy puts right.
     """
 
@@ -93,6 +95,7 @@ class Proof:
         self.done = False
         self.problem = ""
         self.phase = self.since = ""
+        self.damaged = 0
         self.clear()
 
     def clear(self) -> None:
@@ -153,7 +156,7 @@ class Proof:
     @property
     def equal(self) -> bool:
         """Whether every name was compared and none makes the containers unequal."""
-        return self.done and not self.unequal
+        return self.done and not self.unequal and not self.problem
 
     @property
     def complete(self) -> bool:
@@ -199,6 +202,7 @@ class Proof:
             "since": self.since,
             "deleted": self.deleted,
             "accepted": self.accepted,
+            "damaged": self.damaged,
         }
 
     def write(self, path: str, compared: Mapping[str, Mapping[str, str]]) -> None:

@@ -54,6 +54,11 @@ class Sample:
                 remedy="Write for example 100%, 5% or 500",
             )
 
+    @property
+    def is_all(self) -> bool:
+        """Whether every name is in the sample."""
+        return self._share == 1
+
     def has(self, name: str) -> bool:
         """Whether a name is in the sample; of a number :meth:`rest` knows that, in the end.
 

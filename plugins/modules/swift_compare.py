@@ -12,15 +12,29 @@ version_added: 0.1.0
 description:
   - Compares two containers name by name and fails if the destination does not hold what the source
     holds.
-  - Changes nothing on either side.
+  - Changes no object on either side. The one thing that it writes is metadata of the destination's
+    container, in which it remembers what it found damaged there.
   - Every answer comes from the two servers. Nothing that earlier runs left behind is relied on, but
     for the times at which objects of the source were to expire.
+  - It proves what both servers show and give now. What the source lost before, together with its
+    entry in the listing, nobody can know.
   - A listing that shows fewer objects than its server counts is read once more, then it fails the
     comparison. Of a container that changes while it is read, the listing may lack 10 objects, or
     one in 1,000 where that is more. The listing of the destination is judged so only where extra
     objects count, as nothing else could hide in it. With a O(prefix) there is nothing to count.
   - What a listing shows and its server does not give is V(unreadable), which fails the comparison.
     A server shows an object that has expired and one that is lost in the same way.
+  - The segments of large objects are looked at in every level. One that is not there, or is not
+    what the manifest says, makes the object V(unreadable) and is named. A Ceph gateway gives no
+    manifests. At the destination it is known all the same which segments a copy has put; a static
+    large object of a Ceph source is only looked at as a whole, by O(level=content). So is one
+    between two Swifts older than 2.19 that list it alike.
+  - An object of the destination that was found damaged or lost there is remembered in the
+    container's metadata, C(X-Container-Meta-Migration-Damaged), until it is found repaired. It is
+    read by every later comparison, whatever the sample is, and if it has gone meanwhile, it is
+    V(unreadable) and not V(deleted). 128 objects can be remembered. If there were more, only a
+    comparison with O(level=content) and O(sample=100%) proves anything again. Nothing is remembered
+    where M(fnndsc.swift_migration.swift_sync) has not begun a migration, nor in check mode.
   - Once the destination may be in use, as the phase of the migration in its metadata tells, what
     was changed there since it was proved equal is no difference; see O(set_aside).
 extends_documentation_fragment:
@@ -31,7 +45,8 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: There is nothing to change. The proof and the report are written all the same.
+    details: What is found damaged is not remembered at the destination. The proof and the report
+      are written all the same.
   diff_mode:
     support: none
     details: There is nothing to change. RV(differences) shows what is not equal.
@@ -45,8 +60,10 @@ options:
     description:
       - With V(listing), names, bytes, hashes and content types as both listings show them. Where
         listings cannot tell, as of large objects, of empty ones (which may be dynamic large
-        objects), and of whatever differs, both sides are asked by HEAD.
-      - With V(headers), also all headers and metadata, by a HEAD of each object on both sides.
+        objects), and of whatever differs, both sides are asked by HEAD. Of a large object the
+        listing of its segments is read, too.
+      - With V(headers), also all headers and metadata, by a HEAD of each object and of each segment
+        on both sides.
       - With V(content), also every byte. Each object is read on both sides, and what was read must
         have the MD5 that the server says.
     type: str
@@ -198,8 +215,9 @@ objects:
       returned: always
       sample: 0
     unreadable:
-      description: The listing of a side shows it, and its server does not give it, asked twice. It
-        is lost as far as anybody can tell.
+      description: The listing of a side shows it, and its server does not give it, or not to its
+        end, asked twice. It is lost as far as anybody can tell. Or it was found damaged at the
+        destination before, and is gone.
       type: int
       returned: always
       sample: 0
@@ -279,6 +297,11 @@ accepted:
       what: ['source: its listing shows it, but it answers 404, asked twice']
       side: source
       status: 404
+damaged:
+  description: How many objects are remembered as damaged at the destination.
+  returned: always
+  type: int
+  sample: 0
 notice:
   description: What was set aside and what was accepted. Empty when nothing was.
   returned: always
@@ -345,16 +368,16 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def make_compare(params: dict[str, Any]) -> Compare:
+def make_compare(params: dict[str, Any], *, check: bool = False) -> Compare:
     """Make the comparison that the module's parameters ask for."""
     connections, options = pair_from_params({**params, "level": Level(params["level"])})
-    return Compare(*connections, CompareOptions(**options))
+    return Compare(*connections, CompareOptions(**options, check=check))
 
 
 def main() -> None:
     """Run the module."""
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
-    compare = make_compare(module.params)
+    compare = make_compare(module.params, check=module.check_mode)
     try:
         compare.run()
         compare.raise_for_differences()

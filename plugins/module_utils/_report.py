@@ -60,6 +60,7 @@ class Report:
     :param path: file that receives one JSON line for each object that was not simply kept, mode
         0600, or None.
     :param counts: what is counted.
+    :ivar counted: what both servers count in the end; None when they were not asked.
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
     :param side: whose objects are read, as the user calls it: ``source`` or ``destination``.
@@ -81,6 +82,7 @@ class Report:
         self.source = {"objects": 0, "bytes": 0}
         self.destination = {"objects": 0, "bytes": 0}
         self.segments = {"copied": 0, "bytes": 0, "deleted": 0}
+        self.counted: dict[str, dict[str, int]] | None = None
         self.failures: list[dict[str, str]] = []
         self.unreadable: list[dict[str, Any]] = []
         self.conflicts: list[dict[str, str]] = []
@@ -181,6 +183,12 @@ class Report:
         return self.objects["failed"] + self.objects["unreadable"] - self.accepted
 
     @property
+    def there(self) -> int:
+        """How many objects are known to be at the destination in the end, at least."""
+        objects = self.objects
+        return self.moved + objects["kept"] + objects["extra"] - self.segments["deleted"]
+
+    @property
     def moved(self) -> int:
         """How many objects were copied, replaced and refreshed."""
         return sum(self.objects[kind] for kind in MOVED)
@@ -233,6 +241,7 @@ class Report:
             "segments": self.segments,
             "source": self.source,
             "destination": self.destination,
+            "counted": self.counted,
             "seconds": round(seconds, 3),
             "objects_per_second": round(self.moved / seconds, 1) if seconds else 0.0,
             "failures": self.failures,

@@ -10,6 +10,10 @@ import functools
 from collections.abc import Collection, Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival import (
+    check_arrival,
+    counts,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
@@ -21,6 +25,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keep
     LeaseKeeper,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+    stat_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
@@ -135,6 +142,8 @@ class Sync:
                 compare_segments=compare,
             )
             replication.run(source, destination)
+            if not options.check and not self.report.lacking:
+                self._count()
         except StatusError as error:
             if error.fatal and not options.prefix:
                 error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
@@ -143,6 +152,15 @@ class Sync:
             leases.close()
             journal.close()
             self.report.close()
+
+    def _count(self) -> None:
+        """Ask both servers what they count.
+
+        :raises MigrationError: the destination's counts less than is known to be there.
+        """
+        there = check_arrival(self._route.destination, self.report.there)
+        here = counts(stat_of(self._route.source))
+        self.report.counted = {"source": here, "destination": there}
 
     def _take_lease(
         self,

@@ -204,6 +204,16 @@ destination:
   sample:
     objects: 54946
     bytes: 26639130624
+counted:
+  description:
+    - What both servers count in the end, segments of large objects aside. A large object counts
+      with the bytes of its manifest. Null in check mode and when objects failed.
+    - The module fails if the destination counts fewer objects than were found there and put there.
+  returned: always
+  type: dict
+  sample:
+    source: {objects: 56445, bytes: 27374182400}
+    destination: {objects: 56445, bytes: 27374182400}
 seconds:
   description: How long the run took.
   returned: always

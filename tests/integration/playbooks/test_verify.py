@@ -10,10 +10,14 @@ from collections.abc import Callable
 
 from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
+from tests.integration.comparison.findings import lose
+from tests.integration.pair import Pair
 from tests.integration.playbooks.controller import Controller, Run
 from tests.integration.playbooks.cutover import PHASE, Cutover
 from tests.integration.playbooks.test_cutover import FILES, upload
+from tests.servers import Lab
 
+LOST = b"an object that is going to be lost"
 OBJECTS = 40
 VERIFIED = "X-Container-Meta-Migration-Verified"
 
@@ -59,6 +63,29 @@ def test_the_proof_reaches_the_controller_and_a_loss_fails_it(
 
     assert controller.run(migrate_data_copy_again=str(report)).status == 0
     assert verify(controller).status == 0
+
+
+def test_what_was_accepted_as_lost_stands_in_the_proof_by_name(
+    lab: Lab,
+    container: str,
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    source_client: Client,
+    destination_client: Client,
+) -> None:
+    fill(5)
+    source_client.put(container, "lost", LOST)
+    pair = Pair(container, lab, source_client, destination_client, lambda: {})
+    lose(pair, "source", LOST)
+    accepting = controller.given({"migrate_data_accept_unreadable": ["lost"]})
+    copied = accepting.run()
+    assert copied.status == 0, copied.output
+    proved = verify(accepting)
+    assert proved.status == 0, proved.output
+    proof = json.loads((controller.home / "proof.json").read_text())
+    assert proof["equal"] is True
+    assert [(each["name"], each["side"]) for each in proof["accepted"]] == [("lost", "source")]
+    assert "1 objects cannot be read, which was accepted. The first is lost." in proved.output
 
 
 def test_after_a_cutover_it_tells_use_from_damage(cutover: Cutover) -> None:

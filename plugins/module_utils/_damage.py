@@ -59,6 +59,7 @@ class Damage:
         damaged: Collection[str],
         sound: Collection[str],
         moment: str,
+        failed: Collection[str] = (),
         *,
         complete: bool = False,
         whole: bool = False,
@@ -68,17 +69,21 @@ class Damage:
         :param damaged: digests of what it found damaged.
         :param sound: digests of what it read and found to be right.
         :param moment: when, by the destination's clock.
+        :param failed: digests of what it could not ask for.  They are remembered as far as there is
+            room: a server that is away for a while fails all.
         :param complete: it found all names of both listings to be right, but for ``damaged``.
         :param whole: it read every object, so that nothing else is damaged.
         """
         kept = frozenset() if complete else self.digests - frozenset(sound)
         new = sorted(frozenset(damaged) - kept)
         # What is remembered already goes first: it was found longest ago.
-        digests = frozenset([*sorted(kept), *new][:MOST])
+        also = sorted(frozenset(failed) - kept - frozenset(new))
+        digests = frozenset([*sorted(kept), *new, *also][:MOST])
         more = (self.more and not whole) or len(kept) + len(new) > MOST
         if not digests and not more:
             return Damage()
-        return Damage(moment if new or not self.found else self.found, digests, more)
+        is_new = bool(digests - self.digests) or more > self.more
+        return Damage(moment if is_new or not self.found else self.found, digests, more)
 
 
 def digest(name: str) -> str:

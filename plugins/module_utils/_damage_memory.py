@@ -58,12 +58,15 @@ class DamageMemory:
         self._writes = known and not check
         self.damage = Damage.of(stat.headers) if known else Damage()
         self._damaged: set[str] = set()
+        self._failed: set[str] = set()
         self._sound: set[str] = set()
 
     def note(self, finding: Finding) -> None:
         """Take in what was found of one name."""
         if self._is_damage(finding):
             self._damaged.add(digest(finding.name))
+        elif finding.verdict is Verdict.ERROR:
+            self._failed.add(digest(finding.name))
         elif self.damage.has(finding.name) and finding.verdict in (Verdict.MATCH, Verdict.WRITTEN):
             self._sound.add(digest(finding.name))
 
@@ -76,7 +79,12 @@ class DamageMemory:
         :raises MigrationError: it cannot be written.
         """
         after = self.damage.after(
-            self._damaged, self._sound, self._now, complete=complete, whole=complete and whole
+            self._damaged,
+            self._sound,
+            self._now,
+            self._failed,
+            complete=complete,
+            whole=complete and whole,
         )
         if self._writes and after != self.damage:
             self._container.request("POST", headers=after.headers())

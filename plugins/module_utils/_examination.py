@@ -24,7 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 
-DAMAGED_AND_GONE = "destination: found damaged{}, and gone since"
+DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
 
 

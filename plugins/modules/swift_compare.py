@@ -29,12 +29,12 @@ description:
     manifests. At the destination it is known all the same which segments a copy has put; a static
     large object of a Ceph source is only looked at as a whole, by O(level=content). So is one
     between two Swifts older than 2.19 that list it alike.
-  - An object of the destination that was found damaged or lost there is remembered in the
-    container's metadata, C(X-Container-Meta-Migration-Damaged), until it is found repaired. It is
-    read by every later comparison, whatever the sample is, and if it has gone meanwhile, it is
-    V(unreadable) and not V(deleted). 128 objects can be remembered. If there were more, only a
-    comparison with O(level=content) and O(sample=100%) proves anything again. Nothing is remembered
-    where M(fnndsc.swift_migration.swift_sync) has not begun a migration, nor in check mode.
+  - An object that was found damaged or lost at the destination, or could not be asked for, is
+    remembered in the destination container's metadata, C(X-Container-Meta-Migration-Damaged), until
+    it is found right. Every later comparison reads it, whatever the sample is. If it has gone
+    meanwhile, it is V(unreadable) and not V(deleted). 128 objects can be remembered. If more were
+    found damaged, only a comparison with O(level=content) and O(sample=100%) proves anything again.
+    Nothing is remembered where M(fnndsc.swift_migration.swift_sync) has not begun a migration.
   - Once the destination may be in use, as the phase of the migration in its metadata tells, what
     was changed there since it was proved equal is no difference; see O(set_aside).
 extends_documentation_fragment:

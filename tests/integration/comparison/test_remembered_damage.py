@@ -71,7 +71,7 @@ def test_what_was_lost_after_the_cutover_does_not_count_as_deleted_later(
         result = compare()
         assert outcomes(result) == {"match": 3, "unreadable": 1}
         [found] = result["differences"]
-        assert found["what"][0].startswith("destination: found damaged on 20")
+        assert found["what"][0].startswith("destination: found damaged or unreadable on 20")
         assert found["what"][0].endswith(", and gone since")
         assert result["damaged"] == 1
     accepted = compare(accept_unreadable=["lost"])

@@ -66,3 +66,11 @@ def test_what_is_remembered_already_stays_when_there_is_no_room() -> None:
     full = Damage().after(digests(*range(MOST)), (), EARLIER)
     after = full.after(digests(*range(MOST, MOST + 9)), (), NOW)
     assert (after.digests, after.more, after.found) == (full.digests, True, NOW)
+
+
+def test_what_could_not_be_asked_for_is_remembered_as_far_as_there_is_room() -> None:
+    failed = digests(*range(MOST + 5))
+    before = Damage(EARLIER, digests(-1))
+    after = before.after(digests(-2), (), NOW, failed)
+    assert (len(after.digests), after.more, after.found) == (MOST, False, NOW)
+    assert after.digests > digests(-1, -2)

@@ -68,7 +68,7 @@ def posts(server: ObjectServer) -> int:
         (Finding(Verdict.DIFFER, "a", ("bytes", "hash", STRAGGLER)), True, False),
         (Finding(Verdict.DIFFER, "a", ("x-object-meta-a",)), True, False),
         (Finding(Verdict.MISSING, "a"), True, False),
-        (Finding(Verdict.ERROR, "a"), True, False),
+        (Finding(Verdict.ERROR, "a"), False, True),
         (Finding(Verdict.MATCH, "a"), True, False),
     ],
 )

@@ -197,7 +197,7 @@ class Inspection:
         if not faults:
             return None
         broken = functools.reduce(operator.or_, faults)
-        told = [f"{side}: {fault}" for side in faults for fault in faults[side]]
+        told = [f"{names(side)[0]}: {fault}" for side in faults for fault in faults[side]]
         what = (*finding.what, *told)
         return finding._replace(verdict=Verdict.UNREADABLE, what=what, broken=broken)
 

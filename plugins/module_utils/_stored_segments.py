@@ -33,7 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     MANIFEST,
-    MAX_DEPTH,
+    MAX_LINES,
 )
 
 NAMED = 5
@@ -65,21 +65,26 @@ class StoredSegments:
             return self._dynamic(head) if closely else []
         return self.missing(manifest, closely=closely) if manifest else []
 
-    def manifest(self, name: str, depth: int = 0) -> list[Segment] | None:
-        """The segments of a static large object, with those of the nested ones among them.
+    def manifest(self, name: str) -> list[Segment] | None:
+        """The segments of a static large object, with those of the nested ones behind them.
 
         :returns: None if the server does not give the manifest, as Ceph RGW (measured).
+        :raises MigrationError: there are too many of them.
         """
-        answer = self._container.request("GET", name, query=MANIFEST, accept=(404,))
-        segments = read_manifest(answer.body) if answer.status == 200 else None
-        if segments is None:
+        found = _read(self._container, name)
+        if found is None:
             return None
-        within: list[Segment] = []
-        for segment in segments:
-            if segment.nested and depth < MAX_DEPTH:
-                inner = StoredSegments(self._container.sibling(segment.container))
-                within += inner.manifest(segment.name, depth + 1) or []
-        return [*(segment for segment in segments if segment.data is None), *within]
+        read: set[tuple[str, str]] = set()
+        for segment in found:  # it grows meanwhile
+            place = (segment.container, segment.name)
+            if segment.nested and place not in read:
+                read.add(place)
+                found += _read(self._container.sibling(segment.container), segment.name) or []
+            if len(found) > MAX_LINES:
+                raise MigrationError(
+                    f"the manifests of '{name}' have more than {MAX_LINES:,} segments in all"
+                )
+        return [segment for segment in found if segment.data is None]
 
     def missing(self, segments: Iterable[Segment], *, closely: bool) -> list[str]:
         """The segments that are not there or are not what they should be.
@@ -109,6 +114,11 @@ class StoredSegments:
             for entry in container.listing(prefix)
             if container.request("HEAD", entry.name, accept=(404,)).status == 404
         )
+
+
+def _read(container: Container, name: str) -> list[Segment] | None:
+    answer = container.request("GET", name, query=MANIFEST, accept=(404,))
+    return read_manifest(answer.body) if answer.status == 200 else None
 
 
 def _not_listed(container: Container, wanted: dict[str, Segment]) -> dict[str, Segment]:

@@ -119,11 +119,12 @@ class TestStatic:
         made = store()
         etag = made.put_manifest("inner", [line(*part) for part in PARTS.items()], SEGMENTS)
         inner = {"path": f"/{SEGMENTS}/inner", "etag": etag, "size_bytes": 40}
-        made.put_manifest("large", [inner])
+        made.put_manifest("large", [inner] * 3)
         made.headers[SEGMENTS, "inner"]["etag"] = f'"{etag}"'
         source.script = made
         destination.script = made
         assert faults(source, destination) == {}
+        assert requests(source)[f"GET {SEGMENTS}/inner"] == 1
         del made.objects[SEGMENTS, "large/3"]
         named = [f"segment '{SEGMENTS}/large/3' is not there"]
         assert faults(source, destination) == {Sides.SOURCE: named, Sides.DESTINATION: named}

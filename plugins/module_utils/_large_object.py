@@ -33,6 +33,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
     UploadBreaksError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BreaksOffError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -91,14 +94,14 @@ class LargeObjects:
     def copy(self, entry: Entry) -> Outcome:
         """Copy a large object and its segments; KEPT when the destination has it all.
 
-        :returns: UNREADABLE, too, when one of its segments is.
+        :returns: UNREADABLE, too, when one of its segments is, or the source does not have its end.
         :raises MigrationError: the object cannot be carried over whole.
         """
         for attempt in range(ATTEMPTS):
             try:
                 outcome = self._copy_it(entry)
                 break
-            except UnreadableError as error:
+            except (UnreadableError, BreaksOffError) as error:
                 return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
             except AnewError:
                 if attempt == ATTEMPTS - 1:

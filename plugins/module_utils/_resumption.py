@@ -72,6 +72,7 @@ class Resumption:
         """Note that a try broke.
 
         :param received: bytes of the body that have come by now, from all tries.
+        :raises BreaksOffError: the source does not have the rest.
         :raises TransportError: it is no use to ask for the rest.
         """
         came = received - self._begun_at
@@ -149,7 +150,10 @@ class NotTheRestError(TransportError):
 
 
 class BreaksOffError(TransportError):
-    """A body broke off at the same byte each time: the server does not have what follows."""
+    """A server does not have what follows on the bytes of an object that it gives.
+
+    :param size: how many these are.  :param error: how the last try broke.
+    """
 
     def __init__(self, size: int, error: TransportError) -> None:
         super().__init__(

@@ -43,6 +43,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     Upload,
     UploadBreaksError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BreaksOffError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -232,7 +235,10 @@ class SegmentedUpload:
             ahead = check.copy()
             return ahead.update
 
-        found = store.digest(piece, watch)
+        try:
+            found = store.digest(piece, watch)
+        except BreaksOffError:
+            return None
         lasting = found.response.headers.get(EXPIRY) == head.headers.get(EXPIRY)
         right = found.response.status == 200 and etag_of(found.response) == found.md5
         return (found.md5, ahead) if right and lasting and not ahead.wrong else None

@@ -54,6 +54,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     Upload,
     UploadBreaksError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BreaksOffError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
@@ -199,6 +202,9 @@ class Transfer:
                 )
             except OlderVersionError as error:
                 return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
+            except BreaksOffError as error:
+                reason = f"{self.source.what} lists it, but {error.message}"
+                return Outcome(Kind.UNREADABLE, entry.name, reason=reason)
             except BrokenUploadError as error:
                 error.remedy = self._why_not_in_segments
                 raise

@@ -88,6 +88,20 @@ class TestConnections:
         assert faulty.destination.get(faulty.name, "large") == body
         assert counts(faulty.sync()) == {"kept": 1}
 
+    def test_an_object_that_breaks_at_the_same_byte_each_time_is_unreadable(
+        self, filled: Faulty
+    ) -> None:
+        filled.here.inject(Cut("answer", MIB), asks("GET", STREAMED))
+        again = filled.here.inject(Cut("answer", 0), asks("GET", STREAMED), skip=1, times=None)
+        result = filled.sync()
+        assert result["failed"]
+        assert (result["objects"]["copied"], result["objects"]["unreadable"]) == (NUMBER, 1)
+        assert again.injected == 3
+        (lost,) = result["unreadable"]
+        assert lost["name"] == STREAMED
+        assert "it breaks off after 1,048,576 bytes each time" in lost["reason"]
+        assert STREAMED not in filled.names()
+
     @pytest.mark.parametrize(("size", "place"), [(1000, 500), (3 * MIB, 2 * MIB)])
     def test_a_put_cut_in_the_middle_leaves_what_was_there(
         self, faulty: Faulty, size: int, place: int

@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import SMALL
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import BARREN
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
+from tests.unit.plugins.module_utils.breaking import BODY, Breaking
 from tests.unit.plugins.module_utils.object_server import (
     Answer,
     Asked,
@@ -116,3 +120,17 @@ def test_check_mode_foretells_it(source: ObjectServer, destination: ObjectServer
     assert outcome.kind is Kind.UNREADABLE
     assert {asked.method for asked in source.asked} <= {"HEAD", "GET"}
     assert not destination.asked
+
+
+def test_what_the_source_does_not_have_to_its_end_is_unreadable(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script = Breaking([SMALL] + [0] * BARREN)
+    destination.script = lambda _asked: Answer(201)
+    patient = Retry(attempts=9, uniform=lambda _low, _high: 0.0)
+    copier = Transfer(source.container(retry=patient), destination.container())
+    outcome = copier.copy(entry(BODY))
+    assert outcome.kind is Kind.UNREADABLE
+    expected = f"container 'c' lists it, but it breaks off after {SMALL:,} bytes each time: GET "
+    assert outcome.reason.startswith(expected)
+    assert destination.named("PUT") == []

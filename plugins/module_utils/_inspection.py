@@ -197,8 +197,8 @@ class Inspection:
         if not faults:
             return None
         broken = functools.reduce(operator.or_, faults)
-        told = [f"{names(side)[0]}: {fault}" for side in faults for fault in faults[side]]
-        what = (*finding.what, *told)
+        # What differs besides says nothing: the ETag of one cut anew is another one in any case.
+        what = tuple(f"{names(side)[0]}: {fault}" for side in faults for fault in faults[side])
         return finding._replace(verdict=Verdict.UNREADABLE, what=what, broken=broken)
 
     def _read(self, name: str) -> Finding:

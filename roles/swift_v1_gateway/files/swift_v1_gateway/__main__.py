@@ -13,13 +13,14 @@ from typing import NoReturn
 import waitress
 
 from swift_v1_gateway.allowance import Allowance
-from swift_v1_gateway.application import AUTH_PATHS, Application
+from swift_v1_gateway.application import AUTH_PATHS, WAITING, Application
+from swift_v1_gateway.channel import Channel
 from swift_v1_gateway.identity import Identity
 from swift_v1_gateway.options import parse
 from swift_v1_gateway.token_cache import TokenCache
 
-THREADS = 32
-"""Clients that wait for Keystone at the same time; all others take no time."""
+THREADS = 3 * WAITING + 8
+"""So that some are left for those who need not wait for Keystone."""
 
 log = logging.getLogger("swift_v1_gateway")
 
@@ -68,6 +69,7 @@ def main() -> int:
         remedy = "Give an address of this host and a port that is free"
         print(f"swift_v1_gateway: argument --listen: {where}: {reason}. {remedy}", file=sys.stderr)
         return 2
+    server.channel_class = Channel
     signal.signal(signal.SIGTERM, _stop)
     log.info("http://%s%s asks %s", where, AUTH_PATHS[0], options.keystone_url)
     server.run()

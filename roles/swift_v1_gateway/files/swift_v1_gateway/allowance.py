@@ -51,6 +51,12 @@ class Allowance:
                     self._whole.popitem(last=False)
             return wait
 
+    def give_back(self, client: Hashable) -> None:
+        """Take back one count: what was counted beforehand has not happened."""
+        with self._lock:
+            if client in self._whole:
+                self._whole[client] -= self._interval
+
     def _wait(self, client: Hashable) -> float:
         # Of adding and subtracting the same, a little may be left.
         left = self._whole.get(client, 0.0) - self._clock() - self._tolerance

@@ -11,12 +11,14 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from swift_v1_gateway.allowance import Allowance
 from swift_v1_gateway.login_error import LoginError
+from swift_v1_gateway.neighbourhood import neighbourhood
+from swift_v1_gateway.places import Places
 from swift_v1_gateway.token_cache import Login, TokenCache
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ LONGEST = 1024
 
 REMEMBERED = 64
 """Characters of a name by which failures are counted."""
+
+WAITING = 16
+"""Clients that wait for Keystone at the same time and have shown a right secret before; as many
+that have not; and as many that wait for the login of one of these.  All others take no time."""
+
+GUESSING = 8
+"""Of those that have not, from one address."""
 
 log = logging.getLogger("swift_v1_gateway")
 
@@ -61,6 +70,9 @@ class Application:
         self._requests = requests
         self._failures = failures
         self._clock = clock
+        self._places = Places(WAITING, WAITING)
+        self._joins = Places(WAITING, WAITING)
+        self._guesses = Places(WAITING, GUESSING)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._answer(environ)
@@ -83,26 +95,57 @@ class Application:
             return Answer(405, {"Allow": "GET"})
         if path == HEALTH_PATH:
             return Answer(200, body="OK\n")
-        client = environ.get("REMOTE_ADDR", "")
-        if wait := self._requests.take(client):
-            return _too_many(wait, "requests", client)
+        client = neighbourhood(environ.get("REMOTE_ADDR", ""))
         name = environ.get("HTTP_X_AUTH_USER") or environ.get("HTTP_X_STORAGE_USER", "")
         secret = environ.get("HTTP_X_AUTH_KEY") or environ.get("HTTP_X_STORAGE_PASS", "")
-        return self._log_in(client, name, secret)
-
-    def _log_in(self, client: str, name: str, secret: str) -> Answer:
-        if wait := self._failures.wait((client, name[:REMEMBERED])):
-            return _too_many(wait, "failed logins", client)
+        proved = self._tokens.is_proved(name, secret)
+        # Whoever has shown a right secret shares no limit with neighbours who have not.
+        if wait := self._requests.take((client, name) if proved else client):
+            return _too_many(wait, "requests", client)
         try:
             login = self._tokens.find(name, secret)
             if login is None:
-                # Who knows a good secret is not shut out by a neighbour who does not.
-                if wait := self._failures.wait(client):
-                    return _too_many(wait, "failed logins", client)
-                login = self._new(name, secret)
+                return self._log_in(client, name, secret, proved=proved)
         except LoginError as error:
             return self._refused(error, client, name)
         return self._granted(login)
+
+    def _log_in(self, client: str, name: str, secret: str, *, proved: bool) -> Answer:
+        if not proved:
+            with self._joins.take(client) as free:
+                if free and (login := self._tokens.join(name, secret)):
+                    return self._granted(login)
+        places = self._places if proved else self._guesses
+        with places.take(client) as free:
+            if not free:
+                return _busy(client)
+            if proved:
+                return self._granted(self._new(name, secret))
+            return self._guess(client, name, secret)
+
+    def _guess(self, client: str, name: str, secret: str) -> Answer:
+        """Log in with a secret that nothing is known of: counted before Keystone is asked."""
+        counted: list[Hashable] = []
+        for counts in (client, (client, name[:REMEMBERED])):
+            if wait := self._failures.take(counts):
+                self._give_back(counted)
+                return _too_many(wait, "failed logins", client)
+            counted.append(counts)
+        try:
+            login = self._new(name, secret)
+        except LoginError as error:
+            if error.status != 401:
+                self._give_back(counted)
+            raise
+        except BaseException:
+            self._give_back(counted)
+            raise
+        self._give_back(counted)
+        return self._granted(login)
+
+    def _give_back(self, counted: list[Hashable]) -> None:
+        for counts in counted:
+            self._failures.give_back(counts)
 
     def _new(self, name: str, secret: str) -> Login:
         if not all(text.isascii() and 0 < len(text) <= LONGEST for text in (name, secret)):
@@ -123,12 +166,15 @@ class Application:
         log.warning("%s for %s: %s", _shown(name), client, error.message)
         headers = {}
         if error.status == 401:
-            self._failures.take(client)
-            self._failures.take((client, name[:REMEMBERED]))
             headers["WWW-Authenticate"] = 'Swift realm="unknown"'
         if error.retry_after is not None:
             headers["Retry-After"] = str(error.retry_after)
         return Answer(error.status, headers, f"{error.message}.\n")
+
+
+def _busy(client: str) -> Answer:
+    log.warning("too many logins of %s wait for Keystone: told to come back", client)
+    return Answer(503, {"Retry-After": "1"}, "Too many logins wait for Keystone.\n")
 
 
 def _too_many(wait: float, what: str, client: str) -> Answer:

@@ -64,9 +64,12 @@ class Identity:
         token, expires, issued = access.auth_token, access.expires, access.issued
         if token is None or expires is None or issued is None:
             raise LoginError(502, f"{self._url} answers, but gives no token that expires")
+        url = self._storage_url(access)
+        if not all(text.isascii() and text.isprintable() for text in (token, url)):
+            raise LoginError(502, f"{self._url} answers with what cannot be a token and a URL")
         # Both times are the server's, so a wrong clock here does not matter.
         life = (expires - issued).total_seconds()
-        return Login(token, self._storage_url(access), begun, life)
+        return Login(token, url, begun, life)
 
     def _storage_url(self, access: AccessInfo) -> str:
         if not access.has_service_catalog():

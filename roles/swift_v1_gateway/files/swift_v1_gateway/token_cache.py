@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
 import threading
 import time
@@ -15,6 +16,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from swift_v1_gateway.login_error import LoginError
+
+PROVED = 86400.0
+"""Seconds for which a secret that was right is let past the limits of those who guess."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class TokenCache:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, Login] = OrderedDict()
+        self._proved: OrderedDict[bytes, float] = OrderedDict()
         self._under_way: dict[bytes, Future[Login]] = {}
         self._lock = threading.Lock()
 
@@ -72,6 +77,12 @@ class TokenCache:
         """Return a login that needs no renewal yet, if one is known."""
         with self._lock:
             return self._find(self._digest(name, secret))
+
+    def is_proved(self, name: str, secret: str) -> bool:
+        """Whether this secret was right within the last day, and not wrong since."""
+        digest = self._digest(name, secret)
+        with self._lock:
+            return self._clock() < self._proved.get(digest, -math.inf) + PROVED
 
     def get(self, name: str, secret: str) -> Login:
         """Return a login; a known one, or a new one.
@@ -84,6 +95,9 @@ class TokenCache:
             if known := self._find(digest):
                 return known
             under_way = self._under_way.get(digest)
+            old = self._known.get(digest)
+            if under_way is not None and old is not None and self._clock() < old.ends - 1:
+                return old  # Keystone may be slow
             if under_way is None:
                 mine = self._under_way[digest] = Future[Login]()
         if under_way is not None:
@@ -96,6 +110,15 @@ class TokenCache:
         self._finish(digest)
         mine.set_result(login)
         return login
+
+    def join(self, name: str, secret: str) -> Login | None:
+        """Wait for a login with the same name and secret; None if none is under way.
+
+        :raises LoginError: as ``log_in`` does.
+        """
+        with self._lock:
+            under_way = self._under_way.get(self._digest(name, secret))
+        return under_way.result() if under_way is not None else None
 
     def _digest(self, name: str, secret: str) -> bytes:
         # A length first, so that no other name and secret give the same text.
@@ -121,12 +144,17 @@ class TokenCache:
                 if error.status == 503 and old is not None and self._clock() < old.ends - 1:
                     return old
                 self._known.pop(digest, None)
+                if error.status == 401:
+                    self._proved.pop(digest, None)
             raise
         with self._lock:
             self._known[digest] = login
             self._known.move_to_end(digest)
-            if len(self._known) > self._size:
-                self._known.popitem(last=False)
+            self._proved[digest] = self._clock()
+            self._proved.move_to_end(digest)
+            for kept in (self._known, self._proved):
+                if len(kept) > self._size:
+                    kept.popitem(last=False)
         return login
 
     def _finish(self, digest: bytes) -> Future[Login]:

@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
 from swift_v1_gateway.allowance import Allowance
-from swift_v1_gateway.application import AUTH_PATHS, Application
+from swift_v1_gateway.application import AUTH_PATHS, GUESSING, Application
 from swift_v1_gateway.login_error import LoginError
 from swift_v1_gateway.token_cache import Login, TokenCache
 
@@ -26,12 +29,12 @@ class Told(NamedTuple):
 class Gateway:
     """An application before a Keystone that knows one credential, and a clock."""
 
-    def __init__(self, requests: float = 1000.0, failures: float = 3.0) -> None:
+    def __init__(self, requests: float = 1000.0, failures: float = 3.0, reuse: float = 1e9) -> None:
         self.now = 1000.0
         self.logins: list[tuple[str, str]] = []
         self.failure: LoginError | None = None
         self.application = Application(
-            TokenCache(self.log_in, reuse=1e9, clock=self.clock),
+            TokenCache(self.log_in, reuse=reuse, clock=self.clock),
             Allowance(requests, requests, clock=self.clock),
             Allowance(failures / 60, failures, clock=self.clock),
             clock=self.clock,
@@ -157,6 +160,7 @@ def test_only_get_is_understood(gateway: Gateway, method: str) -> None:
 
 def test_a_client_that_asks_too_often_has_to_wait_and_no_other() -> None:
     gateway = Gateway(requests=10)
+    gateway.log()  # until it has succeeded, the address is what counts
     assert {gateway.log().status for _time in range(10)} == {200}
     told = gateway.log()
     assert (told.status, told.headers["Retry-After"]) == (429, "1")
@@ -165,15 +169,152 @@ def test_a_client_that_asks_too_often_has_to_wait_and_no_other() -> None:
     assert gateway.log().status == 200
 
 
-def test_a_client_whose_logins_fail_has_to_wait_even_with_the_right_secret(
+def test_a_client_whose_logins_fail_has_to_wait_even_with_a_right_secret_that_is_new(
     gateway: Gateway,
 ) -> None:
-    gateway.log()
     assert [gateway.log(f"guess {number}").status for number in range(5)] == [401] * 3 + [429] * 2
     assert gateway.log().status == 429
-    assert len(gateway.logins) == 4
+    assert len(gateway.logins) == 3
     gateway.now += 20
     assert gateway.log().status == 200
+
+
+def test_a_right_secret_gets_in_whatever_its_neighbours_do() -> None:
+    gateway = Gateway(requests=10, reuse=300)
+    assert gateway.log().status == 200
+    for hour in (0.001, 0.1, 1, 10, 23.9):
+        gateway.now += hour * 3600
+        for number in range(50):
+            gateway.log(f"guess {number}", name=NAME if number % 2 else f"{number:032x}")
+        assert gateway.log().status == 200
+
+
+def test_a_secret_that_has_become_wrong_is_a_guess_again() -> None:
+    gateway = Gateway(reuse=300)
+    gateway.log()
+    gateway.now += 301
+    gateway.failure = LoginError(401, "rejected")
+    assert [gateway.log().status for _time in range(6)] == [401] * 4 + [429] * 2
+
+
+def test_a_secret_that_was_right_long_ago_is_a_guess_again() -> None:
+    gateway = Gateway(reuse=300)
+    gateway.log()
+    gateway.now += 86401
+    for number in range(3):
+        gateway.log(f"guess {number}")
+    assert gateway.log().status == 429
+
+
+def test_a_login_that_does_not_fail_counts_for_nothing() -> None:
+    gateway = Gateway()
+    gateway.failure = LoginError(503, "down")
+    assert {gateway.log(f"s{number}").status for number in range(9)} == {503}
+    gateway.failure = None
+    assert gateway.log().status == 200
+    assert [gateway.log(f"guess {number}").status for number in range(4)] == [401] * 3 + [429]
+
+
+@pytest.mark.parametrize("clients", ["127.0.0.{}", "2001:db8::{}", "::ffff:127.0.0.{}"])
+def test_a_client_gains_nothing_by_another_address_of_its_own(
+    gateway: Gateway, clients: str
+) -> None:
+    told = [gateway.log("x", client=clients.format(number)).status for number in range(1, 6)]
+    assert told == [401] * 3 + [429] * 2
+
+
+class Slow:
+    """A Keystone that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.gateway = Gateway(failures=1000, reuse=300)
+        self.log_in = self.gateway.log_in
+        self.going_on = threading.Event()
+        self.asked = threading.Semaphore(0)
+        self.hangs = False
+        self.gateway.application = Application(
+            TokenCache(self.wait, reuse=300, clock=self.gateway.clock),
+            Allowance(1e6, 1e6, clock=self.gateway.clock),
+            Allowance(1000, 1000, clock=self.gateway.clock),
+            clock=self.gateway.clock,
+        )
+
+    def wait(self, name: str, secret: str) -> Login:
+        if self.hangs:
+            self.asked.release()
+            assert self.going_on.wait(30)
+            raise LoginError(503, "no answer")
+        return self.log_in(name, secret)
+
+
+def test_a_keystone_that_hangs_keeps_nobody_out_who_needs_it_not() -> None:
+    slow = Slow()
+    gateway = slow.gateway
+    assert gateway.log().status == 200
+    slow.hangs = True
+    with ThreadPoolExecutor(60) as pool:
+        guesses = [pool.submit(gateway.log, f"guess {number}") for number in range(50)]
+        for _number in range(GUESSING):
+            assert slow.asked.acquire(timeout=10)
+        assert gateway.log(client="192.0.2.9").status == 200
+        assert gateway.ask("/healthcheck").status == 200
+        gateway.now += 301  # the known token is due
+        renewal = pool.submit(gateway.log)
+        assert slow.asked.acquire(timeout=10)
+        assert gateway.log().status == 200
+        slow.going_on.set()
+        assert renewal.result(10).status == 200
+        told = [guess.result(10).status for guess in guesses]
+    assert told == [503] * 50
+    assert not slow.asked.acquire(blocking=False)
+
+
+def test_clients_that_come_together_with_one_secret_are_one_guess() -> None:
+    slow = Slow()
+    going_on, log_in = threading.Event(), slow.log_in
+
+    def wait(name: str, secret: str) -> Login:
+        assert going_on.wait(30)
+        return log_in(name, secret)
+
+    gateway = slow.gateway
+    gateway.application = Application(
+        TokenCache(wait, reuse=300, clock=gateway.clock),
+        Allowance(1e6, 1e6, clock=gateway.clock),
+        Allowance(3 / 60, 3, clock=gateway.clock),
+        clock=gateway.clock,
+    )
+    with ThreadPoolExecutor(12) as pool:
+        first = pool.submit(gateway.log)
+        while not gateway.application._tokens._under_way:
+            time.sleep(0.01)
+        others = [pool.submit(gateway.log) for _number in range(11)]
+        time.sleep(0.2)
+        going_on.set()
+        told = {login.result(10).status for login in (first, *others)}
+    assert told == {200}
+    assert len(gateway.logins) == 1
+
+
+def test_guesses_are_counted_before_keystone_is_asked() -> None:
+    gateway = Gateway(failures=3)
+    barrier = threading.Barrier(3)
+    log_in = gateway.log_in
+
+    def wait(name: str, secret: str) -> Login:
+        barrier.wait(10)
+        return log_in(name, secret)
+
+    gateway.application = Application(
+        TokenCache(wait, reuse=300, clock=gateway.clock),
+        Allowance(1e6, 1e6, clock=gateway.clock),
+        Allowance(3 / 60, 3, clock=gateway.clock),
+        clock=gateway.clock,
+    )
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(lambda n: gateway.log(f"guess {n}").status, range(8)))
+    assert told == [401] * 3 + [429] * 5
+    assert len(gateway.logins) == 3
 
 
 def test_a_client_that_tries_many_names_has_to_wait(gateway: Gateway) -> None:
@@ -200,9 +341,9 @@ def test_what_a_client_says_of_its_own_address_does_not_count() -> None:
     gateway = Gateway(requests=1)
     told = [
         gateway.ask(X_FORWARDED_FOR=f"192.0.2.{number}", X_AUTH_USER=NAME, X_AUTH_KEY=SECRET).status
-        for number in range(2)
+        for number in range(3)
     ]
-    assert told == [200, 429]
+    assert told == [200, 200, 429]
 
 
 def test_the_log_names_the_credential_and_the_client_and_no_secret(

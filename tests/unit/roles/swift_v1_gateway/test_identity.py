@@ -202,3 +202,9 @@ def test_an_address_that_is_not_there_is_told_with_those_that_are(
 def test_a_cloud_without_an_object_store_is_told(keystone: Keystone) -> None:
     keystone.endpoints = []
     assert str(failure(keystone)).endswith("the catalog has none")
+
+
+@pytest.mark.parametrize("bad", ["\n", "\r", "\0", "\x7f", "\x9b"], ids=ascii)
+def test_what_cannot_be_a_header_is_not_passed_on(keystone: Keystone, bad: str) -> None:
+    keystone.endpoints = [endpoint("RegionOne", f"https://swift/v1/A{bad}X-Auth-Token: evil")]
+    assert failure(keystone).status == 502

@@ -70,7 +70,7 @@ def back_up(path: Path, content: bytes) -> str:
 
 def prune(path: Path, keep: int, needed: Iterable[str]) -> list[str]:
     """Delete all but the `keep` youngest copies of `path`; those `needed` stay as well."""
-    copies = [p for p in path.parent.glob("*.bak") if _is_copy(p, path)]
+    copies = [p for p in path.parent.glob("*.bak") if is_copy(p, path)]
     copies.sort(key=lambda copy: (copy.stat().st_mtime_ns, copy.name))
     deleted = [str(copy) for copy in copies[: max(len(copies) - keep, 0)]]
     deleted = [copy for copy in deleted if copy not in set(needed)]
@@ -79,9 +79,14 @@ def prune(path: Path, keep: int, needed: Iterable[str]) -> list[str]:
     return deleted
 
 
-def _is_copy(candidate: Path, path: Path) -> bool:
+def is_copy(candidate: Path, path: Path) -> bool:
+    """Whether this may be a copy of `path` that `back_up` has made: by its place and name."""
     name = candidate.name
-    return name.startswith(path.name) and _COPY.fullmatch(name[len(path.name) :]) is not None
+    return (
+        candidate.parent == path.parent
+        and name.startswith(path.name)
+        and _COPY.fullmatch(name[len(path.name) :]) is not None
+    )
 
 
 def replace(module: Any, path: Path, content: bytes, unsafe_writes: bool = False) -> None:

@@ -23,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
     back_up,
+    is_copy,
     prune,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._switch_memory import (
@@ -137,7 +138,7 @@ class StorageSwitch:
 
         :raises MigrationError: nothing tells what they were, or a copy is gone.
         """
-        memory = SwitchMemory.load(self.memory)
+        memory = self._load()
         if memory is None:
             if self.deployment is not None and self.configured() == "new":
                 raise MigrationError(
@@ -159,7 +160,7 @@ class StorageSwitch:
         wanted = self.wanted()
         if any(wanted.values()) and all(holds(get(s), env) for s, env in wanted.items()):
             return "new"
-        memory = SwitchMemory.load(self.memory)
+        memory = self._load()
         if memory is None:
             return "old"
         path = self.deployed.override_path()
@@ -183,8 +184,29 @@ class StorageSwitch:
             for path, copy in memory.copies.items()
         ]
 
-    def _remembered(self) -> SwitchMemory | None:
+    def _load(self) -> SwitchMemory | None:
+        """What is remembered; whoever may write its folder could have written it.
+
+        :raises MigrationError: it cannot be read, or names a file that is none of the env files.
+        """
         memory = SwitchMemory.load(self.memory)
+        for path, copy in memory.copies.items() if memory is not None else ():
+            if Path(path) not in (*self.cube.files, *self.pfcon.files):
+                problem = f"{path}, which is none of the env files"
+            elif not is_copy(Path(copy), Path(path)):
+                problem = f"{copy} as the copy of {path}, beside which it is not"
+            else:
+                continue
+            raise MigrationError(
+                f"{self.memory} names {problem}",
+                option="cube_storage_memory",
+                remedy="Name all env files of the switch. If you did, somebody else wrote it: "
+                "set the old variables by hand",
+            )
+        return memory
+
+    def _remembered(self) -> SwitchMemory | None:
+        memory = self._load()
         if memory is not None and memory.target != self.target:
             raise MigrationError(
                 f"CUBE was switched to another storage before: {memory.target}",

@@ -5,11 +5,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
+    ForeignFileError,
+)
+
+
+def _read(path: Path) -> bytes:
+    """The file's bytes.
+
+    :raises OSError: it is a link, or others than its owner may write to it.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ForeignFileError(path, "it is a symbolic link") from None
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_mode & 0o022:
+            raise ForeignFileError(path, "others than its owner may write to it: chmod go-w")
+        return file.read()
 
 
 @dataclass(frozen=True)
@@ -34,7 +56,7 @@ class SwitchMemory:
         :raises MigrationError: it cannot be read.
         """
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(_read(path))
             return cls(
                 target=str(content["target"]),
                 copies={str(k): str(v) for k, v in content["copies"].items()},

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
     Program,
+    StorageSwitch,
 )
 
 from tests.unit.plugins.module_utils.deployed import NEW, Deployed, Switch
@@ -273,7 +275,7 @@ def test_a_file_that_is_right_already_can_still_go_back(
     right.write_text("".join(f"{name}={value}\n" for name, value in NEW.items()))
     switch(cube=Program([deployed.path, right], NEW)).to_new()
     right.write_text("STORAGE_ENV=s3\n")
-    switch().to_old()
+    switch(cube=Program([deployed.path, right], NEW)).to_old()
     assert right.read_text().splitlines() == [f"{name}={value}" for name, value in NEW.items()]
 
 
@@ -287,3 +289,64 @@ def test_a_way_back_that_nobody_remembers_is_told_with_its_file(switch: Switch) 
         "cube_storage_memory: nothing tells what the environment was before the new storage. "
         f"Set the old variables by hand; {made.memory} is missing."
     )
+
+
+@pytest.fixture
+def planted(switch: Switch, deployed: Deployed, tmp_path: Path) -> Path:
+    """A file that is none of the env files, after a switch; and a copy beside it."""
+    switch().to_new()
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "environment.20260101T000000Z.bak").write_text("LD_PRELOAD=/home/cube/evil.so\n")
+    path = folder / "environment"
+    path.write_text("LANG=C\n")
+    return path
+
+
+def plant(made: StorageSwitch, path: Path, copy: Path) -> None:
+    content = {"target": "s3 new", "copies": {str(path): str(copy)}, "names": ["LD_PRELOAD"]}
+    made.memory.write_text(json.dumps(content))
+
+
+def test_a_memory_that_names_another_file_changes_none(switch: Switch, planted: Path) -> None:
+    made = switch()
+    plant(made, planted, planted.with_name("environment.20260101T000000Z.bak"))
+    for step in (made.to_old, made.to_new, made.changes_to_new):
+        with pytest.raises(MigrationError, match="which is none of the env files"):
+            step()
+    assert planted.read_text() == "LANG=C\n"
+    assert len([*planted.parent.iterdir()]) == 2
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "name", "up"])
+def test_a_memory_that_names_another_copy_changes_nothing(
+    switch: Switch, deployed: Deployed, planted: Path, place: str
+) -> None:
+    made = switch()
+    copy = {
+        "elsewhere": planted.with_name(f"{deployed.path.name}.20260101T000000Z.bak"),
+        "name": deployed.path.with_name("evil"),
+        "up": deployed.path.parent / "x" / ".." / f"{deployed.path.name}.20260101T000000Z.bak",
+    }[place]
+    plant(made, deployed.path, copy)
+    before = deployed.path.read_bytes()
+    with pytest.raises(MigrationError, match="beside which it is not"):
+        made.to_old()
+    assert deployed.path.read_bytes() == before
+
+
+def test_a_memory_that_is_a_link_is_not_read(switch: Switch, tmp_path: Path) -> None:
+    made = switch()
+    made.to_new()
+    made.memory.rename(tmp_path / "moved")
+    made.memory.symlink_to(tmp_path / "moved")
+    with pytest.raises(MigrationError, match="it is a symbolic link"):
+        made.to_old()
+
+
+def test_a_memory_that_others_may_write_is_not_read(switch: Switch) -> None:
+    made = switch()
+    made.to_new()
+    made.memory.chmod(0o666)
+    with pytest.raises(MigrationError, match="others than its owner may write to it"):
+        made.to_old()

@@ -41,6 +41,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption
     BreaksOffError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+    DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,
     Retry,
     Server,
@@ -48,6 +49,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import (
     MAX_MESSAGE,
+    StatusError,
     describe,
     is_success,
     status_error,
@@ -60,6 +62,9 @@ if TYPE_CHECKING:
 
 
 WRITES = frozenset({"PUT", "POST", "DELETE"})
+
+BROKEN_STATUSES = (409, 500)
+"""What Swift answers to a GET of a large object that lacks a segment (measured)."""
 
 SHORT_PAGE = 1000
 """Entries of a listing's page that fit in memory, however long their names are."""
@@ -173,7 +178,8 @@ class Container:
         """GET an object to its end and keep its length and MD5 only; 404 is an answer, too.
 
         A bad connection breaks somewhere else each time.  What breaks off at the same byte twice
-        running, the server does not have, as of a large object that has lost a segment.
+        running, the server does not have, as of a large object that has lost a segment.  Swift
+        answers 409 or 500 to some of these: a few tries tell as much as ten.
 
         :param watch: gives for each try what is told the bytes as they pass.
         :raises StatusError: any other status.  :raises BreaksOffError: as said.
@@ -204,7 +210,12 @@ class Container:
                 broken_at = size
                 raise
             response.body = beginning
-            self.check(request, response, accept=(404,))
+            try:
+                self.check(request, response, accept=(404,))
+            except StatusError as error:
+                if error.status in BROKEN_STATUSES:
+                    error.attempts = DAMAGED_ATTEMPTS
+                raise
             return Digest(response, size, md5.hexdigest())
 
         return self.retry.call(once)

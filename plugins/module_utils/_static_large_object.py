@@ -162,6 +162,10 @@ def _read(source: Container, name: str, depth: int, left: list[int]) -> list[Seg
     if depth > MAX_DEPTH:
         raise MigrationError(f"'{name}' is nested more than {MAX_DEPTH} manifests deep")
     answer = source.request("GET", name, query=MANIFEST, accept=(404,))
+    if answer.status == 404 and depth and source.find(name) is not None:
+        raise UnreadableError(
+            f"segment '{source.name}/{name}': {source.what} lists it, but answers 404 to GET"
+        )
     if answer.status == 404:
         raise AnewError(f"'{name}' vanished while it was copied")
     segments = read_manifest(answer.body)

@@ -58,6 +58,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption
     BreaksOffError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import status_error
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
@@ -272,6 +273,8 @@ class Transfer:
         if relayed.get.status == 404:
             return ended(self._not_found(entry, tries.damage))
         self.source.check(get, relayed.get)
+        if relayed.put is None and relayed.get.status != 200:  # no answer to such a GET
+            raise status_error(get, relayed.get, self.source.label)
         if relayed.put is None:
             return ended(Outcome(Kind.LARGE, entry.name))
         if relayed.put.status == 400 and expired(relayed.get):

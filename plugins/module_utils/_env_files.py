@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,11 @@ class EnvFileChange:
     @property
     def changed(self) -> bool:
         return self.edit.content != self.before
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it gets new values that every user of the host may read."""
+        return self.changed and bool(self.path.stat().st_mode & stat.S_IROTH)
 
 
 def content_of(path: Path) -> bytes:

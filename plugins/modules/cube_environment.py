@@ -113,6 +113,11 @@ def run(module: Module) -> dict[str, Any]:
     params = module.params
     switch = storage_switch(module, params["remove_unused"], params["backups_kept"])
     changes, override = switch.to_new() if params["state"] == "new" else switch.to_old()
+    for change in changes:
+        if change.is_public:
+            module.warn(
+                f"{change.path} holds secrets, and every user of the host may read it: chmod o-rwx"
+            )
     deployment = switch.deployment
     path = deployment.override_path() if deployment is not None else None
     notice = deployment.notice if deployment is not None else None

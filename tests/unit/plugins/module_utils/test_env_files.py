@@ -72,3 +72,14 @@ def test_all_but_the_youngest_copies_and_the_needed_ones_are_deleted(path: Path)
     other.write_text("not ours")
     assert prune(path, 1, copies[:1]) == copies[1:3]
     assert sorted(path.parent.glob("*.bak")) == sorted(map(Path, [copies[0], copies[3], other]))
+
+
+@pytest.mark.parametrize(("mode", "public"), [(0o644, True), (0o604, True), (0o640, False)])
+def test_new_values_in_a_file_that_everybody_reads_are_public(
+    tmp_path: Path, mode: int, public: bool
+) -> None:
+    path = tmp_path / "cube.env"
+    path.write_text("A=1\n")
+    path.chmod(mode)
+    assert change(path, {"A": "2"}, ()).is_public is public
+    assert change(path, {"A": "1"}, ()).is_public is False

@@ -36,6 +36,7 @@ class ContainerState:
     :param quota_bytes: largest size in bytes, None for no limit; ``quota_count`` likewise.
     :param metadata: without quotas and keys of temporary URLs; names as ``Title-Case``.
     :param versioning: whether old versions of objects are kept.
+    :param created: the ``X-Timestamp``; empty if the server does not tell.
     """
 
     exists: bool
@@ -48,6 +49,7 @@ class ContainerState:
     metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
     storage_policy: str | None = None
     versioning: bool = False
+    created: str = ""
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> ContainerState:
@@ -70,19 +72,22 @@ class ContainerState:
             metadata=dict(sorted(metadata.items())),
             storage_policy=read.get(_POLICY.lower()),
             versioning=read.get(_VERSIONS.lower(), "").lower() == "true",
+            created=read.get("x-timestamp", ""),
             **quotas,
         )
 
     def describe(self, name: str) -> dict[str, Any]:
         """Give all of it, for a module's result."""
-        return {"name": name, **dataclasses.asdict(self)}
+        shown = dataclasses.asdict(self)
+        del shown["created"]
+        return {"name": name, **shown}
 
     def settings(self) -> dict[str, Any]:
         """Give what can be set, for a diff; nothing if there is no container."""
         if not self.exists:
             return {}
         shown = dataclasses.asdict(self)
-        for counted in ("exists", "objects", "bytes"):
+        for counted in ("exists", "objects", "bytes", "created"):
             del shown[counted]
         return shown
 

@@ -16,9 +16,15 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _storage_probe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Deployment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import UNCLEAR
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    MovedContainer,
+    StorageInUse,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
     StorageSwitch,
+    holds,
 )
 
 _LIBRARIES = {"s3": "boto3", "swift": "swiftclient"}
@@ -86,19 +92,63 @@ def probe(switch: StorageSwitch, service: str, minimum: int) -> dict[str, Any]:
     return answer
 
 
-def preflight(switch: StorageSwitch) -> list[str]:
+@dataclass(frozen=True)
+class Preflight:
+    """
+    :ivar others: services that nobody named and that have to do with storage.
+    :ivar jobs: pfcon's jobs that run.
+    :ivar notices: what to tell the user, a sentence each.
+    """
+
+    others: Sequence[str]
+    jobs: Sequence[str]
+    notices: Sequence[str]
+
+
+def preflight(switch: StorageSwitch, moved: MovedContainer | None = None) -> Preflight:
     """Look for what would fail later.
 
-    :returns: services that nobody named and that have to do with storage.
+    :param moved: the container that the services must use, unless they have the new storage.
     :raises MigrationError: there is such a thing.
     """
     switch.preflight()
     deployment = switch.deployed
+    notices = _compare_with_moved(switch, moved) if moved is not None else []
     for service in deployment.running():
         if service in deployment.services:
             backend = switch.wanted()[service].get("STORAGE_ENV", "swift")
             _refuse_without_library(deployment, service, _LIBRARIES[backend])
-    return deployment.others()
+    return Preflight(deployment.others(), deployment.jobs(), notices)
+
+
+def _compare_with_moved(switch: StorageSwitch, moved: MovedContainer) -> list[str]:
+    """See that each service keeps its files in that container, by the environment that it has.
+
+    One that does not run is looked at by the environment that it would get, as far as that tells.
+
+    :returns: what to tell of services that reach it by another address.
+    :raises MigrationError: one does not.
+    """
+    deployment = switch.deployed
+    running = deployment.running()
+    used: dict[StorageInUse, str] = {}
+    for service, wanted in switch.wanted().items():
+        runs = service in running
+        environments = deployment.real(service) if runs else [deployment.configured(service)]
+        for environment in environments:
+            if holds(environment, wanted):
+                continue
+            found = StorageInUse.of(environment)
+            if runs or (found.backend and found.container != UNCLEAR):
+                moved.refuse_other_name(service, found)
+            if runs:
+                used.setdefault(found, service)
+    told: list[str] = []
+    for found, service in used.items():
+        answer = probe(switch, service, 0)
+        moved.refuse_other_container(service, found, answer)
+        told += filter(None, [moved.notice(service, answer)])
+    return told
 
 
 def _refuse_without_library(deployment: Deployment, service: str, library: str) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _container_identity
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
@@ -24,9 +23,6 @@ SINCE = "x-container-meta-migration-since"
 FROZEN = "x-container-meta-migration-frozen"
 VERIFIED = "x-container-meta-migration-verified"
 RETURNED = "x-container-meta-migration-returned"
-
-MAX_NAME = 200
-"""Bytes of a name that is stored as it is: Swift takes 256 bytes of a metadata value."""
 
 
 class Phase(enum.Enum):
@@ -153,16 +149,10 @@ class Migration:
 def identity(container: Container, stat: ContainerStat) -> str:
     """Name a container independently of the address it is reached by.
 
-    Account and container name, and the moment it was created (``X-Timestamp``, which later changes
-    leave alone; measured with Swift 2.38), tell it from any other.
-
-    :raises HeaderError: that moment is no number.
+    :raises HeaderError: the moment when it was created is no number.
     """
-    account = urlsplit(container.connection.storage_url).path.rpartition("/")[2]
-    name = f"{account}/{quote(container.name, safe='')}"
-    if len(name) > MAX_NAME:
-        name = hashlib.sha256(name.encode()).hexdigest()
-    return f"{name}@{stat.created}"
+    url = container.connection.storage_url
+    return _container_identity.identity(url, container.name, stat.created)
 
 
 def guard(found: Migration | None, source: str, destination: str) -> None:

@@ -5,7 +5,8 @@
 
 It is sent as text to the service's Python, which may be an old one: only the standard library and
 the client libraries that CUBE and pfcon ship, and no syntax younger than Python 3.7.  It prints one
-JSON object: ``backend``, ``container``, ``objects`` (how many there are at least), ``error``.
+JSON object: ``backend``, ``container``, ``objects`` (how many there are at least), ``error``; with
+Swift ``storage_url`` and ``created``, the container's ``X-Timestamp``, too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def adopt_environment() -> None:
             os.environb[name] = value
 
 
-def swift_pages(container: str) -> Iterator[tuple[int | None, int]]:
+def swift_pages(container: str, told: dict[str, Any]) -> Iterator[tuple[int | None, int]]:
     """The number that the server counts, and that of each page, read as CUBE logs in."""
     import swiftclient
 
@@ -46,7 +47,9 @@ def swift_pages(container: str) -> Iterator[tuple[int | None, int]]:
         authurl=os.environ["SWIFT_AUTH_URL"],
         retries=1,
     )
-    counted = int(connection.head_container(container)["x-container-object-count"])
+    headers = connection.head_container(container)
+    counted = int(headers["x-container-object-count"])
+    told.update(storage_url=connection.url, created=headers.get("x-timestamp", ""))
     marker = ""
     while True:
         _headers, page = connection.get_container(container, marker=marker, limit=PAGE)
@@ -56,7 +59,7 @@ def swift_pages(container: str) -> Iterator[tuple[int | None, int]]:
         marker = page[-1]["name"]
 
 
-def s3_pages(container: str) -> Iterator[tuple[int | None, int]]:
+def s3_pages(container: str, told: dict[str, Any]) -> Iterator[tuple[int | None, int]]:
     """The same over S3, which counts nothing."""
     import boto3
 
@@ -85,12 +88,13 @@ def probe() -> dict[str, Any]:
     name = "S3_BUCKET_NAME" if backend == "s3" else "SWIFT_CONTAINER_NAME"
     container = os.environ[name]
     seen = 0
-    for counted, listed in (s3_pages if backend == "s3" else swift_pages)(container):
+    told: dict[str, Any] = {"backend": backend, "container": container}
+    for counted, listed in (s3_pages if backend == "s3" else swift_pages)(container, told):
         seen += listed
         if max(seen, counted or 0) >= MINIMUM:
             seen = max(seen, counted or 0)
             break
-    return {"backend": backend, "container": container, "objects": seen}
+    return {**told, "objects": seen}
 
 
 def describe(error: BaseException) -> str:

@@ -34,6 +34,25 @@ options:
       - Whether to fail when something is missing that stopping, switching or starting needs.
     type: bool
     default: false
+  moved:
+    description:
+      - The container that a migration moves, with O(preflight). Each service must keep its files
+        there, by the environment of its process and by what the storage answers to it, unless it
+        has the new storage already.
+    type: dict
+    suboptions:
+      container:
+        description: Its name.
+        type: str
+        required: true
+      storage_url:
+        description: The URL of its account, as the mover reaches it.
+        type: str
+        required: true
+      identity:
+        description: What M(fnndsc.swift_migration.swift_container_info) calls C(identity).
+        type: str
+        required: true
   expect:
     description:
       - The storage that the running services must have.
@@ -98,6 +117,14 @@ jobs:
   type: list
   elements: str
   sample: [chris-jid-14]
+notices:
+  description: What the user should know, a sentence each.
+  returned: with O(preflight)
+  type: list
+  elements: str
+  sample:
+    - chris reaches it as http://swift:8080/v1/AUTH_chris, the mover as
+      http://localhost:8080/v1/AUTH_chris
 services:
   description: What the storage answered to each service. O(expected_objects) or more were found.
   returned: with O(expect)
@@ -109,6 +136,7 @@ services:
       objects: 278086
 """
 
+import dataclasses
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
@@ -123,6 +151,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    MovedContainer,
+)
 
 
 def run(module: Module) -> dict[str, Any]:
@@ -130,8 +161,8 @@ def run(module: Module) -> dict[str, Any]:
     switch = storage_switch(module)
     result: dict[str, Any] = {"changed": False}
     if params["preflight"]:
-        result["others"] = preflight(switch)
-        result["jobs"] = switch.deployed.jobs()
+        moved = MovedContainer(**params["moved"]) if params["moved"] else None
+        result.update(dataclasses.asdict(preflight(switch, moved)))
     if params["expect"]:
         if params["health_url"]:
             wait_until_healthy(params["health_url"], params["health_timeout"])
@@ -145,6 +176,13 @@ def main() -> None:
         argument_spec={
             **cube_options(),
             "preflight": {"type": "bool", "default": False},
+            "moved": {
+                "type": "dict",
+                "options": {
+                    name: {"type": "str", "required": True}
+                    for name in ("container", "storage_url", "identity")
+                },
+            },
             "expect": {"type": "str", "choices": ["new", "old"]},
             "expected_objects": {"type": "int", "default": 0},
             "health_url": {"type": "str"},

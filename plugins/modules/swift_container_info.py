@@ -121,6 +121,17 @@ containers:
       returned: always
       type: bool
       sample: false
+    identity:
+      description: What tells the container from any other, by whatever address it is reached. Empty
+        if it does not exist.
+      returned: always
+      type: str
+      sample: AUTH_chris/users@1600000000.12345
+storage_url:
+  description: The account's URL, as the login has given it.
+  returned: success
+  type: str
+  sample: http://swift.example.org:8080/v1/AUTH_chris
 account:
   description: The account as a whole. All values are null for a login that may use containers
     of it only.
@@ -160,6 +171,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     Connection,
     ConnectionOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    ContainerState,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
     ManagedContainer,
@@ -172,10 +189,18 @@ def describe(params: dict[str, Any]) -> dict[str, Any]:
     connection = Connection(ConnectionOptions.from_params(params))
     return {
         "containers": [
-            ManagedContainer(connection, name).state().describe(name) for name in params["names"]
+            {**state.describe(name), "identity": identity_of(connection, name, state)}
+            for name in params["names"]
+            for state in (ManagedContainer(connection, name).state(),)
         ],
+        "storage_url": connection.storage_url,
         "account": dataclasses.asdict(Account.of(connection)),
     }
+
+
+def identity_of(connection: Connection, name: str, state: ContainerState) -> str:
+    """What tells the container from any other; empty if there is none."""
+    return identity(connection.storage_url, name, state.created) if state.exists else ""
 
 
 def main() -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.dataset.client import Account, Client
@@ -34,6 +36,9 @@ def test_tells_several_containers_in_order(
     missing, found = result["containers"]
     assert missing["name"] == "no-such-container"
     assert missing["exists"] is False
+    account = result["storage_url"].rpartition("/")[2]
+    assert re.fullmatch(rf"{account}/{filled}@\d+\.\d+", found.pop("identity"))
+    assert missing["identity"] == ""
     assert found == {
         "name": filled,
         "exists": True,

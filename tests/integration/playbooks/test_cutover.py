@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 from tests.cube.env_file import read
 from tests.integration.playbooks.cutover import Cutover
@@ -117,6 +118,10 @@ def test_much_to_copy_a_part_or_no_described_deployment_stops_nothing(cutover: C
     assert cutover.deployment.starts == begun
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
+    assert_other_storages_are_refused(cutover)
+    assert cutover.deployment.starts == begun
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+
     undescribed = cutover.migrate(cube_storage_commands={})
     assert undescribed.status != 0
     assert undescribed.errors == [
@@ -125,3 +130,18 @@ def test_much_to_copy_a_part_or_no_described_deployment_stops_nothing(cutover: C
     ]
     assert cutover.deployment.starts == begun
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+
+
+def assert_other_storages_are_refused(cutover: Cutover) -> None:
+    """What the service's process says of its storage counts, and what its server answers."""
+    described = cutover.variables["cube_storage_commands"]
+    real = described["environment"]
+    moved = "but the migration moves the container"
+    for change, told in (
+        ("s/^SWIFT_CONTAINER_NAME=.*/SWIFT_CONTAINER_NAME=h5real/", f"h5real of .* {moved}"),
+        ("s/^STORAGE_ENV=.*/STORAGE_ENV=fslink/", "backend fslink: its files are in a folder"),
+    ):
+        command = f"({real}) | sed {shlex.quote(change)}"
+        run = cutover.migrate(cube_storage_commands={**described, "environment": command})
+        assert run.status != 0
+        assert any(re.search(told, error) for error in run.errors), run.output

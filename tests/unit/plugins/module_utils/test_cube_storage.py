@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_storage import (
+    Preflight,
     check,
     preflight,
     status,
@@ -14,8 +18,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    MovedContainer,
+)
 
 from tests.unit.plugins.module_utils.deployed import Deployed, Switch
+
+URL = {"storage_url": "http://swift:1/v1/AUTH_x"}
+MOVED = MovedContainer("old", URL["storage_url"], "AUTH_x/old@1.5")
 
 
 def test_a_service_that_was_not_started_anew_is_mixed(switch: Switch, deployed: Deployed) -> None:
@@ -77,10 +87,62 @@ def test_a_service_without_the_library_of_its_storage_is_refused(
 ) -> None:
     deployed.start()
     deployed.answer = "True\n"
-    assert preflight(switch()) == []
+    assert preflight(switch()) == Preflight([], [], [])
     deployed.answer = "False\n"
     with pytest.raises(MigrationError, match="the Python of chris has no boto3"):
         preflight(switch())
+
+
+@pytest.fixture
+def swift(deployed: Deployed) -> Deployed:
+    """A CUBE on the container `old` of a Swift that answers."""
+    deployed.path.write_text("STORAGE_ENV=swift\nSWIFT_CONTAINER_NAME=old\nSWIFT_KEY=0ld\n")
+    answer = {"backend": "swift", "container": "old", "objects": 1, **URL, "created": "1.5"}
+
+    def run(service: str, program: str) -> str:
+        return "True" if "find_spec" in program else json.dumps(answer)
+
+    deployed.run_python = run  # type: ignore[method-assign]
+    return deployed
+
+
+def test_a_service_on_the_moved_container_is_let_pass(switch: Switch, swift: Deployed) -> None:
+    swift.start()
+    assert preflight(switch(), MOVED).notices == []
+    [told] = preflight(switch(), replace(MOVED, storage_url="http://other:1/v1/AUTH_x")).notices
+    assert (
+        told
+        == "chris reaches it as http://swift:1/v1/AUTH_x, the mover as http://other:1/v1/AUTH_x"
+    )
+
+
+def test_a_process_counts_and_not_what_the_files_say(switch: Switch, swift: Deployed) -> None:
+    swift.start()
+    swift.runs = {**(swift.runs or {}), "SWIFT_CONTAINER_NAME": "real"}
+    with pytest.raises(MigrationError, match="chris keeps its files in the container real"):
+        preflight(switch(), MOVED)
+
+
+def test_another_container_of_that_name_is_refused(switch: Switch, swift: Deployed) -> None:
+    swift.start()
+    with pytest.raises(MigrationError, match="these are two containers"):
+        preflight(switch(), replace(MOVED, identity="AUTH_x/old@2.5"))
+
+
+def test_a_stopped_service_is_compared_by_what_it_would_get(
+    switch: Switch, swift: Deployed
+) -> None:
+    assert preflight(switch(), MOVED).notices == []
+    with pytest.raises(MigrationError, match="in the container old"):
+        preflight(switch(), replace(MOVED, container="users"))
+    swift.path.write_text("SECRET=1\n")  # it tells nothing of the storage
+    assert preflight(switch(), MOVED).notices == []
+
+
+def test_a_service_on_the_new_storage_is_not_compared(switch: Switch, swift: Deployed) -> None:
+    switch().to_new()
+    swift.start()
+    assert preflight(switch(), replace(MOVED, container="users")).notices == []
 
 
 def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:

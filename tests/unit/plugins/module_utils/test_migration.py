@@ -7,12 +7,14 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
+    MAX_NAME,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
-    MAX_NAME,
     Migration,
     Phase,
     guard,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+_LONG = 12
+"""Characters from which on a secret is hidden wherever it stands."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,14 @@ class Command:
     def _end(self, done: subprocess.CompletedProcess[str]) -> str:
         text = " ".join((done.stderr or done.stdout).split())
         for secret in sorted(filter(None, self.secrets), key=len, reverse=True):
-            text = text.replace(secret, "(hidden)")
+            text = re.sub(_occurrence(secret), "(hidden)", text)
         return text[-400:] or "it says nothing"
+
+
+def _occurrence(secret: str) -> str:
+    """A pattern for a secret; a short one may be a part of a word or a path that is none."""
+    found = re.escape(secret)
+    return found if len(secret) >= _LONG else rf"(?<![\w./-]){found}(?![\w/-]|\.\w)"
 
 
 def _identity(user: int | None, group: int | None) -> dict[str, Any]:

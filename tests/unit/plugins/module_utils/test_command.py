@@ -22,6 +22,30 @@ def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
     assert said == "cube_storage_commands.stop: sh failed with status 3: the key is (hidden)."
 
 
+@pytest.mark.parametrize(
+    ("secret", "text", "told"),
+    [
+        (
+            "secret",
+            "no file /opt/secrets2.env, key=secret",
+            "no file /opt/secrets2.env, key=(hidden)",
+        ),
+        ("secret", "/opt/secret/a.env /opt/secret.env", "/opt/secret/a.env /opt/secret.env"),
+        (
+            "test",
+            "http://chris:test@swift 'test', test.",
+            "http://chris:(hidden)@swift '(hidden)', (hidden).",
+        ),
+        ("a$b", "xa$b a$b", "xa$b (hidden)"),
+        ("twelve-chars", "xtwelve-charsx", "x(hidden)x"),
+    ],
+)
+def test_a_short_secret_hides_whole_words_only(secret: str, text: str, told: str) -> None:
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=[secret])(["sh", "-c", 'echo "$0" >&2; exit 3', text], option="o")
+    assert str(caught.value) == f"o: sh failed with status 3: {told.rstrip('.')}."
+
+
 def test_a_failure_that_is_allowed_is_an_answer() -> None:
     assert Command()(["false"], option="", check=False).status == 1
 

@@ -72,6 +72,8 @@ def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> S
         for of in ("", "pfcon_")
     )
     module.no_log_values.clear()
+    _refuse_missing(cube, "cube_storage_env_files")
+    _refuse_missing(pfcon, "cube_storage_pfcon_env_files")
     command = Command(secrets=[*_secrets(cube), *_secrets(pfcon)])
     kind = params["deployment"]
     deployment = _KINDS[kind](params["settings"], cube, pfcon, command) if kind else None
@@ -88,6 +90,17 @@ def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> S
         write=lambda path, content: replace(module, path, content),
         dry=module.check_mode,
     )
+
+
+def _refuse_missing(program: Program, option: str) -> None:
+    """:raises MigrationError: an env file is not there, naming the role's variable."""
+    for path in program.files:
+        if not os.path.exists(path):  # noqa: PTH110 - no error where a folder cannot be read
+            raise MigrationError(
+                f"{path} does not exist",
+                option=option,
+                remedy="Name env files that the services read and this user may see",
+            )
 
 
 def _secrets(program: Program) -> Iterator[str]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import storage_switch
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 CHECKOUT = Path(__file__).parents[4]
 SPECS = CHECKOUT / "roles" / "cube_storage" / "meta" / "argument_specs.yml"
@@ -29,12 +31,12 @@ def documented(deployment: str) -> dict[str, Any]:
     return {name: each["default"] for name, each in described.items() if "default" in each}
 
 
-def made(deployment: str, **settings: Any) -> Any:
+def made(deployment: str, env_files: Sequence[str] = ("/dev/null",), **settings: Any) -> Any:
     """Return what the modules make of a deployment of which only the needed is told, and these."""
     params = {
         "deployment": deployment,
         "settings": NEEDED[deployment] | settings,
-        "env_files": ["/secrets.env"],
+        "env_files": env_files,
         "pfcon_env_files": [],
         "variables": {},
         "pfcon_variables": {},
@@ -74,3 +76,13 @@ def test_the_usual_programs_and_one_shot_services_are_the_documented_ones() -> N
 def test_no_pfcon_and_other_services_can_be_told(deployment: str) -> None:
     found = made(deployment, services=["cube"], pfcon_services=[])
     assert (list(found.services), list(found.pfcon_services)) == (["cube"], [])
+
+
+@pytest.mark.parametrize("deployment", NEEDED)
+def test_an_env_file_that_is_not_there_is_named_with_its_variable(deployment: str) -> None:
+    with pytest.raises(MigrationError) as caught:
+        made(deployment, ["/no/such.env"])
+    assert str(caught.value) == (
+        "cube_storage_env_files: /no/such.env does not exist. "
+        "Name env files that the services read and this user may see."
+    )

@@ -114,8 +114,12 @@ def preflight(switch: StorageSwitch, moved: MovedContainer | None = None) -> Pre
     switch.preflight()
     deployment = switch.deployed
     notices = _compare_with_moved(switch, moved) if moved is not None else []
+    notices += [
+        f"{service} is no in-network pfcon (PFCON_INNETWORK is not true), and keeps its environment"
+        for service in filter(switch.keeps, deployment.services)
+    ]
     for service in deployment.running():
-        if service in deployment.services:
+        if service in deployment.services and not switch.keeps(service):
             backend = switch.wanted()[service].get("STORAGE_ENV", "swift")
             _refuse_without_library(deployment, service, _LIBRARIES[backend])
     return Preflight(deployment.others(), deployment.jobs(), notices)
@@ -134,6 +138,8 @@ def _compare_with_moved(switch: StorageSwitch, moved: MovedContainer) -> list[st
     used: dict[StorageInUse, str] = {}
     for service, wanted in switch.wanted().items():
         runs = service in running
+        if switch.keeps(service):
+            continue
         environments = deployment.real(service) if runs else [deployment.configured(service)]
         for environment in environments:
             if holds(environment, wanted):
@@ -188,7 +194,8 @@ def check(switch: StorageSwitch, expect: str, minimum: int) -> dict[str, dict[st
             f"the services have the {found.storage} storage, not the {expect} one",
             option="cube_storage_expect",
         )
-    return {service: probe(switch, service, minimum) for service in deployment.services}
+    using = [service for service in deployment.services if not switch.keeps(service)]
+    return {service: probe(switch, service, minimum) for service in using}
 
 
 def wait_until_healthy(

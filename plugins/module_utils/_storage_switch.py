@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
@@ -25,6 +25,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_repla
     back_up,
     is_copy,
     prune,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    is_in_network,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._switch_memory import (
     SwitchMemory,
@@ -68,6 +71,7 @@ class StorageSwitch:
     kept: int
     write: Callable[[Path, bytes], None]
     dry: bool
+    _keeping: dict[str, bool] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -88,6 +92,7 @@ class StorageSwitch:
     def preflight(self) -> None:
         """:raises MigrationError: something is missing that a later step needs."""
         self.deployed.preflight()
+        self._refuse_two_places()
         changes = self.changes_to_new()
         for folder in {self.memory.parent, *(each.path.parent for each in changes)}:
             if not os.access(folder, os.W_OK):
@@ -98,20 +103,45 @@ class StorageSwitch:
                 )
 
     def wanted(self) -> dict[str, Environment]:
-        """What each service shall get."""
+        """What each service shall get: nothing for a pfcon that keeps what it has."""
         pfcon = self.deployed.pfcon_services
         return {
-            service: (self.pfcon if service in pfcon else self.cube).variables
+            service: {}
+            if self.keeps(service)
+            else (self.pfcon if service in pfcon else self.cube).variables
             for service in self.deployed.services
         }
+
+    def keeps(self, service: str) -> bool:
+        """Whether the service keeps its environment: a pfcon that is not in-network stores nothing,
+        and starts with no other backend than its own."""
+        if service not in self.deployed.pfcon_services:
+            return False
+        if service not in self._keeping:
+            self._keeping[service] = not is_in_network(self.deployed.configured(service))
+        return self._keeping[service]
+
+    def _refuse_two_places(self) -> None:
+        """:raises MigrationError: a pfcon is in-network, and nothing that is read at a start says
+        so: once it is stopped, it would be taken for another kind."""
+        running = self.deployed.running()
+        for service in filter(self.keeps, self.deployed.pfcon_services):
+            real = self.deployed.real(service) if service in running else []
+            if any(is_in_network(each) for each in real):
+                raise MigrationError(
+                    f"{service} runs with PFCON_INNETWORK=true, which is not configured",
+                    option="cube_storage_pfcon_env_files",
+                    remedy="Write PFCON_INNETWORK=true where the other variables of pfcon are",
+                )
 
     def changes_to_new(self) -> list[EnvFileChange]:
         """:raises MigrationError: a file or a line cannot be changed, or is another switch's."""
         self._remembered()
         found = []
-        for path in dict.fromkeys((*self.cube.files, *self.pfcon.files)):
+        programs = [self.cube, *([] if self._all_pfcons_keep() else [self.pfcon])]
+        for path in dict.fromkeys(path for program in programs for path in program.files):
             values: dict[str, str] = {}
-            for program in (self.cube, self.pfcon):
+            for program in programs:
                 if path in program.files:
                     values.update(program.variables)
             unused = [name for name in self.names if name not in values]
@@ -177,6 +207,11 @@ class StorageSwitch:
             for name in names
             if due.get(name) != UNCLEAR and any(env.get(name) != due.get(name) for env in real)
         ]
+
+    def _all_pfcons_keep(self) -> bool:
+        """Whether there are services of pfcon, and none of them stores anything itself."""
+        services = self.deployment.pfcon_services if self.deployment is not None else []
+        return bool(services) and all(self.keeps(service) for service in services)
 
     def _changes_to_old(self, memory: SwitchMemory) -> list[EnvFileChange]:
         return [

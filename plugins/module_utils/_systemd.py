@@ -22,6 +22,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files 
     environment_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    is_in_network,
+)
 
 _DROP_IN = "cube-storage-stopped.conf"
 
@@ -57,7 +60,8 @@ class Systemd:
                     option=f"{self.option}.units",
                     remedy="Name units that systemctl knows, with their suffix",
                 )
-            self._refuse_environment(unit)
+            if unit not in self.pfcon_services or is_in_network(self.configured(unit)):
+                self._refuse_environment(unit)
 
     def others(self) -> list[str]:
         return []

@@ -50,4 +50,4 @@ def pfcon(cube: dict[str, str]) -> dict[str, str]:
     if "S3_REGION" in variables:
         variables["S3_REGION_NAME"] = variables.pop("S3_REGION")
     image = "ghcr.io/fnndsc/pfconopjob-" + variables["STORAGE_ENV"]
-    return {**variables, "PFCON_OP_IMAGE": image}
+    return {**variables, "PFCON_INNETWORK": "true", "PFCON_OP_IMAGE": image}

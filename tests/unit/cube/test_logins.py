@@ -12,5 +12,6 @@ def test_pfcon_has_another_name_for_the_region_and_an_image_for_its_jobs() -> No
     assert logins.pfcon(cube) == {
         "STORAGE_ENV": "s3",
         "S3_REGION_NAME": "RegionOne",
+        "PFCON_INNETWORK": "true",
         "PFCON_OP_IMAGE": "ghcr.io/fnndsc/pfconopjob-s3",
     }

@@ -145,6 +145,16 @@ def test_a_service_on_the_new_storage_is_not_compared(switch: Switch, swift: Dep
     assert preflight(switch(), replace(MOVED, container="users")).notices == []
 
 
+def test_a_pfcon_that_sends_its_files_is_told_and_not_looked_at(
+    switch: Switch, swift: Deployed
+) -> None:
+    swift.pfcon_services = ("chris",)  # type: ignore[assignment]
+    swift.start()
+    [told] = preflight(switch(), replace(MOVED, container="users")).notices
+    assert told.startswith("chris is no in-network pfcon (PFCON_INNETWORK is not true)")
+    assert check(switch(), "old", 8) == {}
+
+
 def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:
     times = iter([0.0, 1.0, 9.0])
     slept: list[float] = []

@@ -261,11 +261,44 @@ def test_each_program_gets_its_variables_and_loses_those_of_the_other_storage(
     assert own.read_text().splitlines() == ["PORT=1", "STORAGE_ENV=s3", "PFCON_BUCKET=new"]
 
 
-def test_pfcons_services_get_pfcons_variables(switch: Switch, deployed: Deployed) -> None:
+@pytest.fixture
+def pfcon(deployed: Deployed) -> Deployed:
+    """CUBE, and a pfcon that has the same environment."""
     deployed.services = ("chris", "pfcon")  # type: ignore[assignment]
     deployed.pfcon_services = ("pfcon",)  # type: ignore[assignment]
-    pfcon = {"STORAGE_ENV": "s3"}
-    assert switch(pfcon=Program([], pfcon)).wanted() == {"chris": NEW, "pfcon": pfcon}
+    return deployed
+
+
+def test_a_pfcon_gets_its_variables_when_it_is_in_network(switch: Switch, pfcon: Deployed) -> None:
+    pfcon.path.write_text("PFCON_INNETWORK=true\n")
+    variables = {"STORAGE_ENV": "s3"}
+    assert switch(pfcon=Program([], variables)).wanted() == {"chris": NEW, "pfcon": variables}
+
+
+def test_a_pfcon_that_sends_its_files_keeps_its_environment(
+    switch: Switch, pfcon: Deployed, tmp_path: Path
+) -> None:
+    own = tmp_path / "pfcon.env"
+    own.write_text("STORAGE_ENV=zipfile\n")
+    made = switch(pfcon=Program([own], {"STORAGE_ENV": "s3"}), remove_unused=True)
+    assert made.wanted() == {"chris": NEW, "pfcon": {}}
+    assert [each.path for each in made.changes_to_new()] == [pfcon.path]
+    made.to_new()
+    assert own.read_text() == "STORAGE_ENV=zipfile\n"
+    assert made.configured() == "new"
+    pfcon.answer = "True"
+    pfcon.start()
+    assert switch(pfcon=made.pfcon).configured() == "new"
+
+
+def test_a_pfcon_whose_kind_is_only_in_its_process_is_refused(
+    switch: Switch, pfcon: Deployed
+) -> None:
+    pfcon.start()
+    pfcon.runs = {**(pfcon.runs or {}), "PFCON_INNETWORK": "true"}
+    pfcon.running = lambda: ["chris", "pfcon"]  # type: ignore[method-assign]
+    with pytest.raises(MigrationError, match="pfcon runs with PFCON_INNETWORK=true, which is not"):
+        switch().preflight()
 
 
 def test_a_file_that_is_right_already_can_still_go_back(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,17 @@ def systemd(tmp_path: Path, env_file: Path, systemctl: Systemctl) -> Systemd:
 
 def test_an_env_file_wins_over_what_the_unit_says(systemd: Systemd) -> None:
     assert systemd.configured("chris.service") == {"STORAGE_ENV": "swift", "GREETING": "good day"}
+
+
+@pytest.mark.parametrize(("more", "told"), [("", False), (" PFCON_INNETWORK=yes", True)])
+def test_a_pfcon_that_sends_its_files_needs_no_env_file(
+    systemd: Systemd, systemctl: Systemctl, more: str, told: bool
+) -> None:
+    systemd.pfcon_services = ["chris.service"]
+    systemctl.properties["EnvironmentFiles"] = ""
+    systemctl.properties["Environment"] += more
+    with pytest.raises(MigrationError, match="reads none") if told else nullcontext():
+        systemd.preflight()
 
 
 def test_a_stopped_unit_has_a_condition_until_it_is_started(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command im
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
     Environment,
+    StartComparison,
+    compare_environments,
     due,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
@@ -83,6 +85,9 @@ class CommandsDeployment:
         services = due(self)
         self._shell("start", self.start_command)
         return bool(services)
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        return compare_environments(self, apart_from)
 
     def configured(self, service: str) -> Environment:
         return environment_of(self.files[service])

@@ -10,16 +10,26 @@ our own: under a name that Compose loads by itself where that is free, as one mo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose_rendering import (
+    ComposeRendering,
+    named,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose_start import (
+    bare,
+    compare,
+    needed,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers import Containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
     CONTAINER_NAMES,
     Environment,
+    StartComparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
     environment_of,
@@ -48,6 +58,7 @@ class Compose:
     :ivar files: for each service the env files it is said to read.
     :ivar argv: Compose's command, with its options.
     :ivar job_filters: Docker's filters for containers; one that any of them finds is pfcon's job.
+    :ivar update: a start may pull, build and run one-shot services, and change other settings.
     """
 
     directory: Path
@@ -60,8 +71,14 @@ class Compose:
     python: str
     job_filters: Sequence[str]
     command: Command
+    update: bool = False
     option: str = "cube_storage_compose"
-    _read: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        everything = {path for each in self.files.values() for path in each}
+        self._compose = ComposeRendering(
+            self.directory, self.argv, everything, self.option, self.command
+        )
 
     @property
     def everything(self) -> list[str]:
@@ -78,7 +95,7 @@ class Compose:
         self._compose("version")
         if not self.given:
             self._refuse_other_files()
-        there = self._config(self._bases())["services"]
+        there = self._compose.config(self._bases())["services"]
         missing = [service for service in self.everything if service not in there]
         if missing:
             raise MigrationError(
@@ -90,7 +107,7 @@ class Compose:
         self.containers.list(_PROJECT)
 
     def others(self) -> list[str]:
-        config = self._config(self._bases())
+        config = self._compose.config(self._bases())
         unnamed = sorted(set(config["services"]) - set(self.everything))
         return [name for name in unnamed if CONTAINER_NAMES & set(self._environment(config, name))]
 
@@ -112,15 +129,38 @@ class Compose:
         self.containers.remove([each for s in self.everything for each in left.get(s, [])])
 
     def start(self) -> bool:
-        """What they depend on is started where it does not run, and never created anew."""
+        """What they depend on is started where it does not run, and never created anew.
+
+        Without `update`, nothing is pulled or built, and one-shot services do not run.
+        """
         before = self._containers()
-        up = [*self._present(), "up", "--detach", "--quiet-pull"]
-        self._compose(*up, "--no-recreate", *self.services)
-        self._compose(*up, "--no-deps", *self.services)
+        up = [*self._present(), "up", "--detach"]
+        if self.update:
+            self._compose(*up, "--quiet-pull", "--no-recreate", *self.services)
+            self._compose(*up, "--quiet-pull", "--no-deps", *self.services)
+        else:
+            up += ["--no-build", "--pull", "never", "--no-deps"]
+            config = self._compose.config(self._files())
+            others = [s for s in needed(config, self.services, self.one_shots) if s not in before]
+            if others:
+                self._compose(*up, "--wait", "--no-recreate", *others)
+            self._compose(*up, *self.services)
         return self._of_services(before) != self._of_services(self._containers())
 
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        if self.update:
+            return StartComparison()
+        files = self._files()
+        config, hashes = self._compose.config(files), self._compose.hashes(files)
+        containers = self._containers()
+        running = {service: containers.get(service, []) for service in self.services}
+        found = compare(config, hashes, running, self.containers, apart_from)
+        if found.differences and (names := {*self._compose.unset(files), *bare(config, running)}):
+            found.remedy = self._compose.remedy(names)
+        return found
+
     def configured(self, service: str) -> Environment:
-        return self._environment(self._config(self._files()), service)
+        return self._environment(self._compose.config(self._files()), service)
 
     def real(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._containers()[service]]
@@ -139,7 +179,7 @@ class Compose:
         return self.directory / f"{prefix}compose.override.yml"
 
     def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
-        config = self._config(self._bases())
+        config = self._compose.config(self._bases())
         services = {}
         for service in self.everything:
             # A one-shot service is CUBE's own.
@@ -202,28 +242,18 @@ class Compose:
 
     def _refuse_other_files(self) -> None:
         try:
-            named = environment_of([self.directory / ".env"]).get("COMPOSE_FILE")
+            files = environment_of([self.directory / ".env"]).get("COMPOSE_FILE")
         except MigrationError:
             return
-        if named:
+        if files:
             raise MigrationError(
-                f"the .env file of the project has COMPOSE_FILE={named}",
+                f"the .env file of the project has COMPOSE_FILE={files}",
                 option=f"{self.option}.files",
                 remedy="Name these files here, in this order",
             )
 
     def _present(self) -> list[str]:
-        return [word for path in self._files() for word in ("--file", str(path))]
-
-    def _config(self, files: Sequence[Path]) -> dict[str, Any]:
-        """What Compose makes of `files`, asked again when one of them or an env file is new."""
-        everything = {*files, *(path for each in self.files.values() for path in each)}
-        states = sorted((str(p), p.stat().st_ino, p.stat().st_mtime_ns) for p in everything)
-        key = (tuple(files), *states)
-        if key not in self._read:
-            named = [word for path in files for word in ("--file", str(path))]
-            self._read[key] = json.loads(self._compose(*named, "config", "--format", "json"))
-        return self._read[key]
+        return named(self._files())
 
     @staticmethod
     def _environment(config: Mapping[str, Any], service: str) -> dict[str, str]:
@@ -232,15 +262,11 @@ class Compose:
         return {name: str(v).replace("$$", "$") for name, v in found.items() if v is not None}
 
     def _containers(self, every: bool = False) -> dict[str, list[str]]:
-        project = self._config(self._bases())["name"]
+        project = self._compose.config(self._bases())["name"]
         return self.containers.list(_SERVICE, f"{_PROJECT}={project}", every=every)
 
     def _of_services(self, containers: Mapping[str, list[str]]) -> set[str]:
         return {each for service in self.services for each in containers.get(service, [])}
-
-    def _compose(self, *words: str) -> str:
-        argv = [*self.argv, "--project-directory", str(self.directory), *words]
-        return self.command(argv, option=self.option, cwd=self.directory).stdout
 
 
 def _is_ours(path: Path) -> bool:

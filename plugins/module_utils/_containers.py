@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -59,6 +61,18 @@ class Containers:
         """Kill and remove containers."""
         if identifiers:
             self._run([*self.docker, "rm", "--force", *identifiers])
+
+    def inspect(self, identifier: str) -> dict[str, Any]:
+        """What the engine tells of a container; it holds secrets."""
+        found: list[dict[str, Any]] = json.loads(self._run([*self.docker, "inspect", identifier]))
+        return found[0]
+
+    def image(self, name: str) -> dict[str, Any] | None:
+        """What the engine tells of an image; None if it is not on this host."""
+        argv = [*self.docker, "image", "inspect", name]
+        done = self.command(argv, option=self.option, check=False)
+        found: list[dict[str, Any]] = json.loads(done.stdout) if done.status == 0 else []
+        return found[0] if found else None
 
     def environment(self, identifier: str) -> dict[str, str]:
         """What the container's first process was started with.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._commands_deployment import (
     CommandsDeployment,
@@ -155,6 +156,7 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, command: Command
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
+        update=boolean(settings.get("update") or False),
     )
 
 
@@ -193,6 +195,7 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, command: Command) 
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
+        update=boolean(settings.get("update") or False),
     )
 
 

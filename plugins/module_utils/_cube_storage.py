@@ -114,6 +114,7 @@ def preflight(switch: StorageSwitch, moved: MovedContainer | None = None) -> Pre
     switch.preflight()
     deployment = switch.deployed
     notices = _compare_with_moved(switch, moved) if moved is not None else []
+    notices += _compare_start(switch)
     notices += [
         f"{service} is no in-network pfcon (PFCON_INNETWORK is not true), and keeps its environment"
         for service in filter(switch.keeps, deployment.services)
@@ -155,6 +156,27 @@ def _compare_with_moved(switch: StorageSwitch, moved: MovedContainer) -> list[st
         moved.refuse_other_container(service, found, answer)
         told += filter(None, [moved.notice(service, answer)])
     return told
+
+
+def _compare_start(switch: StorageSwitch) -> list[str]:
+    """See that a start, on either storage, changes nothing but the storage.
+
+    :returns: what to tell of it.
+    :raises MigrationError: it would; the values stay hidden.
+    """
+    deployment = switch.deployed
+    names = {*switch.names, *switch.cube.variables, *switch.pfcon.variables}
+    found = deployment.compare_start(names)
+    if found.differences:
+        raise MigrationError(
+            "started again, the services would not be what they are now: "
+            + "; ".join(found.differences),
+            option=deployment.option,
+            remedy=found.remedy
+            or "Let the files and what runs agree, for example by a start of your own, then run "
+            "this again. Nothing was stopped",
+        )
+    return found.notices
 
 
 def _refuse_without_library(deployment: Deployment, service: str, library: str) -> None:

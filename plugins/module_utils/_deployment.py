@@ -6,17 +6,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import UNCLEAR
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._service_settings import (
+    environment_differences,
+)
 
 Environment = Mapping[str, str]
 
 
 CONTAINER_NAMES = {"SWIFT_CONTAINER_NAME", "S3_BUCKET_NAME"}
+
+
+@dataclass
+class StartComparison:
+    """What a start would change besides the storage.
+
+    :ivar differences: a line each, without values.
+    :ivar notices: what may be different, a sentence each.
+    :ivar remedy: what to do about the differences, if that is known.
+    """
+
+    differences: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    remedy: str = ""
 
 
 class Deployment(Protocol):
@@ -58,6 +76,13 @@ class Deployment(Protocol):
 
     def start(self) -> bool:
         """Start all services with the present environment; whether that changed anything."""
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        """What would be different if the running services were started anew.
+
+        :param apart_from: names of variables that do not count.
+        :raises MigrationError: they could not be started anew.
+        """
 
     def configured(self, service: str) -> Environment:
         """The environment that the service gets when it starts."""
@@ -122,6 +147,19 @@ def stop_and_confirm(
                 remedy="None was killed. Run this again when they have ended, or allow more time",
             )
         sleep(1)
+
+
+def compare_environments(deployment: Deployment, apart_from: Collection[str]) -> StartComparison:
+    """A comparison by what is configured, where nothing else tells what a start comes to."""
+    found = StartComparison()
+    running = deployment.running()
+    for service in filter(running.__contains__, deployment.services):
+        wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
+        for real in deployment.real(service):
+            now = {name: value for name, value in real.items() if name in wanted}
+            told = environment_differences(now, wanted, apart_from)
+            found.differences += [f"{service}: {each}" for each in told]
+    return found
 
 
 def _is_stale(deployment: Deployment, service: str) -> bool:

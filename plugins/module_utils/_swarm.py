@@ -10,10 +10,11 @@ in an override file, which is deployed last and wins over ``env_file:`` and ``en
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,19 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
     CONTAINER_NAMES,
     Environment,
+    StartComparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._interpolation import (
+    known_to,
+    missing,
+    remedy,
+    unset,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swarm_settings import (
+    compare,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._yaml import parsed
 
 OVERRIDE = "stack.cube-storage.yml"
 _SERVICE = "com.docker.swarm.service.name"
@@ -42,6 +54,7 @@ class Swarm:
     :ivar docker: Docker's command, with its options.
     :ivar job_filters: Docker's filters; a service or container that any of them finds is pfcon's
         job.
+    :ivar update: a start may take other images and settings than the services have.
     """
 
     stack: str
@@ -52,6 +65,7 @@ class Swarm:
     python: str
     job_filters: Sequence[str]
     command: Command
+    update: bool = False
     option: str = "cube_storage_swarm"
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
@@ -116,24 +130,45 @@ class Swarm:
         """Deploy the stack anew, with as many replicas as there were.
 
         One file more, for the replicas, makes that one change, so that no old task is started.
+        Without `update`, it also names the images that all services of the stack have now.
         """
         before = [self._spec(service) for service in self.services]
-        content = {
+        content: dict[str, Any] = {
             "services": {
                 service: {"deploy": {"replicas": self._due(spec)}}
                 for service, spec in zip(self.services, before, strict=True)
             }
         }
+        if not self.update:
+            for service, spec in self._specs().items():
+                image = spec["TaskTemplate"]["ContainerSpec"]["Image"]
+                content["services"].setdefault(service, {})["image"] = image.replace("$", "$$")
         with tempfile.NamedTemporaryFile(mode="w", suffix=".yml") as file:
             file.write(json.dumps(self._versioned(content)))
             file.flush()
             files = [*self._files(), Path(file.name)]
-            named = [word for path in files for word in ("--compose-file", str(path))]
             # "changed": an image that the files do not change stays what it is.
-            self._docker("stack", "deploy", "--resolve-image", "changed", *named, self.stack)
+            resolve = "changed" if self.update else "never"
+            self._docker("stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack)
         after = [self._spec(service) for service in self.services]
         self._settle()
         return before != after
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        """All services of the stack: a deployment concerns each of them."""
+        if self.update:
+            return StartComparison()
+        try:
+            text = self._docker("stack", "config", *_named(self._files()))
+        except MigrationError as error:
+            if names := missing(error.message):
+                error.remedy = self._remedy(names)
+            raise
+        found = StartComparison(compare(self._specs(), parsed(text), self.stack, apart_from))
+        known = known_to(self.docker, os.environ)
+        if found.differences and (names := unset((p.read_text() for p in self._files()), known)):
+            found.remedy = self._remedy(names)
+        return found
 
     def configured(self, service: str) -> Environment:
         spec = self._spec(service)
@@ -217,6 +252,18 @@ class Swarm:
         spec: dict[str, Any] = json.loads(text)
         return spec
 
+    def _specs(self) -> dict[str, dict[str, Any]]:
+        """What each service of the stack is to be."""
+        prefix = self._name("")
+        return {name: self._spec(name) for name in (n.removeprefix(prefix) for n in self._modes())}
+
+    def _remedy(self, names: Collection[str]) -> str:
+        return remedy(
+            names,
+            f"Put them into {self.option}.command: [env, NAME=VALUE, docker]. docker stack deploy "
+            "reads no .env file",
+        )
+
     def _replicas(self, service: str) -> int:
         return int(self._spec(service)["Mode"]["Replicated"]["Replicas"])
 
@@ -246,6 +293,10 @@ class Swarm:
     def _docker(self, *words: str, check: bool = True) -> str:
         argv, folder = [*self.docker, *words], self.given[0].parent
         return self.command(argv, option=self.option, check=check, cwd=folder).stdout
+
+
+def _named(files: Sequence[Path]) -> list[str]:
+    return [word for path in files for word in ("--compose-file", str(path))]
 
 
 def _environment(spec: Mapping[str, Any]) -> dict[str, str]:

@@ -9,13 +9,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
     Environment,
+    StartComparison,
+    compare_environments,
     due,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
@@ -107,6 +109,9 @@ class Systemd:
         if units:
             self._systemctl("restart", *units)
         return bool(held or units)
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        return compare_environments(self, apart_from)
 
     def configured(self, service: str) -> Environment:
         assigned = shlex.split(self._show(service, "Environment"))

@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -107,10 +108,16 @@ class Engine:
         self._process.wait(60)
         self._process = None
 
-    def docker(self, *words: str, check: bool = True, stdin: bytes | None = None) -> str:
+    def docker(
+        self,
+        *words: str,
+        check: bool = True,
+        stdin: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
         done = subprocess.run(
             ["docker", *words],
-            env=os.environ | self.environment,
+            env={**os.environ, **self.environment, **(environment or {})},
             input=stdin if stdin is not None else b"",
             capture_output=True,
             check=False,

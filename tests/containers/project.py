@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The application in CUBE's place as a project of Docker Compose, with the trap in it.
+"""The application in CUBE's place as a project of Docker Compose, with the traps in it.
 
 ``chris`` and ``worker`` read ``secrets.env``, and some of the same variables stand in their
 ``environment:`` too, where they win. All of pfcon's stand there. ``db`` has nothing to do with
-storage.
+storage. The files take variables from the environment of who starts them; images are always pulled,
+though there is no registry.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from tests.servers.virtual_environment import ROOT
 SERVICES = ["chris", "pfcon", "worker"]
 USUAL_SERVICES = sorted([*SERVICES, "worker_periodic", "scheduler"])
 """Those of a miniChRIS, which the role takes for granted."""
+
+
+EXPORTED = {"TAG": "latest", "TOKEN": "t0ken-of-the-shell", "NAMED": "bare"}
+"""Variables of the files that no file sets; the folder ``BASE`` is another one."""
 
 
 class Project:
@@ -52,6 +57,7 @@ class Project:
         self.compose_file = folder / "docker-compose.yml"
         self._services = services or SERVICES
         self.url = application.url
+        self.exported = {**EXPORTED, "BASE": str(folder)}
         self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
         (folder / "url").write_text(self.url)
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
@@ -61,7 +67,8 @@ class Project:
     def __enter__(self) -> Self:
         """Return when all services run."""
         try:
-            self.compose("up", "--detach", "--wait", "db", *self._services)
+            up = ("up", "--pull", "never", "--detach", "--wait")
+            self.compose(*up, "db", *self._services)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -101,7 +108,7 @@ class Project:
         done = subprocess.run(
             ["docker", "compose", *words],
             cwd=self.folder,
-            env=os.environ | self.engine.environment,
+            env=os.environ | self.engine.environment | self.exported,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -146,16 +153,21 @@ class Project:
     ) -> dict[str, Any]:
         common = application.variables
         base: dict[str, Any] = {
-            "image": IMAGE,
+            "image": f"{IMAGE}:${{TAG:-none}}",
+            "pull_policy": "always",
             "network_mode": "host",
             "restart": "always",
             "working_dir": str(self.folder),
-            "volumes": [*mounts(ROOT), f"{self.folder}:{self.folder}"],
+            "volumes": [*mounts(ROOT), f"${{BASE:?}}:{self.folder}"],
         }
         cube = {
             **base,
             "env_file": "secrets.env",
-            "environment": [f"{name}={value}" for name, value in (common | wins).items()],
+            "environment": [
+                *(f"{name}={value}" for name, value in (common | wins).items()),
+                "TOKEN=${TOKEN}",
+                "NAMED",
+            ],
             "depends_on": {
                 "db_migrate": {"condition": "service_completed_successfully"},
                 "db": {"condition": "service_started"},

@@ -34,18 +34,20 @@ class Stack:
         self, engine: Engine, folder: Path, old: Mapping[str, str], pfcon: Mapping[str, str]
     ) -> None:
         application = Application.at(folder)
+        self.exported = {"TAG": "latest", "TOKEN": "t0ken-of-the-shell", "BASE": str(folder)}
         self.engine, self.name, self.url = engine, folder.name, application.url
         self.folder = folder
         self.env_file, self.file = folder / "secrets.env", folder / "docker-compose.yml"
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
         wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
         base = {
-            "image": IMAGE,
+            "image": f"{IMAGE}:${{TAG:-none}}",
             "networks": ["host"],
             "working_dir": str(folder),
-            "volumes": [*mounts(ROOT), f"{folder}:{folder}"],
+            "volumes": [*mounts(ROOT), f"${{BASE:?}}:{folder}"],
         }
-        cube = {**base, "env_file": "secrets.env", "environment": application.variables | wins}
+        variables = {**application.variables, **wins, "TOKEN": "${TOKEN}"}
+        cube = {**base, "env_file": "secrets.env", "environment": variables}
         serve = f"/bin/sh -c '{application.migrate} && exec {application.serve}'"
         sleep = [sys.executable, "-c", "import time; time.sleep(1e6)"]
         idle = {**cube, "command": sleep, "stop_grace_period": "1s"}
@@ -69,7 +71,8 @@ class Stack:
             *("swarm", "init", "--advertise-addr", "127.0.0.1"),
             *("--listen-addr", f"127.0.0.1:{port}"),
         )
-        engine.docker("stack", "deploy", "--compose-file", str(self.file), self.name)
+        deploy = ("stack", "deploy", "--compose-file", str(self.file), self.name)
+        engine.docker(*deploy, environment=self.exported)
         self.wait({**dict.fromkeys(SERVICES, 1), "worker": 2})
 
     def wait(self, due: Mapping[str, int]) -> None:

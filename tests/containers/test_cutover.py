@@ -64,7 +64,7 @@ def cutover(
         **s3_storage(new),
         "cube_storage_pfcon_op_image": logins.pfcon(new)["PFCON_OP_IMAGE"],
     }
-    controller.environment |= engine.environment
+    controller.environment |= engine.environment | project.exported
     inventory = write_inventory(tmp_path / "inventory")
     controller.given({**storage, **project.described, **TIMEOUTS})
     user = writer.daemon(project.folder)

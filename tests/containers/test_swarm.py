@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,7 @@ def role(
         "cube_storage_health_url": stack.url,
     }
     secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
-    return CubeRole(tmp_path, variables, secrets, stack.engine.environment)
+    return CubeRole(tmp_path, variables, secrets, stack.engine.environment | stack.exported)
 
 
 def test_to_the_new_storage_and_back(
@@ -55,6 +56,7 @@ def test_to_the_new_storage_and_back(
 ) -> None:
     text = stack.env_file.read_text()
     override = stack.folder / "stack.cube-storage.yml"
+    assert_refused_before_a_stop(role, stack)
     done = role.play("preflight", "inspect", "stop", "stop", "inspect")
     assert not done.failed
     assert done.changed == [0, 0, 1, 0, 0]
@@ -95,3 +97,30 @@ def test_to_the_new_storage_and_back(
         for real in stack.environments(service):
             assert {name: real.get(name) for name in old} == old
             assert "S3_BUCKET_NAME" not in real
+
+
+def assert_refused_before_a_stop(role: CubeRole, stack: Stack) -> None:
+    """Each case is a way in which Ansible starts Docker otherwise than the owner did."""
+    cases = {
+        (
+            "-u",
+            "TOKEN",
+        ): r"chris: TOKEN empty; .*: TOKEN\. Put them into cube_storage_swarm",
+        ("-u", "BASE"): r"required variable BASE is missing.*: BASE\. Put them into",
+        ("TAG=other",): r"chris: another image; ",
+    }
+    settings = role.variables["cube_storage_swarm"]
+    done = role.play(
+        *(
+            Step(
+                "preflight",
+                {"cube_storage_swarm": {**settings, "command": ["env", *case, "docker"]}},
+                fails=True,
+            )
+            for case in cases
+        )
+    )
+    assert not done.failed, done.output
+    for error, told in zip(done.errors, cases.values(), strict=True):
+        assert re.search(told, error), error
+        assert stack.exported["TOKEN"] not in error

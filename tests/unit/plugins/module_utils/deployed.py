@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    StartComparison,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
     environment_of,
 )
@@ -29,6 +32,7 @@ class Deployed:
     answer: str = '{"backend": "s3", "container": "new", "objects": 7}'
     working: list[list[str]] = field(default_factory=list)
     stops: int = 0
+    changes: StartComparison = field(default_factory=StartComparison)
     option: str = "cube_storage_compose"
     notice: str | None = None
     services = ("chris",)
@@ -55,6 +59,9 @@ class Deployed:
     def start(self) -> bool:
         self.runs = dict(self.configured("chris"))
         return True
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        return self.changes
 
     def configured(self, service: str) -> dict[str, str]:
         ours = environment_of([self.override_path()]) if self.override_path().exists() else {}

@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command im
     Completed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose import Compose
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers import Containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
@@ -26,13 +27,15 @@ NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
 
 @dataclass
 class Docker(Command):
-    """Compose's answer to ``config``; what else it was asked, it notes."""
+    """Compose's answers to ``config``; what else it was asked, it notes."""
 
     services: Mapping[str, Any] = field(default_factory=dict)
     asked: list[Sequence[str]] = field(default_factory=list)
 
     def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
         self.asked.append(argv)
+        if "--hash" in argv:
+            return Completed(0, "chris 01\npfcon 02\n", "")
         if "config" in argv:
             return Completed(0, json.dumps({"name": "cube", "services": self.services}), "")
         return Completed(0, "", "")
@@ -138,7 +141,7 @@ def test_a_service_with_a_container_that_nobody_named_is_told(
 ) -> None:
     assert compose.others() == []
     docker.services["db"]["environment"] = {"SWIFT_CONTAINER_NAME": "store"}
-    compose._read.clear()
+    compose._compose._read.clear()
     assert compose.others() == ["db"]
 
 
@@ -164,3 +167,70 @@ def test_a_folder_without_a_compose_file_is_refused(compose: Compose) -> None:
     (compose.directory / "docker-compose.yml").unlink()
     with pytest.raises(MigrationError, match="has no compose file"):
         compose.preflight()
+
+
+def ups(docker: Docker) -> list[list[str]]:
+    """How ``up`` was called, without its files."""
+    called = [list(argv) for argv in docker.asked if "up" in argv]
+    return [argv[argv.index("up") :] for argv in called]
+
+
+def test_a_start_pulls_builds_and_migrates_nothing(compose: Compose, docker: Docker) -> None:
+    docker.services["chris"]["depends_on"] = {
+        "db": {"condition": "service_healthy"},
+        "db_migrate": {"condition": "service_completed_successfully"},
+    }
+    docker.services["db_migrate"] = {}  # type: ignore[index]
+    compose.start()
+    kept = ["up", "--detach", "--no-build", "--pull", "never", "--no-deps"]
+    assert ups(docker) == [[*kept, "--wait", "--no-recreate", "db"], [*kept, "chris", "pfcon"]]
+
+
+def test_a_start_that_may_update_is_a_plain_one(compose: Compose, docker: Docker) -> None:
+    compose.update = True
+    compose.start()
+    up = ["up", "--detach", "--quiet-pull"]
+    services = ["chris", "pfcon"]
+    assert ups(docker) == [[*up, "--no-recreate", *services], [*up, "--no-deps", *services]]
+    assert compose.compare_start([]).differences == []
+
+
+def test_a_variable_that_the_files_need_is_named_with_its_places(compose: Compose) -> None:
+    def fails(argv: Sequence[str], **_: Any) -> Completed:
+        raise MigrationError(
+            "docker compose failed with status 1: required variable BASE is missing a value",
+            option="cube_storage_compose",
+        )
+
+    compose.command = compose._compose.command = fails  # type: ignore[assignment]
+    with pytest.raises(MigrationError) as caught:
+        compose.compare_start([])
+    assert str(caught.value).endswith(
+        "These variables are not set where Ansible starts the services: BASE. Put them into "
+        f"{compose.directory}/.env, which Compose reads, or into cube_storage_compose.command: "
+        "[env, NAME=VALUE, docker, compose]."
+    )
+
+
+def test_a_variable_is_set_by_the_environment_the_env_file_or_the_command(
+    compose: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = compose.directory / "docker-compose.yml"
+    file.write_text("${TAG} ${PW} ${BASE} ${NONE} ${OTHER}")
+    (compose.directory / ".env").write_text("PW=1\n")
+    (compose.directory / "other.env").write_text("OTHER=1\n")
+    monkeypatch.setenv("TAG", "1")
+    compose._compose.argv = ["env", "BASE=1", "docker", "compose"]
+    assert compose._compose.unset([file]) == ["NONE", "OTHER"]
+    compose._compose.argv = ["docker", "compose", "--env-file", "other.env"]
+    assert compose._compose.unset([file]) == ["BASE", "NONE", "PW"]
+
+
+def test_a_difference_names_the_variables_that_are_not_set(
+    compose: Compose, docker: Docker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (compose.directory / "docker-compose.yml").write_text("image: cube:${NO_SUCH_TAG}")
+    monkeypatch.setattr(Containers, "image", lambda _self, _name: None)
+    found = compose.compare_start([])
+    assert found.differences[0] == "chris: its image cube-chris is not on this host"
+    assert "Ansible starts the services: NO_SUCH_TAG. Put them into" in found.remedy

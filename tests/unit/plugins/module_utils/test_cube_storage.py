@@ -15,6 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
     status,
     wait_until_healthy,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    StartComparison,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
@@ -153,6 +156,20 @@ def test_a_pfcon_that_sends_its_files_is_told_and_not_looked_at(
     [told] = preflight(switch(), replace(MOVED, container="users")).notices
     assert told.startswith("chris is no in-network pfcon (PFCON_INNETWORK is not true)")
     assert check(switch(), "old", 8) == {}
+
+
+def test_a_start_that_would_change_more_than_the_storage_is_refused(
+    switch: Switch, swift: Deployed
+) -> None:
+    swift.changes = StartComparison(["chris: PW empty", "chris: another image"], [], "Set PW")
+    with pytest.raises(MigrationError) as caught:
+        preflight(switch())
+    assert str(caught.value) == (
+        "cube_storage_compose: started again, the services would not be what they are now: "
+        "chris: PW empty; chris: another image. Set PW."
+    )
+    swift.changes = StartComparison(notices=["chris would get other settings"])
+    assert preflight(switch()).notices == ["chris would get other settings"]
 
 
 def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:

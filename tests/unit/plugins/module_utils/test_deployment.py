@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+    compare_environments,
     due,
     stop_and_confirm,
 )
@@ -65,3 +66,15 @@ def test_a_service_that_does_not_tell_its_environment_is_due(deployed: Deployed)
     deployed.start()
     deployed.real = refuse  # type: ignore[method-assign]
     assert due(deployed) == ["chris"]
+
+
+def test_what_a_start_would_change_is_told_by_what_is_configured(
+    deployed: Deployed,
+) -> None:
+    deployed.path.write_text("STORAGE_ENV=swift\nPORT=1\n")
+    deployed.start()
+    deployed.runs = {**(deployed.runs or {}), "HOME": "/"}
+    assert compare_environments(deployed, []).differences == []
+    deployed.path.write_text("STORAGE_ENV=s3\nPORT=2\n")
+    found = compare_environments(deployed, ["STORAGE_ENV"])
+    assert found.differences == ["chris: PORT changed"]

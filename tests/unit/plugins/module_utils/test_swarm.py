@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Jobs in a Swarm, answered by a stand-in for Docker's command line program.
+"""A stack, answered by a stand-in for Docker's command line program.
 
 tests/containers runs the rest on a real engine.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import (
     Command,
     Completed,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swarm import Swarm
 
 STATES = {"jid-1": "Running 3 minutes ago\n", "jid-2": "Complete 1 minute ago\n"}
@@ -46,3 +49,88 @@ def test_jobs_are_services_that_have_not_ended_and_containers(tmp_path: Path) ->
         command=Docker(),
     )
     assert swarm.jobs() == ["alone", "jid-1"]
+
+
+class Stack(Command):
+    """A stack of two services that was deployed with `PW`; it notes what is deployed."""
+
+    def __init__(self, config: str) -> None:
+        super().__init__()
+        self.config = config
+        self.deployed: list[dict[str, Any]] = []
+        self.options: list[str] = []
+
+    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+        words = list(argv[1:])
+        if words[:2] == ["service", "ls"]:
+            return Completed(0, "chris_cube replicated\nchris_db replicated\n", "")
+        if words[:2] == ["service", "inspect"]:
+            container = {"Image": f"{words[-1]}:1@sha256:0", "Env": ["PW=s3cret"]}
+            spec = {
+                "TaskTemplate": {"ContainerSpec": container},
+                "Labels": {"com.docker.stack.image": "cube:1"},
+                "Mode": {"Replicated": {"Replicas": 0}},
+            }
+            return Completed(0, json.dumps(spec), "")
+        if words[:2] == ["stack", "config"]:
+            if "missing" in self.config:
+                raise MigrationError(self.config, option="cube_storage_swarm")
+            return Completed(0, self.config, "")
+        if words[:2] == ["stack", "deploy"]:
+            self.options = words
+            self.deployed.append(json.loads(Path(words[-2]).read_text()))
+        return Completed(0, "", "")
+
+
+def stack(tmp_path: Path, config: str) -> tuple[Swarm, Stack]:
+    (tmp_path / "stack.yml").write_text("image: cube:${NO_SUCH_TAG}")
+    command = Stack(config)
+    swarm = Swarm(
+        stack="chris",
+        given=[tmp_path / "stack.yml"],
+        services=["cube"],
+        pfcon_services=[],
+        docker=["docker"],
+        python="python3",
+        job_filters=[],
+        command=command,
+        clock=iter([0.0, 1e6]).__next__,
+    )
+    return swarm, command
+
+
+def test_a_start_keeps_the_images_of_all_services(tmp_path: Path) -> None:
+    swarm, command = stack(tmp_path, "")
+    swarm.start()
+    assert command.deployed[0]["services"] == {
+        "cube": {"deploy": {"replicas": 1}, "image": "chris_cube:1@sha256:0"},
+        "db": {"image": "chris_db:1@sha256:0"},
+    }
+    assert command.options[2:4] == ["--resolve-image", "never"]
+
+
+def test_a_start_that_may_update_takes_the_images_of_the_files(tmp_path: Path) -> None:
+    swarm, command = stack(tmp_path, "")
+    swarm.update = True
+    swarm.start()
+    assert command.deployed[0]["services"] == {"cube": {"deploy": {"replicas": 1}}}
+    assert command.options[2:4] == ["--resolve-image", "changed"]
+    assert swarm.compare_start([]).differences == []
+
+
+def test_what_a_deployment_would_change_is_told_with_what_is_not_set(tmp_path: Path) -> None:
+    same = "services: {cube: {image: 'cube:1', environment: {PW: s3cret}}}"
+    assert stack(tmp_path, same)[0].compare_start([]).differences == []
+    found = stack(tmp_path, "services: {cube: {image: 'cube:'}}")[0].compare_start([])
+    assert found.differences == ["cube: another image", "cube: PW not set"]
+    assert found.remedy == (
+        "These variables are not set where Ansible starts the services: NO_SUCH_TAG. Put them into "
+        "cube_storage_swarm.command: [env, NAME=VALUE, docker]. docker stack deploy reads no .env "
+        "file"
+    )
+
+
+def test_a_variable_that_the_files_need_is_named(tmp_path: Path) -> None:
+    told = "required variable STOREBASE is missing a value"
+    with pytest.raises(MigrationError, match=r"the services: STOREBASE\. Put them into"):
+        stack(tmp_path, told)[0].compare_start([])

@@ -165,6 +165,9 @@ class Compose:
     def real(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._containers()[service]]
 
+    def incarnations(self, service: str) -> Sequence[str]:
+        return self.containers.incarnations(self._containers().get(service, []))
+
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._containers()[service][0], program)
 

@@ -67,6 +67,16 @@ class Containers:
         found: list[dict[str, Any]] = json.loads(self._run([*self.docker, "inspect", identifier]))
         return found[0]
 
+    def incarnations(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """IDs and moments of start, for those that run and are not being started again."""
+        found = []
+        for each in identifiers:
+            inspected = self.inspect(each)
+            state = inspected["State"]
+            if state["Running"] and not state["Restarting"]:
+                found.append(f"{inspected['Id']} {state['StartedAt']}")
+        return sorted(found)
+
     def image(self, name: str) -> dict[str, Any] | None:
         """What the engine tells of an image; None if it is not on this host."""
         argv = [*self.docker, "image", "inspect", name]

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _sto
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Deployment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import UNCLEAR
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._health import (
+    wait_until_healthy,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     MovedContainer,
     StorageInUse,
@@ -105,15 +105,28 @@ class Preflight:
     notices: Sequence[str]
 
 
-def preflight(switch: StorageSwitch, moved: MovedContainer | None = None) -> Preflight:
+_ANSWER = 5
+"""Seconds within which a CUBE that runs has to answer."""
+
+
+def preflight(
+    switch: StorageSwitch,
+    moved: MovedContainer | None = None,
+    health_urls: Sequence[str] = (),
+) -> Preflight:
     """Look for what would fail later.
 
     :param moved: the container that the services must use, unless they have the new storage.
+    :param health_urls: asked when all services run.
     :raises MigrationError: there is such a thing.
     """
     switch.preflight()
     deployment = switch.deployed
     notices = _compare_with_moved(switch, moved) if moved is not None else []
+    if set(deployment.services) <= set(deployment.running()):
+        for url in health_urls:
+            remedy = "Though all services run. Name a URL that answers 200 without a login, or none"
+            wait_until_healthy(url, _ANSWER, remedy=remedy)
     notices += _compare_start(switch)
     notices += [
         f"{service} is no in-network pfcon (PFCON_INNETWORK is not true), and keeps its environment"
@@ -218,36 +231,3 @@ def check(switch: StorageSwitch, expect: str, minimum: int) -> dict[str, dict[st
         )
     using = [service for service in deployment.services if not switch.keeps(service)]
     return {service: probe(switch, service, minimum) for service in using}
-
-
-def wait_until_healthy(
-    url: str,
-    timeout: int,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> None:
-    """Ask `url` until it answers 200.
-
-    :param timeout: seconds.
-    :raises MigrationError: it does not within this time; tells the last answer.
-    """
-    until = clock() + timeout
-    # The API is on this host: a proxy would only be in the way.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        try:
-            with opener.open(url, timeout=10) as response:
-                if response.status == 200:
-                    return
-                answer = f"status {response.status}"
-        except urllib.error.HTTPError as error:
-            answer = f"status {error.code}"
-        except (OSError, ValueError) as error:
-            answer = str(getattr(error, "reason", error))
-        if clock() >= until:
-            raise MigrationError(
-                f"{url} is not healthy after {timeout} seconds: {answer}",
-                option="cube_storage_health_url",
-                remedy="Look at CUBE's log",
-            )
-        sleep(1)

@@ -90,6 +90,12 @@ class Deployment(Protocol):
     def real(self, service: str) -> Sequence[Environment]:
         """The environment of each process or container of the running service."""
 
+    def incarnations(self, service: str) -> Sequence[str]:
+        """What tells the containers or processes of the service from those of another start.
+
+        One that does not run, or is about to be started again, has none.
+        """
+
     def run_python(self, service: str, program: str) -> str:
         """The output of a Python program, run in the environment of the running service."""
 

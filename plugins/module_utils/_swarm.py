@@ -184,6 +184,11 @@ class Swarm:
     def real(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._local(service)]
 
+    def incarnations(self, service: str) -> Sequence[str]:
+        words = ("--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}")
+        lines = self._docker("service", "ps", *words, self._name(service)).splitlines()
+        return sorted(line.split()[0] for line in lines if line.split()[1:2] == ["Running"])
+
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._local(service)[0], program)
 

@@ -133,6 +133,11 @@ class Systemd:
         pairs = (line.partition("=") for line in text.split("\0"))
         return [{name: value for name, sign, value in pairs if sign}]
 
+    def incarnations(self, service: str) -> Sequence[str]:
+        if self._show(service, "ActiveState") != "active":
+            return []
+        return [f"{self._show(service, 'MainPID')} {self._show(service, 'NRestarts')}"]
+
     def run_python(self, service: str, program: str) -> str:
         """Run it as the unit's user, with its environment, but not within its restrictions."""
         owner = self._process(service).stat()

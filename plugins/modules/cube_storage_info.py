@@ -64,13 +64,24 @@ options:
     description: How many objects the container must have at least, with O(expect).
     type: int
     default: 0
-  health_url:
-    description: A URL that must answer with status 200 before, with O(expect).
-    type: str
+  health_urls:
+    description:
+      - URLs that must answer with status 200, of CUBE and of pfcon.
+      - With O(expect) they are asked first. With O(preflight) they are asked when all services run,
+        and must answer within a few seconds.
+    type: list
+    elements: str
+    default: []
   health_timeout:
-    description: Seconds that O(health_url) gets.
+    description: Seconds that each of O(health_urls) gets, with O(expect).
     type: int
     default: 300
+  stay_up:
+    description:
+      - Seconds from the last answer of O(health_urls) in which each service must neither end nor be
+        started again, with O(expect).
+    type: int
+    default: 5
 """
 
 EXAMPLES = r"""
@@ -84,7 +95,7 @@ EXAMPLES = r"""
     names: "{{ new_storage_variables.keys() | list }}"
     expect: new
     expected_objects: 278086
-    health_url: http://localhost:8000/api/v1/
+    health_urls: [http://localhost:8000/api/v1/]
 """
 
 RETURN = r"""
@@ -137,6 +148,7 @@ services:
 """
 
 import dataclasses
+import time
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
@@ -147,9 +159,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_stora
     check,
     preflight,
     status,
-    wait_until_healthy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._health import (
+    confirm_up,
+    incarnations,
+    wait_until_healthy,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     MovedContainer,
@@ -162,11 +178,14 @@ def run(module: Module) -> dict[str, Any]:
     result: dict[str, Any] = {"changed": False}
     if params["preflight"]:
         moved = MovedContainer(**params["moved"]) if params["moved"] else None
-        result.update(dataclasses.asdict(preflight(switch, moved)))
+        result.update(dataclasses.asdict(preflight(switch, moved, params["health_urls"])))
     if params["expect"]:
-        if params["health_url"]:
-            wait_until_healthy(params["health_url"], params["health_timeout"])
+        for url in params["health_urls"]:
+            wait_until_healthy(url, params["health_timeout"])
+        before, until = incarnations(switch.deployed), time.monotonic() + params["stay_up"]
         result["services"] = check(switch, params["expect"], params["expected_objects"])
+        time.sleep(max(until - time.monotonic(), 0))
+        confirm_up(switch.deployed, before)
     found = status(switch)
     return {**result, "running": found.running, "storage": found.storage, "stale": found.stale}
 
@@ -185,8 +204,9 @@ def main() -> None:
             },
             "expect": {"type": "str", "choices": ["new", "old"]},
             "expected_objects": {"type": "int", "default": 0},
-            "health_url": {"type": "str"},
+            "health_urls": {"type": "list", "elements": "str", "default": []},
             "health_timeout": {"type": "int", "default": 300},
+            "stay_up": {"type": "int", "default": 5},
         },
         supports_check_mode=True,
     )

@@ -39,7 +39,11 @@ __all__ = [
 ]
 
 OBJECTS = 3
-TIMEOUTS = {"cube_storage_health_timeout": 90, "cube_storage_stop_timeout": 20}
+TIMEOUTS = {
+    "cube_storage_health_timeout": 90,
+    "cube_storage_stop_timeout": 20,
+    "cube_storage_stay_up": 2,
+}
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,7 @@ def variables(lab: Lab, deployment: Deployment, new: str) -> dict[str, Any]:
         "cube_storage_env_files": [str(deployment.env_file)],
         "cube_storage_health_url": deployment.url,
         "cube_storage_health_timeout": 60,
+        "cube_storage_stay_up": 2,
     }
 
 

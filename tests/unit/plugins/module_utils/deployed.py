@@ -32,6 +32,7 @@ class Deployed:
     answer: str = '{"backend": "s3", "container": "new", "objects": 7}'
     working: list[list[str]] = field(default_factory=list)
     stops: int = 0
+    ids: list[list[str]] = field(default_factory=list)
     changes: StartComparison = field(default_factory=StartComparison)
     option: str = "cube_storage_compose"
     notice: str | None = None
@@ -69,6 +70,9 @@ class Deployed:
 
     def real(self, service: str) -> list[dict[str, str]]:
         return [self.runs or {}]
+
+    def incarnations(self, service: str) -> list[str]:
+        return self.ids.pop(0) if self.ids else ["1"]
 
     def run_python(self, service: str, program: str) -> str:
         return self.answer

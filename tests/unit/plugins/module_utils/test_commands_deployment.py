@@ -50,3 +50,9 @@ def test_jobs_are_what_the_command_prints(deployment: CommandsDeployment) -> Non
     deployment.jobs_command = "exit 3"
     with pytest.raises(MigrationError, match=r"^cube_storage_commands\.jobs: .* status 3"):
         deployment.jobs()
+
+
+def test_a_service_is_known_to_be_up_by_its_name_alone(deployment: CommandsDeployment) -> None:
+    assert deployment.incarnations("cube") == []
+    deployment.start()
+    assert deployment.incarnations("cube") == ["cube"]

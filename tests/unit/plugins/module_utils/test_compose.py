@@ -234,3 +234,23 @@ def test_a_difference_names_the_variables_that_are_not_set(
     found = compose.compare_start([])
     assert found.differences[0] == "chris: its image cube-chris is not on this host"
     assert "Ansible starts the services: NO_SUCH_TAG. Put them into" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("running", "restarting", "found"), [(True, False, ["1a now"]), (True, True, []), (0, 0, [])]
+)
+def test_a_container_that_is_started_again_does_not_count(
+    compose: Compose, docker: Docker, running: bool, restarting: bool, found: list[str]
+) -> None:
+    state = {"Running": running, "Restarting": restarting, "StartedAt": "now"}
+
+    def answer(argv: Sequence[str], **more: Any) -> Completed:
+        if "ps" in argv:
+            return Completed(0, "1a chris\n2b db\n", "")
+        if "inspect" in argv:
+            return Completed(0, json.dumps([{"Id": argv[-1], "State": state}]), "")
+        return Docker.__call__(docker, argv, **more)
+
+    compose.command = answer  # type: ignore[assignment]
+    assert compose.incarnations("chris") == found
+    assert compose.incarnations("pfcon") == []

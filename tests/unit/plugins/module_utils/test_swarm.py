@@ -134,3 +134,10 @@ def test_a_variable_that_the_files_need_is_named(tmp_path: Path) -> None:
     told = "required variable STOREBASE is missing a value"
     with pytest.raises(MigrationError, match=r"the services: STOREBASE\. Put them into"):
         stack(tmp_path, told)[0].compare_start([])
+
+
+def test_a_task_that_is_not_running_yet_or_again_does_not_count(tmp_path: Path) -> None:
+    swarm, _command = stack(tmp_path, "")
+    states = "b Running 3 seconds ago\na Running 1 second ago\nc Ready now\nd Starting now\n"
+    swarm.command = lambda *_words, **_more: Completed(0, states, "")  # type: ignore[assignment]
+    assert swarm.incarnations("cube") == ["a", "b"]

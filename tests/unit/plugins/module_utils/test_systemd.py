@@ -153,3 +153,12 @@ def test_a_file_that_is_read_later_and_wins_is_refused(
     systemctl.properties["EnvironmentFiles"] += f"\n{later} (ignore_errors=yes)"
     with pytest.raises(MigrationError, match=f"takes STORAGE_ENV from {later}"):
         systemd.preflight()
+
+
+def test_a_unit_is_another_one_when_systemd_has_started_it_again(
+    systemd: Systemd, systemctl: Systemctl
+) -> None:
+    systemctl.properties |= {"MainPID": "7", "NRestarts": "1"}
+    assert systemd.incarnations("chris.service") == ["7 1"]
+    systemctl.properties["ActiveState"] = "activating"
+    assert systemd.incarnations("chris.service") == []

@@ -58,6 +58,10 @@ def test_cutover_again_back_and_once_more(
     assert back.status == 0, back.output
     assert (cutover.phase, cutover.storage) == ("rolled-back", cutover.old)
     assert cutover.files == changed
+    foretold = cutover.migrate("--check")
+    assert foretold.status == 0, foretold.output
+    assert foretold.errors == []
+    assert "rescued=0" in foretold.output
     nothing = cutover.rollback()
     assert nothing.status == 0, nothing.output
     assert nothing.changed == 0
@@ -76,6 +80,7 @@ def test_check_mode_tells_the_steps_and_changes_nothing(cutover: Cutover) -> Non
     run = cutover.migrate("--check", "--diff")
     assert run.status == 0, run.output
     assert "+STORAGE_ENV=(hidden, changed)" in run.output
+    assert "A run would stop what runs (server, worker), copy what is left" in run.output
     assert cutover.deployment.env_file.read_bytes() == env_file
     assert cutover.deployment.starts == pids
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
@@ -87,6 +92,8 @@ def test_with_a_login_for_keys_and_a_fence_which_stands_to_the_way_back(
     upload(cutover)
     cutover.controller.variables.pop("cube_storage_s3")
     login = {"openrc": str(lab.openrc("password"))}
+    foretold = cutover.migrate("--check", swift_migration_s3_login=login)
+    assert foretold.status == 0, foretold.output
     done = cutover.migrate("-v", swift_migration_fence=True, swift_migration_s3_login=login)
     assert done.status == 0, done.output
     keys = read(cutover.deployment.env_file)
@@ -145,3 +152,13 @@ def assert_other_storages_are_refused(cutover: Cutover) -> None:
         run = cutover.migrate(cube_storage_commands={**described, "environment": command})
         assert run.status != 0
         assert any(re.search(told, error) for error in run.errors), run.output
+
+
+def test_a_health_url_that_nobody_answers_is_refused_before_the_stop(cutover: Cutover) -> None:
+    upload(cutover)
+    begun = cutover.deployment.starts
+    for arguments in (["--check"], []):
+        run = cutover.migrate(*arguments, cube_storage_health_url="http://127.0.0.1:1/")
+        assert run.status != 0
+        assert any("http://127.0.0.1:1/ is not healthy after 5 seconds" in e for e in run.errors)
+        assert cutover.deployment.starts == begun

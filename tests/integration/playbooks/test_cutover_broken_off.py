@@ -164,3 +164,17 @@ def test_an_application_that_cannot_be_put_back_is_told_and_the_same_command_goe
     assert cutover.deployment.status() == {"server": False, "worker": False}
     assert (cutover.phase, cutover.configured) == ("verified", cutover.old)
     assert_finishes(cutover)
+
+
+def test_a_cube_that_was_put_back_but_is_not_healthy_is_told_to_run(cutover: Cutover) -> None:
+    """The API answers while CUBE runs on the old storage for the first time, and never again."""
+    upload(cutover)
+    url = f"{cutover.deployment.url}files/flag"
+    cutover.api.upload("flag", b"it")
+    gone = shlex.join(["curl", "-sSf", "-X", "DELETE", url])
+    variables = {"cube_storage_health_url": url, "cube_storage_health_timeout": 3}
+    run = cutover.hooked({"Stop all that writes": gone}).migrate(**variables)
+    assert run.status > 0
+    [told] = [error for error in run.errors if "The cutover was broken off" in error]
+    assert "These services run on the old storage: server, worker. But this failed: Wait" in told
+    assert (cutover.storage, cutover.configured) == (cutover.old, cutover.old)

@@ -27,7 +27,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose_st
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers import Containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
-    CONTAINER_NAMES,
     Environment,
     StartComparison,
 )
@@ -35,6 +34,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files 
     environment_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    address_of,
+    concerns_storage,
+)
 
 MARK = b"# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
 # The names and their order are those of compose-go: cli/options.go.
@@ -107,9 +110,14 @@ class Compose:
         self.containers.list(_PROJECT)
 
     def others(self) -> list[str]:
-        config = self._compose.config(self._bases())
-        unnamed = sorted(set(config["services"]) - set(self.everything))
-        return [name for name in unnamed if CONTAINER_NAMES & set(self._environment(config, name))]
+        """Those of inactive profiles, and containers of other projects on this host, too."""
+        config = self._compose.config(self._files(), "--profile", "*")
+        address = address_of(self._environment(config, self.services[0]))
+        unnamed = set(config["services"]) - set(self.everything)
+        found = {s for s in unnamed if concerns_storage(self._environment(config, s), address)}
+        project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
+        known = {each for identifiers in project.values() for each in identifiers}
+        return sorted(found | (self.containers.concerned(known, address) - set(self.jobs())))
 
     def running(self) -> list[str]:
         return sorted(set(self._containers()) & set(self.everything))

@@ -55,13 +55,18 @@ class ComposeRendering:
                 error.message, option=error.option, remedy=self.remedy(names)
             ) from None
 
-    def config(self, files: Sequence[Path]) -> dict[str, Any]:
-        """The model of `files`, asked again when one of them or an env file is new."""
+    def config(self, files: Sequence[Path], *options: str) -> dict[str, Any]:
+        """The model of `files`, asked again when one of them or an env file is new.
+
+        :param options: more of Compose's own, such as a profile.
+        """
         everything = {*files, *self.env_files}
         states = sorted((str(p), p.stat().st_ino, p.stat().st_mtime_ns) for p in everything)
-        key = (tuple(files), *states)
+        key = (tuple(files), options, *states)
         if key not in self._read:
-            self._read[key] = json.loads(self(*named(files), "config", "--format", "json"))
+            self._read[key] = json.loads(
+                self(*named(files), *options, "config", "--format", "json")
+            )
         return self._read[key]
 
     def hashes(self, files: Sequence[Path]) -> dict[str, str]:

@@ -6,15 +6,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose_settings import (
+    environment_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    concerns_storage,
+)
 
 _ENVIRONMENT = "/proc/1/environ"
+_SWARM_SERVICE = "com.docker.swarm.service.name"
 
 
 @dataclass
@@ -66,6 +73,26 @@ class Containers:
         """What the engine tells of a container; it holds secrets."""
         found: list[dict[str, Any]] = json.loads(self._run([*self.docker, "inspect", identifier]))
         return found[0]
+
+    def concerned(self, apart_from: Collection[str], address: str) -> set[str]:
+        """The names of running containers whose environment has to do with the storage.
+
+        :param apart_from: IDs of containers that are known.
+        :param address: see :func:`concerns_storage`.
+        """
+        form = "{{.ID}}"
+        running = set(self._run([*self.docker, "ps", "--no-trunc", "--format", form]).split())
+        others = sorted(running - set(apart_from))
+        if not others:
+            return set()
+        # One may end in the meantime: what is told of the others counts.
+        argv = [*self.docker, "inspect", *others]
+        done = self.command(argv, option=self.option, check=False)
+        return {
+            each["Config"]["Labels"].get(_SWARM_SERVICE) or each["Name"].removeprefix("/")
+            for each in json.loads(done.stdout or "[]")
+            if concerns_storage(environment_of(each["Config"].get("Env") or []), address)
+        }
 
     def incarnations(self, identifiers: Sequence[str]) -> Sequence[str]:
         """IDs and moments of start, for those that run and are not being started again."""

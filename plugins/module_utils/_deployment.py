@@ -20,9 +20,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._service_se
 Environment = Mapping[str, str]
 
 
-CONTAINER_NAMES = {"SWIFT_CONTAINER_NAME", "S3_BUCKET_NAME"}
-
-
 @dataclass
 class StartComparison:
     """What a start would change besides the storage.
@@ -57,7 +54,8 @@ class Deployment(Protocol):
         """:raises MigrationError: something is missing that a later step needs."""
 
     def others(self) -> list[str]:
-        """Services that nobody named and whose environment names a container."""
+        """Services and containers that nobody named and whose environment names a container, or the
+        address of the storage."""
 
     def running(self) -> list[str]:
         """The services that run, one-shot ones included."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
     identity,
@@ -23,6 +24,7 @@ _REASONS = {
     "zipfile": "it stores no files, but sends them",
     "s3": "over the S3 API nothing tells whether that is the container which the migration moves",
 }
+_HERE = {"localhost", "127.0.0.1", "::1"}
 _TRUE = {"1", "on", "ok", "t", "true", "y", "yes"}
 
 
@@ -123,3 +125,17 @@ class MovedContainer:
 def is_in_network(environment: Mapping[str, str]) -> bool:
     """Whether a pfcon with this environment stores files itself.  Any other sends them."""
     return environment.get("PFCON_INNETWORK", "").strip().lower() in _TRUE
+
+
+def address_of(environment: Mapping[str, str]) -> str:
+    """``HOST:PORT`` of the storage that an environment names; empty where it is of use nowhere
+    else."""
+    url = urlsplit(StorageInUse.of(environment).url)
+    return "" if url.hostname in _HERE else url.netloc.rpartition("@")[2]
+
+
+def concerns_storage(environment: Mapping[str, str], address: str) -> bool:
+    """Whether an environment names a container, or has the `address` of the storage in a value."""
+    if any(environment.get(name) for name in _CONTAINERS.values()):
+        return True
+    return bool(address) and any(address in value for value in environment.values())

@@ -9,6 +9,7 @@ in an override file, which is deployed last and wins over ``env_file:`` and ``en
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -22,7 +23,6 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._containers import Containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
-    CONTAINER_NAMES,
     Environment,
     StartComparison,
 )
@@ -33,17 +33,23 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._interpolat
     remedy,
     unset,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    address_of,
+    concerns_storage,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swarm_services import (
+    SwarmServices,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swarm_settings import (
     compare,
+    environment_of_spec,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._yaml import parsed
 
 OVERRIDE = "stack.cube-storage.yml"
 _SERVICE = "com.docker.swarm.service.name"
-_STACK = "com.docker.stack.namespace"
 _REPLICAS = "fnndsc.swift-migration.replicas"
 _SWITCHED = "fnndsc.swift-migration.storage"
-_ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
 _SETTLED = 120
 
 
@@ -71,12 +77,16 @@ class Swarm:
     clock: Callable[[], float] = time.monotonic
 
     @property
+    def _swarm(self) -> SwarmServices:
+        return SwarmServices(self.docker, self.given[0].parent, self.option, self.command)
+
+    @property
     def containers(self) -> Containers:
         return Containers(self.docker, self.python, self.option, self.command)
 
     def preflight(self) -> None:
-        state = self._docker("info", "--format", "{{.Swarm.LocalNodeState}}")
-        if "true" not in self._docker("info", "--format", "{{.Swarm.ControlAvailable}}"):
+        state = self._swarm("info", "--format", "{{.Swarm.LocalNodeState}}")
+        if "true" not in self._swarm("info", "--format", "{{.Swarm.ControlAvailable}}"):
             raise MigrationError(
                 f"this host is no manager of a swarm: {state.strip()}",
                 option=self.option,
@@ -85,7 +95,7 @@ class Swarm:
         for path in self.given:
             if not path.is_file():
                 raise MigrationError(f"{path} does not exist", option=f"{self.option}.files")
-        modes = self._modes()
+        modes = self._swarm.modes(self.stack)
         for service in self.services:
             mode = modes.get(self._name(service))
             if mode != "replicated":
@@ -97,13 +107,19 @@ class Swarm:
                 )
 
     def others(self) -> list[str]:
-        named = {self._name(service) for service in self.services}
-        unnamed = sorted(name.removeprefix(self._name("")) for name in set(self._modes()) - named)
-        return [name for name in unnamed if CONTAINER_NAMES & set(_environment(self._spec(name)))]
+        """Those of other stacks, and containers on this host that are no tasks, too."""
+        known = {self._name(service) for service in self.services} | set(self.jobs())
+        address = address_of(environment_of_spec(self._spec(self.services[0])))
+        found = self.containers.concerned([], address)
+        for name in self._swarm.named():
+            with contextlib.suppress(MigrationError):  # it may have been removed meanwhile
+                if concerns_storage(environment_of_spec(self._swarm.spec(name)), address):
+                    found.add(name)
+        return sorted(name.removeprefix(self._name("")) for name in found - known)
 
     def running(self) -> list[str]:
         """Those with a task anywhere in the swarm that has not ended."""
-        return sorted(s for s in self.services if self._tasks(self._name(s)))
+        return sorted(s for s in self.services if self._swarm.tasks(self._name(s)))
 
     def held(self) -> bool:
         return not any(self._replicas(service) for service in self.services)
@@ -112,9 +128,8 @@ class Swarm:
         """Services of their own, anywhere in the swarm, or containers on this host."""
         found = self.containers.named(self.job_filters)
         for each in self.job_filters:
-            words = ("service", "ls", "--filter", each, "--format", "{{.Name}}")
-            names = self._docker(*words).split()
-            found.update(name for name in names if self._tasks(name, check=False))
+            names = self._swarm.named(each)
+            found.update(name for name in names if self._swarm.tasks(name, check=False))
         return sorted(found)
 
     def stop(self, timeout: int) -> None:
@@ -124,7 +139,7 @@ class Swarm:
             if replicas:
                 label = f"{_REPLICAS}={replicas}"
                 words = ("--detach", "--quiet", "--label-add", label, "--replicas", "0")
-                self._docker("service", "update", *words, self._name(service))
+                self._swarm("service", "update", *words, self._name(service))
 
     def start(self) -> bool:
         """Deploy the stack anew, with as many replicas as there were.
@@ -149,7 +164,7 @@ class Swarm:
             files = [*self._files(), Path(file.name)]
             # "changed": an image that the files do not change stays what it is.
             resolve = "changed" if self.update else "never"
-            self._docker("stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack)
+            self._swarm("stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack)
         after = [self._spec(service) for service in self.services]
         self._settle()
         return before != after
@@ -159,7 +174,7 @@ class Swarm:
         if self.update:
             return StartComparison()
         try:
-            text = self._docker("stack", "config", *_named(self._files()))
+            text = self._swarm("stack", "config", *_named(self._files()))
         except MigrationError as error:
             if names := missing(error.message):
                 error.remedy = self._remedy(names)
@@ -177,17 +192,18 @@ class Swarm:
             text = path.read_text()
             own = json.loads(text[text.index("{") :])["services"].get(service, {})
             values = own.get("environment", {})
-            return {**_environment(spec), **{k: v.replace("$$", "$") for k, v in values.items()}}
+            return {
+                **environment_of_spec(spec),
+                **{k: v.replace("$$", "$") for k, v in values.items()},
+            }
         # Deployed with the override that is gone: what it will be is not known, but not that.
-        return {} if _SWITCHED in spec["Labels"] else _environment(spec)
+        return {} if _SWITCHED in spec["Labels"] else environment_of_spec(spec)
 
     def real(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._local(service)]
 
     def incarnations(self, service: str) -> Sequence[str]:
-        words = ("--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}")
-        lines = self._docker("service", "ps", *words, self._name(service)).splitlines()
-        return sorted(line.split()[0] for line in lines if line.split()[1:2] == ["Running"])
+        return self._swarm.incarnations(self._name(service))
 
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._local(service)[0], program)
@@ -228,11 +244,6 @@ class Swarm:
         found = re.search(r"""^["'\s{]*version["']?\s*:\s*["']?([\d.]+)""", text, re.MULTILINE)
         return {**({"version": found[1]} if found else {}), **content}
 
-    def _modes(self) -> dict[str, str]:
-        """The names of the stack's services, each with its mode."""
-        words = ("--filter", f"label={_STACK}={self.stack}", "--format", "{{.Name}} {{.Mode}}")
-        return dict(line.split() for line in self._docker("service", "ls", *words).splitlines())
-
     def _name(self, service: str) -> str:
         return f"{self.stack}_{service}"
 
@@ -252,15 +263,15 @@ class Swarm:
 
     def _spec(self, service: str) -> dict[str, Any]:
         """What the service is to be; it holds secrets."""
-        name = self._name(service)
-        text = self._docker("service", "inspect", "--format", "{{json .Spec}}", name)
-        spec: dict[str, Any] = json.loads(text)
-        return spec
+        return self._swarm.spec(self._name(service))
 
     def _specs(self) -> dict[str, dict[str, Any]]:
         """What each service of the stack is to be."""
         prefix = self._name("")
-        return {name: self._spec(name) for name in (n.removeprefix(prefix) for n in self._modes())}
+        return {
+            name: self._spec(name)
+            for name in (n.removeprefix(prefix) for n in self._swarm.modes(self.stack))
+        }
 
     def _remedy(self, names: Collection[str]) -> str:
         return remedy(
@@ -278,33 +289,14 @@ class Swarm:
         now = int(spec["Mode"]["Replicated"]["Replicas"])
         return now or int(spec["Labels"].get(_REPLICAS, 1))
 
-    def _tasks(self, name: str, check: bool = True) -> int:
-        """How many tasks of a service have not ended.
-
-        :param check: fail if there is no such service any more.
-        """
-        form = "{{.CurrentState}}"
-        states = self._docker("service", "ps", "--format", form, name, check=check)
-        return sum(line.split()[0] not in _ENDED for line in states.splitlines() if line)
-
     def _settle(self) -> None:
         """Wait, within limits, until as many tasks as are due run, and none besides."""
         until = self.clock() + _SETTLED
         while self.clock() < until:
-            if all(self._tasks(self._name(s)) == self._replicas(s) for s in self.services):
+            if all(self._swarm.tasks(self._name(s)) == self._replicas(s) for s in self.services):
                 return
             self.sleep(1)
-
-    def _docker(self, *words: str, check: bool = True) -> str:
-        argv, folder = [*self.docker, *words], self.given[0].parent
-        return self.command(argv, option=self.option, check=check, cwd=folder).stdout
 
 
 def _named(files: Sequence[Path]) -> list[str]:
     return [word for path in files for word in ("--compose-file", str(path))]
-
-
-def _environment(spec: Mapping[str, Any]) -> dict[str, str]:
-    found = spec["TaskTemplate"]["ContainerSpec"].get("Env") or []
-    pairs = (line.partition("=") for line in found)
-    return {name: value for name, _sign, value in pairs}

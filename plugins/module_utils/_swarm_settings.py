@@ -50,7 +50,7 @@ def of_spec(spec: Mapping[str, Any]) -> ServiceSettings:
     ports = (spec.get("EndpointSpec") or {}).get("Ports") or []
     return ServiceSettings(
         image=_plain((spec.get("Labels") or {}).get(_IMAGE) or container["Image"]),
-        environment=environment_of(container.get("Env") or []),
+        environment=environment_of_spec(spec),
         command=[*(container.get("Command") or []), *(container.get("Args") or [])],
         user=container.get("User") or "",
         folder=container.get("Dir") or "",
@@ -65,6 +65,11 @@ def of_spec(spec: Mapping[str, Any]) -> ServiceSettings:
             if each.get("PublishedPort")
         ],
     )
+
+
+def environment_of_spec(spec: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that a service gives to its tasks."""
+    return environment_of(spec["TaskTemplate"]["ContainerSpec"].get("Env") or [])
 
 
 def of_service(config: Mapping[str, Any], service: str, stack: str) -> ServiceSettings:

@@ -117,7 +117,8 @@ stale:
   sample: {}
 others:
   description:
-    - Services of the same deployment that nobody has named and whose environment names a container.
+    - Services of any profile or stack, and containers on this host, that nobody has named and whose
+      environment names a container or the address of the storage.
   returned: with O(preflight)
   type: list
   elements: str

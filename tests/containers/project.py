@@ -4,8 +4,8 @@
 
 ``chris`` and ``worker`` read ``secrets.env``, and some of the same variables stand in their
 ``environment:`` too, where they win. All of pfcon's stand there. ``db`` has nothing to do with
-storage. The files take variables from the environment of who starts them; images are always pulled,
-though there is no registry.
+storage, and ``pacs``, which has a profile of its own, reads the same file. The files take variables
+from the environment of who starts them; images are always pulled, though there is no registry.
 """
 
 from __future__ import annotations
@@ -187,6 +187,7 @@ class Project:
                     "environment": common | pfcon,
                     "command": application.pfcon,
                 },
+                "pacs": {**once, "profiles": ["pacs"], "command": sleep},
                 "db": {**base, "command": sleep, "stop_grace_period": "1s"},
                 **idle,
             }

@@ -54,6 +54,7 @@ def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
     done = role.play("preflight", "inspect", "stop", "stop", "inspect")
     assert not done.failed
     assert done.changed == [0, 0, 1, 0, 0]
+    assert "have a container or the storage's address in their environment: pacs." in done.output
     assert done.statuses == [
         {"running": USUAL_SERVICES, "storage": "old"},
         {"running": [], "storage": "old"},

@@ -136,13 +136,40 @@ def test_jobs_are_the_containers_that_any_of_the_filters_finds(
     assert compose.jobs() == []
 
 
-def test_a_service_with_a_container_that_nobody_named_is_told(
+def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
     compose: Compose, docker: Docker
 ) -> None:
-    assert compose.others() == []
+    """A service of any profile, and a container of another project; no job."""
+    docker.services["chris"]["environment"]["SWIFT_AUTH_URL"] = "http://swift:8080/auth/v1.0"
+    found = {
+        "store": {"Env": ["UPSTREAM=http://swift:8080/"], "Labels": {}},
+        "chris-jid-1": {"Env": ["SWIFT_CONTAINER_NAME=users"], "Labels": {}},
+        "mail": {"Env": ["A=1"], "Labels": {}},
+    }
+
+    def answer(argv: Sequence[str], **more: Any) -> Completed:
+        words = list(argv)
+        if words[1] == "ps" and "--no-trunc" in words and "{{.ID}}" in words:
+            return Completed(0, "\n".join(["1a", *found]), "")
+        if words[1] == "ps" and "--no-trunc" in words:
+            return Completed(0, "1a chris\n", "")
+        if words[1] == "ps":
+            return Completed(0, "chris-jid-1\n", "")
+        if words[1] == "inspect":
+            assert "1a" not in words  # the project's own
+            return Completed(
+                0, json.dumps([{"Name": f"/{n}", "Config": found[n]} for n in words[2:]]), ""
+            )
+        return Docker.__call__(docker, argv, **more)
+
+    compose.command = compose._compose.command = answer  # type: ignore[assignment]
+    compose.job_filters = ["name=chris-jid-"]
+    assert compose.others() == ["store"]
     docker.services["db"]["environment"] = {"SWIFT_CONTAINER_NAME": "store"}
     compose._compose._read.clear()
-    assert compose.others() == ["db"]
+    assert compose.others() == ["db", "store"]
+    asked = next(argv for argv in docker.asked if "config" in argv)
+    assert list(asked)[-5:] == ["--profile", "*", "config", "--format", "json"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     MovedContainer,
     StorageInUse,
+    address_of,
+    concerns_storage,
     is_in_network,
 )
 
@@ -102,3 +104,27 @@ def test_a_cube_whose_files_are_in_no_swift_is_refused(
 def test_a_pfcon_is_in_the_network_when_it_is_told_so(value: str, expected: bool) -> None:
     assert is_in_network({"PFCON_INNETWORK": value}) is bool(expected)
     assert is_in_network({}) is False
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"SWIFT_CONTAINER_NAME": "store"}, True),
+        ({"S3_BUCKET_NAME": "store"}, True),
+        ({"SWIFT_CONTAINER_NAME": ""}, False),
+        ({"UPSTREAM": "http://swift_service:8080/v1"}, True),
+        ({"UPSTREAM": "http://swift_service:80"}, False),
+        ({}, False),
+    ],
+)
+def test_what_has_to_do_with_the_storage_is_seen(
+    environment: dict[str, str], expected: bool
+) -> None:
+    assert concerns_storage(environment, address_of(SWIFT)) is expected
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080/auth/v1.0", "http://127.0.0.1:1/", ""])
+def test_an_address_that_means_another_host_elsewhere_is_of_no_use(url: str) -> None:
+    address = address_of({**SWIFT, "SWIFT_AUTH_URL": url})
+    assert address == ""
+    assert concerns_storage({"UPSTREAM": url}, address) is False

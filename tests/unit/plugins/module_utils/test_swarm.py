@@ -141,3 +141,30 @@ def test_a_task_that_is_not_running_yet_or_again_does_not_count(tmp_path: Path) 
     states = "b Running 3 seconds ago\na Running 1 second ago\nc Ready now\nd Starting now\n"
     swarm.command = lambda *_words, **_more: Completed(0, states, "")  # type: ignore[assignment]
     assert swarm.incarnations("cube") == ["a", "b"]
+
+
+def test_services_and_containers_of_the_storage_that_nobody_named_are_told(tmp_path: Path) -> None:
+    swarm, _command = stack(tmp_path, "")
+    environments = {
+        "chris_cube": ["SWIFT_CONTAINER_NAME=users", "SWIFT_AUTH_URL=http://swift:1/auth"],
+        "chris_store": ["UPSTREAM=http://swift:1/"],
+        "chris_db": ["A=1"],
+        "other_pacs": ["SWIFT_CONTAINER_NAME=users"],
+    }
+
+    def answer(argv: Sequence[str], **_: Any) -> Completed:
+        words = list(argv[1:])
+        if words[:2] == ["service", "ls"]:
+            return Completed(0, "\n".join([*environments, "gone"]), "")
+        if words[:2] == ["service", "inspect"]:
+            if words[-1] == "gone":
+                raise MigrationError("no such service")
+            container = {"Env": environments[words[-1]]}
+            return Completed(0, json.dumps({"TaskTemplate": {"ContainerSpec": container}}), "")
+        if words[0] == "inspect":
+            config = {"Env": ["SWIFT_CONTAINER_NAME=users"], "Labels": {}}
+            return Completed(0, json.dumps([{"Name": "/alone", "Config": config}]), "")
+        return Completed(0, "1a\n", "")
+
+    swarm.command = answer  # type: ignore[assignment]
+    assert swarm.others() == ["alone", "other_pacs", "store"]

@@ -126,6 +126,11 @@ def test_much_to_copy_a_part_or_no_described_deployment_stops_nothing(cutover: C
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
     assert_other_storages_are_refused(cutover)
+    cutover.source.put(cutover.old, "odd//name", b"")
+    odd = cutover.migrate()
+    assert odd.status != 0
+    assert any('Among them "odd//name". Nothing was stopped.' in error for error in odd.errors)
+    cutover.source.delete(cutover.old, "odd//name")
     assert cutover.deployment.starts == begun
     assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 

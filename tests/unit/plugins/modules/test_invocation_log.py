@@ -45,7 +45,8 @@ def arguments(name: str, secret: str) -> dict[str, Any]:
         return {"source": side, "destination": side}
     if name == "swift_fence":
         return {"name": "c", "state": "present", **login}
-    return {"name": "c", **login} if name == "swift_container" else login
+    named = name in ("swift_container", "swift_names_info")
+    return {"name": "c", **login} if named else login
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))

@@ -39,6 +39,11 @@ class Login:
     def ends(self) -> float:
         return self.begun + self.life
 
+    @property
+    def lasts_until(self) -> float:
+        """Until when it is valid for a while yet."""
+        return self.ends - min(60.0, self.life / 10)
+
 
 LogIn = Callable[[str, str], Login]
 
@@ -96,7 +101,7 @@ class TokenCache:
                 return known
             under_way = self._under_way.get(digest)
             old = self._known.get(digest)
-            if under_way is not None and old is not None and self._clock() < old.ends - 1:
+            if under_way is not None and old is not None and self._clock() < old.lasts_until:
                 return old  # Keystone may be slow
             if under_way is None:
                 mine = self._under_way[digest] = Future[Login]()
@@ -129,8 +134,7 @@ class TokenCache:
         login = self._known.get(digest)
         if login is None:
             return None
-        spare = min(60.0, login.life / 10)
-        if self._clock() >= min(login.begun + self._reuse, login.ends - spare):
+        if self._clock() >= min(login.begun + self._reuse, login.lasts_until):
             return None
         self._known.move_to_end(digest)
         return login

@@ -233,3 +233,22 @@ def test_neither_name_nor_secret_is_kept(cache: TokenCache) -> None:
     assert SECRET not in held
     assert "namename" not in held
     assert "token-1" not in repr(list(cache._known.values()))
+
+
+@pytest.mark.parametrize(("age", "waits"), [(301, False), (3539, False), (3541, True)])
+def test_who_comes_during_a_renewal_gets_the_old_token_while_it_lasts(
+    keystone: Keystone, waiting: threading.Semaphore, age: float, waits: bool
+) -> None:
+    cache = TokenCache(keystone.log_in, reuse=300, clock=keystone.clock)
+    cache.get(NAME, SECRET)
+    keystone.now += age
+    keystone.open.clear()
+    with ThreadPoolExecutor(2) as pool:
+        renewal = pool.submit(cache.get, NAME, SECRET)
+        while len(keystone.asked) < 2:
+            assert not renewal.done()
+        other = pool.submit(cache.get, NAME, SECRET)
+        assert waiting.acquire(timeout=10) if waits else other.result(10).token == "token-1"
+        keystone.open.set()
+        assert renewal.result(10).token == "token-2"
+        assert other.result(10).token == ("token-2" if waits else "token-1")

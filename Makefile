@@ -25,7 +25,7 @@ LINTERS := ruff format types yamllint ansible-lint changelog docs
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
 IF_POSSIBLE := test-containers test-ceph
 # Two at once, in this order: what takes longest goes on beside all others.
-STAGES := integration $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
+STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
 LAB := python -m tests.servers.temporary
 SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
@@ -36,10 +36,11 @@ SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule
 help:
 	@echo "make demo [OBJECTS=20000]  the whole migration between real servers on this machine"
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
-	@echo "make test                  all of: lint unit sanity integration molecule, and where they can be run:"
+	@echo "make test                  all of: lint unit sanity integration test-damage molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test COMPLETE=true    fails where one of these two cannot be run; it is so where CI is set"
+	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make lint                  all of: $(LINTERS)"
 	@echo "make mutation [FILES='_plan _prune']  whether the unit tests notice changes made on purpose"
 	@echo "make setup                 only install what the others need, into .cache/"
@@ -106,6 +107,10 @@ sanity: venv
 # A worker goes on to the next test, or group of tests with servers of their own.
 integration: venv
 	@$(LAB) python -m pytest tests/integration --numprocesses 3 --dist loadgroup
+
+# The tests of a module share one pair of containers, so they go to one worker.
+test-damage: venv
+	@$(LAB) python -m pytest tests/damage --numprocesses 2 --dist loadgroup
 
 test-ceph: setup
 	@python -m pytest tests/ceph

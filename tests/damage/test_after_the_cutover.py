@@ -18,7 +18,7 @@ from tests.integration.pair import AGE, next_second
 HEADS = dict.fromkeys(("headers", "content", "once more"), "unreadable")
 LISTED = dict.fromkeys((*LEVELS, "once more"), "unreadable")
 READ = {"content": "differ", "once more": "unreadable"}
-BYTES = {"content": RED}
+ASKED = {"headers": RED, "content": RED, "once more": RED}
 
 COPIED = [
     Case("copied/deleted", plain, on_disk(harm.deleted), HEADS, "destination"),
@@ -27,8 +27,8 @@ COPIED = [
     Case("copied/flipped", plain, on_disk(harm.flipped), READ, "destination"),
     Case("copied/streamed flipped", streamed, on_disk(harm.flipped), READ, "destination"),
     Case("copied/empty deleted", empty, on_disk(harm.deleted), LISTED, "destination"),
-    Case("copied/static deleted", static, segment(harm.deleted), BYTES, "destination"),
-    Case("copied/dynamic deleted", dynamic, segment(harm.deleted), BYTES, "destination"),
+    Case("copied/static deleted", static, segment(harm.deleted), ASKED, "/1"),
+    Case("copied/dynamic deleted", dynamic, segment(harm.deleted), ASKED, "/1"),
 ]
 """The migration has brought these, and the application has not touched them."""
 

@@ -26,6 +26,8 @@ MISSING = dict.fromkeys((*LEVELS, "again"), "missing")
 EXTRA = dict.fromkeys((*LEVELS, "again"), "extra")
 CLOSER = dict.fromkeys(("headers", "content", "again"), "differ")
 BYTES = {"content": RED}
+ASKED = {"headers": RED, "content": RED, "again": RED}
+"""Each segment is asked for from the level of headers on."""
 
 CASES = [
     Case("plain/deleted", plain, on_disk(harm.deleted), HEADS, "destination"),
@@ -46,14 +48,14 @@ CASES = [
     Case("empty/deleted", empty, on_disk(harm.deleted), LISTED_UNREADABLE, "destination"),
     Case("marker/deleted", marker, on_disk(harm.deleted), LISTED_UNREADABLE, "destination"),
     Case("static/manifest deleted", static, on_disk(harm.deleted), HEADS, "destination"),
-    Case("static/deleted", static, segment(harm.deleted), BYTES, "destination"),
+    Case("static/deleted", static, segment(harm.deleted), ASKED, "/1"),
     Case("static/flipped", static, segment(harm.flipped), BYTES, "destination"),
-    Case("static/replaced", static, harm.segment_replaced, BYTES, "destination"),
-    Case("static/removed", static, harm.segment_removed, BYTES, "destination"),
-    Case("nested/inner deleted", nested, segment(harm.deleted, "inner"), BYTES, "destination"),
-    Case("nested/deleted", nested, segment(harm.deleted), BYTES, "destination"),
+    Case("static/replaced", static, harm.segment_replaced, LISTED, "/1"),
+    Case("static/removed", static, harm.segment_removed, LISTED, "/1"),
+    Case("nested/inner deleted", nested, segment(harm.deleted, "inner"), ASKED, "/inner"),
+    Case("nested/deleted", nested, segment(harm.deleted), ASKED, "/1"),
     Case("dynamic/manifest deleted", dynamic, on_disk(harm.deleted), LISTED_UNREADABLE),
-    Case("dynamic/deleted", dynamic, segment(harm.deleted), BYTES, "destination"),
+    Case("dynamic/deleted", dynamic, segment(harm.deleted), ASKED, "/1"),
     Case("dynamic/removed", dynamic, harm.segment_removed, LISTED, "bytes"),
     Case("dynamic/replaced", dynamic, harm.segment_replaced, LISTED, "hash"),
     Case("dynamic/unlisted", dynamic, harm.segment_unlisted, LISTED, "bytes"),

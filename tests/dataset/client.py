@@ -70,6 +70,11 @@ class Client:
         parsed, self._connection = swiftclient.client.http_connection(account.url, timeout=120)
         self._root = parsed.path
 
+    @property
+    def account(self) -> str:
+        """The account's name in the paths of its server."""
+        return str(self._root.rpartition("/")[2])
+
     def close(self) -> None:
         self._connection.close()
 

@@ -178,3 +178,16 @@ def test_a_cube_that_was_put_back_but_is_not_healthy_is_told_to_run(cutover: Cut
     [told] = [error for error in run.errors if "The cutover was broken off" in error]
     assert "These services run on the old storage: server, worker. But this failed: Wait" in told
     assert (cutover.storage, cutover.configured) == (cutover.old, cutover.old)
+
+
+def test_check_mode_fails_as_the_run_would_and_changes_nothing(cutover: Cutover, lab: Lab) -> None:
+    assert cutover.migrate(cutover=False).status == 0
+    upload(cutover)
+    begun = cutover.deployment.starts
+    failure = copy(cutover, lab)
+    run = cutover.hooked(failure.hooks).migrate("--check", migrate_data_settle=False)
+    assert run.status != 0
+    [told] = [error for error in run.errors if "The cutover would be broken off: " in error]
+    assert failure.why in told
+    assert cutover.deployment.starts == begun
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)

@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.ceph.pair import LARGEST, PAGE, SEGMENTS, ToCeph
+from tests.ceph.pool import Pool
+from tests.damage.conftest import runner
+from tests.damage.scene import Scene
 from tests.dataset.client import Account, Client
 from tests.integration.conftest import (
     Options,
@@ -21,9 +27,12 @@ from tests.integration.conftest import (
     source,
     source_client,
 )
+from tests.integration.module_server import ModuleServer
 from tests.servers import Lab
 from tests.servers.ceph import Ceph
 from tests.servers.temporary import temporary_lab
+
+MakeScene = Callable[..., AbstractContextManager[Scene]]
 
 __all__ = ["container", "module_server", "run_module", "source", "source_client"]
 
@@ -76,3 +85,55 @@ def pair(
 
     yield ToCeph(container, ceph, source_client, client, sync)
     client.close()
+
+
+@pytest.fixture(scope="module")
+def pool(ceph: Ceph, tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    """Where the gateway keeps the bytes of objects."""
+    return Pool(ceph, tmp_path_factory.mktemp("pool"))
+
+
+@pytest.fixture(scope="module")
+def make_scene(
+    ceph: Ceph, module_server: ModuleServer, tmp_path_factory: pytest.TempPathFactory
+) -> MakeScene:
+    """Makes a container of the Swift and its namesake in Ceph, and what runs modules between them.
+
+    Its parameter ``into_ceph`` tells which of the two is the source.
+    """
+
+    @contextlib.contextmanager
+    def make(*, into_ceph: bool) -> Iterator[Scene]:
+        home = tmp_path_factory.mktemp("scene")
+        container = f"damage-{uuid.uuid4().hex[:12]}"
+        described = ceph.description
+        swift, gateway = described["source"], described["destination"]
+        login = {key: swift[key] for key in ("auth_url", "username", "password")}
+        keys = ("auth_url", "application_credential_id", "application_credential_secret")
+        credential = {key: gateway[key] for key in keys}
+        options = [
+            {"auth_type": "v1password", "auth": login},
+            {"auth": credential, "region_name": gateway["region_name"]},
+        ]
+        with (
+            contextlib.closing(Client(Account.source(described))) as old,
+            contextlib.closing(Client(Account.destination(described))) as new,
+        ):
+            clients = [old, new]
+            for client in clients:
+                client.put_container(container)
+            if not into_ceph:
+                options.reverse()
+                clients.reverse()
+            sides = ("source", "destination")
+            yield Scene(
+                container,
+                ceph.lab,
+                dict(zip(sides, clients, strict=True)),
+                dict(zip(sides, options, strict=True)),
+                runner(module_server, home),
+                home,
+                logged=(),
+            )
+
+    return make

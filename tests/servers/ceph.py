@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,9 @@ from tests.servers.process import dying_with
 from tests.servers.state import State
 
 REGION = "RegionCeph"
+POOL = "default.rgw.buckets.data"
+"""Where the gateway keeps the bytes of objects."""
+
 START_SECONDS = 120.0  # 12 on an idle machine
 STOP_SECONDS = 10.0
 ACCESS = re.compile(r' beast: \S+ \S+ - .*? "(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (\d{3})')
@@ -59,6 +63,7 @@ class Ceph:
             "listing_limit": listing_limit,
         }
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._gateway: subprocess.Popen[bytes] | None = None
         self._ports: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -80,15 +85,9 @@ class Ceph:
 
     def stop(self) -> None:
         """End its processes and remove its files."""
-        for process in reversed(self._processes):
-            process.send_signal(signal.SIGTERM)
-        for process in self._processes:
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _end([self._gateway, *reversed(self._processes)] if self._gateway else self._processes)
         self._processes.clear()
+        self._gateway = None
         shutil.rmtree(self._state.root, ignore_errors=True)
 
     @property
@@ -100,6 +99,18 @@ class Ceph:
         """The lab's, with the gateway for a destination."""
         described = self.lab.description
         return {**described, "destination": {**described["destination"], "region_name": REGION}}
+
+    def restart(self) -> None:
+        """Stop the gateway and start it again; return when it answers."""
+        if self._gateway is None:
+            raise LabError("the gateway does not run")
+        _end([self._gateway])
+        self._gateway = self._spawn("radosgw", "--name=client.gateway")
+        self._wait()
+
+    def rados(self, *arguments: str) -> str:
+        """Do something to the pool behind the gateway's back; return what it tells."""
+        return self._run("rados", f"--pool={POOL}", *arguments)
 
     def mark(self) -> int:
         """Return a place in the access log after everything asked so far, for :meth:`requests`."""
@@ -155,11 +166,11 @@ class Ceph:
         map_file = str(home / "monmap")
         self._run("monmaptool", "--create", "--fsid", fsid, "--addv", "a", address, map_file)
         self._run("ceph-mon", "--id=a", "--mkfs", f"--monmap={map_file}")
-        self._spawn("ceph-mon", "--id=a")
+        self._processes.append(self._spawn("ceph-mon", "--id=a"))
         self._run(PYTHON, str(self._program("ceph")), "osd", "new", disk)
         self._run("ceph-osd", "--id=0", "--mkfs", f"--osd-uuid={disk}")
-        self._spawn("ceph-osd", "--id=0")
-        self._spawn("radosgw", "--name=client.gateway")
+        self._processes.append(self._spawn("ceph-osd", "--id=0"))
+        self._gateway = self._spawn("radosgw", "--name=client.gateway")
         self._wait()
         self._register()
 
@@ -169,7 +180,8 @@ class Ceph:
             try:
                 urllib.request.urlopen(f"{self.url}/swift/info", timeout=5).close()  # noqa: S310
             except (OSError, urllib.error.URLError):
-                ended = [p.args for p in self._processes if p.poll() is not None]
+                running = [*self._processes, *filter(None, [self._gateway])]
+                ended = [process.args for process in running if process.poll() is not None]
                 if ended or time.monotonic() > deadline:
                     raise LabError(
                         f"Ceph did not start ({ended or 'timeout'}); see {self.lab.state.log}"
@@ -205,7 +217,7 @@ class Ceph:
         conf = str(self._state.root / "ceph.conf")
         return {**self._installation.environment, "CEPH_CONF": conf, "HOME": str(self._state.root)}
 
-    def _run(self, *command: str) -> None:
+    def _run(self, *command: str) -> str:
         done = subprocess.run(
             command,
             env=self._environment,
@@ -218,16 +230,26 @@ class Ceph:
         )
         if done.returncode:
             raise LabError(f"{' '.join(command[:2])} failed\n{done.stdout[-2000:]}")
+        return done.stdout
 
-    def _spawn(self, *command: str) -> None:
+    def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
         with (self.lab.state.log / f"{command[0]}.log").open("wb") as output:
-            self._processes.append(
-                subprocess.Popen(
-                    [*command, "--foreground"],
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    preexec_fn=dying_with(os.getpid()),
-                )
+            return subprocess.Popen(
+                [*command, "--foreground"],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=dying_with(os.getpid()),
             )
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

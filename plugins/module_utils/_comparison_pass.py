@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from typing import TypeAlias
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
@@ -36,7 +37,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample imp
     Sample,
 )
 
-Looked = tuple[tuple[Sides, bool], Finding | Future[Finding]]
+Looked: TypeAlias = "tuple[tuple[Sides, bool], Finding | Future[Finding]]"
 """Which sides have changed a name since the cutover, whether it is looked at more closely, and what
 is found."""
 

@@ -82,9 +82,12 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
         is_usual = (
             name
             and name.isascii()
-            and type(size) is int
+            and isinstance(size, int)
+            and not isinstance(size, bool)
             and size >= 0
-            and type(hash_) is type(content_type) is type(slo_etag) is str
+            and isinstance(hash_, str)
+            and isinstance(content_type, str)
+            and isinstance(slo_etag, str)
             and hash_
             and len(text) == SWIFT_TIME
             and text[10] == "T"
@@ -131,7 +134,7 @@ def _number(row: dict[str, Any], what: str) -> int:
     value = row.get("bytes")
     if isinstance(value, str) and DIGITS.fullmatch(value):
         return int(value)
-    if type(value) is not int or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise _wrong(row, "bytes", what)
     return value
 
@@ -173,9 +176,9 @@ def rows(page: bytes, what: str = "container") -> Page:
     if not isinstance(found, list):
         raise _not_a_listing(what)
     for row in found:
-        if type(row) is not dict:
+        if not isinstance(row, dict):
             raise _not_a_listing(what)
-        if type(row.get("name")) is not str:
+        if not isinstance(row.get("name"), str):
             raise _wrong(row, "name", what)
     return found
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
     server_of,
@@ -31,7 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
     container_listing,
 )
 
-Both = tuple[Entry | None, Entry | None]
+Both: TypeAlias = "tuple[Entry | None, Entry | None]"
 """What the source and the destination show of one name; at least one of them shows it."""
 
 

@@ -126,8 +126,8 @@ def _segment(line: Any) -> Segment:
             return Segment("", "", "", 0, data=base64.b64decode(line["data"]))
         container, _slash, name = line["name"].lstrip("/").partition("/")
         etag, size, part = line["hash"].strip('"'), line["bytes"], line.get("range") or ""
-        is_one = container and name and type(size) is int and size >= 0
-        if is_one and (not part or _RANGE.fullmatch(part)):
+        is_one = container and name and isinstance(size, int) and not isinstance(size, bool)
+        if is_one and size >= 0 and (not part or _RANGE.fullmatch(part)):
             return Segment(container, name, etag, size, part, bool(line.get("sub_slo")))
     except (AttributeError, KeyError, TypeError, ValueError):
         pass

@@ -90,6 +90,14 @@ class Resumption:
         if not isinstance(error, NotTheRestError):
             self._why = error.message
 
+    def end(self) -> None:
+        """Wait no longer.
+
+        :raises TransportError: why the last try broke, if the rest has not been asked for since.
+        """
+        if self.broken is not None:
+            raise self.broken
+
     @property
     def seconds(self) -> float:
         """Seconds until the rest is to be asked for."""

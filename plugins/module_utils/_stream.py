@@ -134,8 +134,8 @@ class Stream:
                 self._multi.remove_handle(handle)
             self._get.close()
             self._put.close()
-        if self._broken is not None and self._answered.status == REQUEST_TIMEOUT:
-            raise self._broken
+        if self._resumption is not None and self._answered.status == REQUEST_TIMEOUT:
+            self._resumption.end()
         got = Response(self._got.status, self._got.head, sent=sent)
         if self._upload is None:
             got.body = b"".join(self._pieces)

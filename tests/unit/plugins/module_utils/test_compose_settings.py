@@ -72,9 +72,9 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def compared(config: dict[str, Any], image: dict[str, Any] = IMAGE) -> list[str]:
+def compared(config: dict[str, Any], image: dict[str, Any] | None = None) -> list[str]:
     now = of_container(CONTAINER)
-    return differences(now, of_service(config, "chris", image, now), ())
+    return differences(now, of_service(config, "chris", IMAGE if image is None else image, now), ())
 
 
 def test_what_compose_made_of_its_files_is_what_it_would_make_again() -> None:

@@ -157,7 +157,11 @@ def test_a_source_that_is_busy_is_asked_again(
 ) -> None:
     breaking = Breaking([SMALL])
     answers = [breaking, lambda _asked: Answer(503), breaking]
-    source.script = lambda asked: answers.pop(0)(asked)
+
+    def script(asked: Asked) -> Answer:
+        return answers.pop(0)(asked)
+
+    source.script = script
     copy(source, destination)
     assert len(source.named("GET")) == 3
     assert bodies(destination) == [BODY]
@@ -213,7 +217,11 @@ def test_headers_that_are_none_end_the_copy(
 ) -> None:
     breaking = Breaking([SMALL])
     wrong = in_another({"X-Object-Meta-A": "1\n2"})
-    source.script = lambda asked: (breaking if len(source.asked) == 1 else wrong)(asked)
+
+    def script(asked: Asked) -> Answer:
+        return breaking(asked) if len(source.asked) == 1 else wrong(asked)
+
+    source.script = script
     with pytest.raises(HeaderError, match="X-Object-Meta-A"):
         copy(source, destination)
     assert len(source.named("GET")) == 2

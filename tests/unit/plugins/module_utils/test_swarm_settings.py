@@ -51,8 +51,8 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def compared(config: dict[str, Any], spec: dict[str, Any] = SPEC) -> list[str]:
-    return compare({"chris": spec}, config, "cube", {"STORAGE_ENV"})
+def compared(config: dict[str, Any], spec: dict[str, Any] | None = None) -> list[str]:
+    return compare({"chris": SPEC if spec is None else spec}, config, "cube", {"STORAGE_ENV"})
 
 
 def test_what_was_deployed_would_be_deployed_again() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from typing import TypeAlias
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
@@ -36,10 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import (
     Sample,
 )
-
-Looked: TypeAlias = "tuple[tuple[Sides, bool], Finding | Future[Finding]]"
-"""Which sides have changed a name since the cutover, whether it is looked at more closely, and what
-is found."""
 
 
 class ComparisonPass:
@@ -87,7 +82,10 @@ class ComparisonPass:
             self._tell(finding)
             self._proof.correct(finding)
 
-    def _looked(self, names: Iterable[Both]) -> Iterator[Looked]:
+    def _looked(
+        self, names: Iterable[Both]
+    ) -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
+        """Yield the sides that changed a name since the cutover, if it is looked at, what is found."""
         examination, submit = self._examination, self._pool.submit
         for both in names:
             name, shown, late = _name(both), _shown(both), examination.late(*both)

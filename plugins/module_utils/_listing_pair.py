@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
     server_of,
@@ -32,8 +32,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listi
     container_listing,
 )
 
-Both: TypeAlias = "tuple[Entry | None, Entry | None]"
-"""What the source and the destination show of one name; at least one of them shows it."""
+
+class Both(NamedTuple):
+    """What the source and the destination show of one name; at least one of them shows it."""
+
+    source: Entry | None
+    destination: Entry | None
 
 
 class ListingPair:
@@ -99,5 +103,5 @@ def stat_of(container: Container) -> ContainerStat:
 
 def _both(step: Step) -> Both:
     if step.action is Action.DELETE:
-        return None, step.entry
-    return step.entry, step.existing
+        return Both(None, step.entry)
+    return Both(step.entry, step.existing)

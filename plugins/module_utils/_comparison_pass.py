@@ -85,7 +85,7 @@ class ComparisonPass:
     def _looked(
         self, names: Iterable[Both]
     ) -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
-        """Yield which sides have changed a name, if it is looked at more closely, and the finding."""
+        """Yield who changed a name, whether it is looked at more closely, and the finding."""
         examination, submit = self._examination, self._pool.submit
         for both in names:
             name, shown, late = _name(both), _shown(both), examination.late(*both)

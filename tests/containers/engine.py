@@ -153,7 +153,7 @@ class Engine:
 def mounts(*more: Path) -> list[str]:
     """What a container of `IMAGE` mounts, read-only, each where the host has it."""
     needed = ["/usr", *map(str, more)]
-    if not sys.base_prefix.startswith("/usr/"):
+    if not Path(sys.base_prefix).is_relative_to("/usr"):
         needed.append(sys.base_prefix)
     return [f"{path}:{path}:ro" for path in needed]
 

@@ -10,7 +10,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 
-class Module(AnsibleModule):  # type: ignore[misc]
+class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
     """Logs of dictionaries and lists only what they are, not what they hold.
 
     Ansible writes each call of a module to syslog or the journal.  It writes a dictionary as Python

@@ -16,7 +16,7 @@ DEADLINE = 10.0
 """Seconds that a client has to send a whole request, from its first byte on."""
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """waitress closes a connection that is silent; one that sends a byte now and then it keeps."""
 
     will_close: bool

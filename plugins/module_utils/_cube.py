@@ -96,7 +96,7 @@ def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> S
 def _refuse_missing(program: Program, option: str) -> None:
     """:raises MigrationError: an env file is not there, naming the role's variable."""
     for path in program.files:
-        if not os.path.exists(path):  # noqa: PTH110 - no error where a folder cannot be read
+        if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder cannot be read
             raise MigrationError(
                 f"{path} does not exist",
                 option=option,

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,11 @@ PYTEST_SUMMARY = re.compile(r"^[\s│=]*(\d+ (?:failed|passed|skipped|error).*) 
 # A green stage of these that ran no test would prove nothing.
 COUNTED = ("unit", "integration", "molecule", "test-ceph", "test-containers")
 COLOURLESS = {"ANSIBLE_NOCOLOR": "1", "NO_COLOR": "1", "PY_COLORS": "0"}
+# How pytest, Ansible, molecule and the linters begin a line that tells of a failure.
+FAILURE = re.compile(r"[\s│]*(FAILED |ERROR |fatal: |\[ERROR\]|CRITICAL|E  +\S|\S+:\d+: )")
+# So many of these lines, of so many characters, are repeated in the summary.
+REPEATED = 3
+WIDTH = 240
 # No test of this project may be skipped.
 BAD = ("failed", "error", "errors", "skipped", "xfailed", "xpassed")
 
@@ -34,6 +39,7 @@ class Stage:
     :param tests: what pytest counted; empty for a target that is one test as a whole.
     :param left_out: why it was not run; empty when it was.
     :param report: what pytest tells of each test, if that came to be.
+    :param told: the last lines that told of a failure.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Stage:
     tests: Counter[str] = field(default_factory=Counter)
     left_out: str = ""
     report: Path | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -63,7 +70,8 @@ class Stage:
             outcome = "FAILED  left out" if self.failed else "left out"
             return f"{self.name:16}{outcome}: {self.left_out}; to run it: make {self.name}"
         tests = ", ".join(f"{number} {word}" for word, number in self.tests.items())
-        return f"{self.name:16}{outcome:8}{self.seconds:7.1f} s  {tests}".rstrip()
+        line = f"{self.name:16}{outcome:8}{self.seconds:7.1f} s  {tests}".rstrip()
+        return "\n    ".join([line, *self.told] if self.failed else [line])
 
 
 class Stages:
@@ -85,6 +93,7 @@ class Stages:
         print(f"\n--- {name}", flush=True)
         begun = time.monotonic()
         tests: Counter[str] = Counter()
+        told: deque[str] = deque(maxlen=REPEATED)
         report = self._reports / f"{name}.xml"
         report.unlink(missing_ok=True)
         with self._start(name, report) as process:
@@ -93,11 +102,13 @@ class Stages:
             for line in process.stdout:
                 print(f"{prefix}{line}", end="", flush=True)
                 tests += pytest_counts(line)
+                if FAILURE.match(line):
+                    told.append(line.strip()[:WIDTH])
             with self._lock:  # before its number may be another process's
                 self._running.discard(process)
         seconds = time.monotonic() - begun
         reported = report if report.exists() else None
-        return Stage(name, process.returncode, seconds, tests, report=reported)
+        return Stage(name, process.returncode, seconds, tests, report=reported, told=tuple(told))
 
     def stop(self, number: int) -> None:
         """Send a signal to all that the targets have started, and let no other target go on."""

@@ -76,6 +76,18 @@ def test_a_failure_a_skipped_test_and_no_test_fail_the_whole(
     assert " 2 failed in " in output.splitlines()[-1]
 
 
+def test_the_last_failures_that_a_target_told_of_stand_below_its_line(
+    makefile: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["FAILED tests/a.py::test_a", "fatal: [cube]: FAILED! => {}", "  │ [ERROR]: Task failed"]
+    lines = ["E   first of four", *told, "PLAY RECAP"]
+    makefile("all bad:\n" + "".join(f"\t@echo '{line}'\n" for line in lines) + "\t@test $@ = all\n")
+    assert main(["all", "bad"], Stages().run) == 1
+    good, bad = capsys.readouterr().out.split("\nall  ")[1].split("\nbad  ")
+    assert len(good.splitlines()) == 1
+    assert bad.splitlines()[1:-2] == [f"    {line.strip()}" for line in told]
+
+
 def passing(name: str) -> Stage:
     return Stage(name, 0, 1.0, Counter(passed=2))
 

@@ -106,7 +106,7 @@ class Preflight:
 
 
 _ANSWER = 5
-"""Seconds within which a CUBE that runs has to answer."""
+"""Seconds in which a CUBE that runs is asked again when it does not answer 200."""
 
 
 def preflight(

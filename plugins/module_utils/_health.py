@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import Deployment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
+PATIENCE = 30
+"""Seconds that one answer may take: a busy CUBE is slow, and not ill."""
+
 
 def incarnations(deployment: Deployment) -> dict[str, Sequence[str]]:
     """For each service what tells its containers or processes from those of another start."""
@@ -55,7 +58,7 @@ def wait_until_healthy(
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
         try:
-            with opener.open(url, timeout=10) as response:
+            with opener.open(url, timeout=PATIENCE) as response:
                 if response.status == 200:
                     return
                 answer = f"status {response.status}"

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _health
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._health import (
     confirm_up,
@@ -27,6 +32,22 @@ def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:
     )
     assert str(caught.value).endswith("refused. Look.")
     assert slept == [1]
+
+
+@pytest.mark.parametrize(("seconds", "answer"), [(30, ""), (0.05, "timed out")])
+def test_one_answer_may_take_longer_than_the_url_is_asked_again(
+    seconds: float, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_health, "PATIENCE", seconds)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        waiting = pool.submit(wait_until_healthy, url, 0)
+        connection, _address = server.accept()
+        with connection:
+            time.sleep(0.5)
+            connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+        found = waiting.exception()
+    assert answer in str(found) if answer else found is None
 
 
 def test_a_service_that_is_still_the_same_is_up(deployed: Deployed) -> None:

@@ -72,3 +72,8 @@ def unreadable_options() -> dict[str, dict[str, Any]]:
         "accept_unreadable": {"type": "list", "elements": "str", "default": []},
         "accept_unreadable_file": {"type": "path"},
     }
+
+
+def segment_options() -> dict[str, dict[str, Any]]:
+    """Return the option that lets manifests lead to other containers."""
+    return {"segment_containers": {"type": "list", "elements": "str", "default": []}}

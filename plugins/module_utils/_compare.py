@@ -77,6 +77,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expiries import (
@@ -278,7 +279,8 @@ class Compare:
 
     def _source(self) -> Container:
         here, name = self._connections[0], self._options.source
-        return Container(here, name, self._retry, limits=self._limits)
+        reach = Reach(name, self._options.segment_containers)
+        return Container(here, name, self._retry, limits=self._limits, reach=reach)
 
     def _destination(self) -> Container:
         return Container(self._connections[1], self._options.destination, self._retry)

@@ -38,6 +38,7 @@ class CompareOptions:
     :param set_aside: do not mind what was changed in a destination that is in use.
     :param accept_unreadable: names of objects that may be listed and not readable.
     :param accept_unreadable_file: path of a file with more such names.
+    :param segment_containers: other containers of the source from which segments may be read.
     :param concurrency: objects asked for at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
@@ -57,6 +58,7 @@ class CompareOptions:
     set_aside: bool = True
     accept_unreadable: Sequence[str] = ()
     accept_unreadable_file: str | None = None
+    segment_containers: Sequence[str] = ()
     concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0

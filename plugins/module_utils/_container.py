@@ -37,6 +37,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     UNLIMITED,
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
     BreaksOffError,
 )
@@ -86,6 +87,7 @@ class Container:
 
     :param limits: what may be asked of its server.
     :param guard: called before each request that writes; it may raise.
+    :param reach: to which other containers of its account its manifests may lead; None for any.
     """
 
     def __init__(
@@ -96,8 +98,10 @@ class Container:
         http: Http | None = None,
         limits: RateLimits = UNLIMITED,
         guard: Callable[[], None] | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.connection = connection
+        self._reach = reach
         self._guard = guard
         self.name = name
         self._path = quote(name, safe="")
@@ -118,13 +122,18 @@ class Container:
     def sibling(self, name: str) -> Container:
         """Another container of the same account, over the same libcurl handle.
 
-        :raises MigrationError: it cannot be a container's name, and would address something else.
+        :raises MigrationError: it must not be read, or it cannot be a container's name, and would
+            address something else.
         """
         try:
             check_name(name)
         except MigrationError as error:
             raise MigrationError(error.message) from None
-        return Container(self.connection, name, self.retry, self._http, self.limits, self._guard)
+        if self._reach is not None:
+            self._reach.check(name)
+        return Container(
+            self.connection, name, self.retry, self._http, self.limits, self._guard, self._reach
+        )
 
     def prepare(
         self,

@@ -17,9 +17,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Journal,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import MANIFEST
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    POINTER,
     carried_headers,
     etag_of,
+    pointed_at,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
@@ -31,7 +34,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
-    MANIFEST,
     Large,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
@@ -39,8 +41,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     Transfer,
     UnreadableError,
 )
-
-POINTER = "x-object-manifest"
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
 """Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""
@@ -110,7 +110,7 @@ class DynamicLargeObjects:
         manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
         if POINTER not in manifest.headers:
             raise AnewError(f"'{entry.name}' changes while it is copied")
-        container, _slash, prefix = unquote(manifest.headers[POINTER]).partition("/")
+        container, prefix = pointed_at(manifest)
         dynamic = Dynamic(entry.name, container, prefix)
         copied, size = self.copy_segments(dynamic)
         if head.headers.get("content-length", str(size)) != str(size):

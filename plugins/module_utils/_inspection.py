@@ -41,6 +41,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
     SegmentPair,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+    StoredSegments,
+)
 
 OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 """With bytes, Ceph RGW lists a static large object so (measured)."""
@@ -215,6 +218,8 @@ class Inspection:
         if broken.broken:
             return broken
         here, there = digests
+        if is_large(here.response):
+            StoredSegments(self._source).check_reach(name, here.response)
         damaged = Sides.NEITHER
         for side, digest in ((Sides.SOURCE, here), (Sides.DESTINATION, there)):
             if _damaged(digest):

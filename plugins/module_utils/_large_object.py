@@ -9,7 +9,6 @@ import functools
 from collections.abc import Callable, Collection
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
-    POINTER,
     DynamicLargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -20,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    POINTER,
     carried_headers,
     expired,
     is_large,

@@ -19,6 +19,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
     ObjectLimits,
 )
 
+MANIFEST = "multipart-manifest=get"
+
+MAX_LINES = 100_000
+"""Segments in a manifest and those within it.  A thousand lines that each name the same manifest,
+which does the same, are a billion segments."""
+
 _RANGE = re.compile("[0-9]{1,18}-[0-9]{1,18}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from urllib.parse import unquote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
@@ -26,6 +27,9 @@ CARRIED = frozenset(
 """Headers besides metadata that Swift stores with an object (its ``allowed_headers``)."""
 
 EXPIRY = "x-delete-at"
+
+POINTER = "x-object-manifest"
+"""Names the container of a dynamic large object's segments, and what their names begin with."""
 
 META = "x-object-meta-"
 
@@ -55,7 +59,13 @@ def carried_headers(response: Response) -> dict[str, str]:
 def is_large(response: Response) -> bool:
     """Whether a GET or HEAD answered for a large object (SLO or DLO)."""
     static = response.headers.get("x-static-large-object", "").lower() == "true"
-    return static or "x-object-manifest" in response.headers
+    return static or POINTER in response.headers
+
+
+def pointed_at(response: Response) -> tuple[str, str]:
+    """The container of a dynamic large object's segments, and what their names begin with."""
+    container, _slash, prefix = unquote(response.headers[POINTER]).partition("/")
+    return container, prefix
 
 
 def etag_of(response: Response) -> str:
@@ -93,7 +103,7 @@ def _version(response: Response) -> tuple[str, str]:
     headers = response.headers
     # Last-Modified has whole seconds only.
     moment = headers.get("x-timestamp") or headers.get("last-modified", "")
-    return moment, headers.get("x-object-manifest", "")
+    return moment, headers.get(POINTER, "")
 
 
 def expired(response: Response) -> bool:

@@ -41,6 +41,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report imp
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+    counterpart,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
@@ -65,8 +68,13 @@ class Rollback:
         retry: Retry | None = None,
     ) -> None:
         self._given = options
+        names, listed = (options.source, options.destination), options.segment_containers
         self._options = dataclasses.replace(
-            options, source=options.destination, destination=options.source, prune=True
+            options,
+            source=options.destination,
+            destination=options.source,
+            prune=True,
+            segment_containers=[*listed, *(counterpart(each, *names) for each in listed)],
         )
         self._route = Route(destination, source, self._options, retry)
         self.report = Report(

@@ -38,6 +38,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import Relay
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
@@ -118,7 +119,11 @@ class Route:
         """The source for one more thread."""
         options = self._options
         return Container(
-            self._connections[0], options.source, self._retry, limits=self._rate_limits
+            self._connections[0],
+            options.source,
+            self._retry,
+            limits=self._rate_limits,
+            reach=Reach(options.source, options.segment_containers),
         )
 
     def destination_container(self) -> Container:

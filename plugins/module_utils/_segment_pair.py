@@ -11,9 +11,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copied_segments import (
     CopiedSegments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
-    POINTER,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Sides,
 )
@@ -24,6 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
     Entry,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    POINTER,
     is_large,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (

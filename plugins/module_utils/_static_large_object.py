@@ -12,6 +12,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+    MANIFEST,
+    MAX_LINES,
     Segment,
     leaves,
     obstacle,
@@ -39,14 +41,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     UnreadableError,
 )
 
-MAX_LINES = 100_000
-"""Segments in a manifest and those within it.  A thousand lines that each name the same manifest,
-which does the same, are a billion segments."""
-
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""
-
-MANIFEST = "multipart-manifest=get"
 
 Large = Callable[[Transfer, Entry], Outcome]
 """Copies a large object, of either kind."""
@@ -171,6 +167,8 @@ def _read(source: Container, name: str, depth: int, left: list[int]) -> list[Seg
     segments = read_manifest(answer.body)
     if segments is None:
         return None
+    for container in {segment.container for segment in segments if segment.data is None}:
+        source.sibling(container)  # it may be one that must not be read
     left[0] -= len(segments)
     if left[0] < 0:
         raise MigrationError(f"its manifests have more than {MAX_LINES:,} segments in all")

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
-    POINTER,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
@@ -25,15 +21,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
     Entry,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+    MANIFEST,
+    MAX_LINES,
     Segment,
     read_manifest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    POINTER,
     etag_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
-    MANIFEST,
-    MAX_LINES,
+    pointed_at,
 )
 
 NAMED = 5
@@ -62,7 +58,8 @@ class StoredSegments:
             show as they should be.
         """
         if POINTER in head.headers:
-            return self._dynamic(head) if closely else []
+            container, prefix = self.pointed_at(head)
+            return _lost(container, prefix) if closely else []
         return self.missing(manifest, closely=closely) if manifest else []
 
     def manifest(self, name: str) -> list[Segment] | None:
@@ -104,16 +101,30 @@ class StoredSegments:
 
     def pointed_at(self, head: Response) -> tuple[Container, str]:
         """The container of a dynamic large object's segments, and what their names begin with."""
-        name, _slash, prefix = unquote(head.headers[POINTER]).partition("/")
+        name, prefix = pointed_at(head)
         return self._container.sibling(name), prefix
 
-    def _dynamic(self, head: Response) -> list[str]:
-        container, prefix = self.pointed_at(head)
-        return shortened(
-            f"segment '{container.name}/{entry.name}' is listed and not given"
-            for entry in container.listing(prefix)
-            if container.request("HEAD", entry.name, accept=(404,)).status == 404
-        )
+    def check_reach(self, name: str, head: Response) -> None:
+        """See that a large object's manifest leads nowhere but where segments may be read.
+
+        Ceph RGW does not give the manifest of a static one, so that nothing is known of it.
+
+        :param head: what the server answered to HEAD or GET.
+        :raises MigrationError: it leads elsewhere.
+        """
+        if POINTER in head.headers:
+            self.pointed_at(head)
+            return
+        for container in {segment.container for segment in self.manifest(name) or ()}:
+            self._container.sibling(container)
+
+
+def _lost(container: Container, prefix: str) -> list[str]:
+    return shortened(
+        f"segment '{container.name}/{entry.name}' is listed and not given"
+        for entry in container.listing(prefix)
+        if container.request("HEAD", entry.name, accept=(404,)).status == 404
+    )
 
 
 def _read(container: Container, name: str) -> list[Segment] | None:

@@ -37,6 +37,7 @@ class SyncOptions:
         file about it.
     :param accept_unreadable: names of objects that may be listed and not readable.
     :param accept_unreadable_file: path of a file with more such names.
+    :param segment_containers: other containers of the source from which segments may be read.
     :param copy_again: path of a file with names of objects to copy whatever listings and journal
         say.
     """
@@ -56,6 +57,7 @@ class SyncOptions:
     progress_interval: float = 10
     accept_unreadable: Sequence[str] = ()
     accept_unreadable_file: str | None = None
+    segment_containers: Sequence[str] = ()
     copy_again: str | None = None
 
     def check_values(self) -> None:

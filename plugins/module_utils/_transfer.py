@@ -59,6 +59,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import status_error
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+    StoredSegments,
+)
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
@@ -301,6 +304,7 @@ class Transfer:
 
         :param existing: the destination's, if there is one.
         :returns: KEPT or COPIED; VANISHED, EXPIRED or UNREADABLE.
+        :raises MigrationError: it is a large object whose segments must not be read.
         """
 
         def once() -> Outcome:
@@ -308,6 +312,8 @@ class Transfer:
             if here.status == 404:
                 return self._not_found(entry, [])
             self._check_version(entry, here)
+            if is_large(here):
+                StoredSegments(self.source).check_reach(entry.name, here)
             if existing is not None and existing.size == entry.size:
                 there = self.destination.request("HEAD", entry.name, accept=(404,))
                 if same_object(here, there):

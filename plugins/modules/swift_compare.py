@@ -42,6 +42,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.unreadable
+  - fnndsc.swift_migration.segments
 attributes:
   check_mode:
     support: full
@@ -329,6 +330,7 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    segment_options,
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
@@ -350,6 +352,7 @@ def argument_spec() -> dict[str, Any]:
         **pair_options(),
         **progress_options(),
         **unreadable_options(),
+        **segment_options(),
         "prefix": {"type": "str", "default": ""},
         "level": {
             "type": "str",

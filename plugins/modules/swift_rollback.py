@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.unreadable
+  - fnndsc.swift_migration.segments
 attributes:
   check_mode:
     support: full
@@ -174,6 +175,7 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    segment_options,
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -194,6 +196,7 @@ def argument_spec() -> dict[str, Any]:
         **pair_options(),
         **progress_options(),
         **unreadable_options(),
+        **segment_options(),
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
         "report": {"type": "path"},

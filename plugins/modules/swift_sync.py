@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.unreadable
+  - fnndsc.swift_migration.segments
 attributes:
   check_mode:
     support: full
@@ -261,6 +262,7 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
+    segment_options,
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -281,6 +283,7 @@ def argument_spec() -> dict[str, Any]:
         **pair_options(),
         **progress_options(),
         **unreadable_options(),
+        **segment_options(),
         "prefix": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
         "max_delete": {"type": "str", "default": "10%"},

@@ -48,7 +48,7 @@ def test_a_segment_whose_name_is_too_long_there_is_an_error_by_name(pair: Pair) 
     to = "longer-" + pair.name
     pair.destination.put_container(to)
     openrc = {"openrc": str(pair.lab.openrc()), "container": to}
-    result = pair.sync(destination=openrc)
+    result = pair.sync(destination=openrc, segment_containers=[container])
     assert result["failed"]
     assert f"segment '{container}/o/0000' of 'o'" in result["msg"]
     assert "has 263 bytes, the destination takes 256" in result["msg"]

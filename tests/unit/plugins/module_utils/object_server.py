@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit
     UNLIMITED,
     RateLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 
@@ -155,6 +156,7 @@ class ObjectServer:
         *,
         retry: Retry | None = None,
         limits: RateLimits = UNLIMITED,
+        reach: Reach | None = None,
     ) -> Container:
         """A container at this server, whose retries do not wait if none are given."""
         return Container(
@@ -162,6 +164,7 @@ class ObjectServer:
             name,
             retry or Retry(attempts=attempts, sleep=lambda _seconds: None),
             limits=limits,
+            reach=reach,
         )
 
     # What a Connection offers.

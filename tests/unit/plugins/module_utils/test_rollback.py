@@ -128,6 +128,20 @@ def test_what_somebody_else_wrote_to_the_old_container_is_left_and_told(clouds: 
     assert result["changed"] is False
 
 
+@pytest.mark.security
+def test_a_manifest_that_leads_elsewhere_is_not_followed_back_unless_listed(
+    clouds: Clouds,
+) -> None:
+    clouds.new.now = AFTER
+    clouds.new.put("s/1", b"1", "new_private")
+    clouds.new.put("o", b"", "new", **{"x-object-manifest": "new_private/s/"})
+    (failure,) = clouds.roll_back()["failures"]
+    assert "segment_containers: a manifest leads to container 'new_private'" in failure["reason"]
+    assert clouds.held == {}
+    # It is the copy of the old cloud's "private".
+    assert counted(clouds.roll_back(segment_containers=["private"])) == {"copied": 1}
+
+
 def test_what_both_sides_got_alike_is_no_conflict(clouds: Clouds) -> None:
     clouds.put("o", old=(b"same", AFTER), new=(b"same", AFTER))
     result = clouds.roll_back()

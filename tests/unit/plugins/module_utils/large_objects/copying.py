@@ -18,6 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_l
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     as_planned,
 )
@@ -49,9 +50,10 @@ def large_objects(
     prune: bool = False,
     most_deletes: int = 100,
     in_segments: Collection[str] = (),
+    reach: Reach | None = None,
 ) -> LargeObjects:
     transfer = Transfer(
-        source.container(),
+        source.container(reach=reach),
         destination.container(label="destination"),
         metadata=MetadataLimits.of(destination.info),
     )

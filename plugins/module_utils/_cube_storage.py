@@ -85,7 +85,7 @@ def probe(switch: StorageSwitch, service: str, minimum: int) -> dict[str, Any]:
     if answer["objects"] is not None and answer["objects"] < minimum:
         raise MigrationError(
             f"the container {answer['container']}, which {service} uses, has {answer['objects']}"
-            f" objects, not {minimum}",
+            f" objects, fewer than {minimum}",
             option="cube_storage_container",
             remedy="Look whether it is the right one",
         )
@@ -202,10 +202,19 @@ def _refuse_without_library(deployment: Deployment, service: str, library: str) 
         )
 
 
-def check(switch: StorageSwitch, expect: str, minimum: int) -> dict[str, dict[str, Any]]:
+def least(expected: int) -> int:
+    """How many of so many objects show that a container is the right one.
+
+    A CUBE that runs again deletes what its users tell it to, before anybody can count.
+    """
+    return max(expected - max(expected // 10, 10), min(expected, 1))
+
+
+def check(switch: StorageSwitch, expect: str, expected: int) -> dict[str, dict[str, Any]]:
     """What the storage answers to each service, after a look at what they really have.
 
     :param expect: ``new`` or ``old``.
+    :param expected: how many objects the container had before the services were started.
     :raises MigrationError: something is not as expected.
     """
     deployment = switch.deployed
@@ -230,4 +239,4 @@ def check(switch: StorageSwitch, expect: str, minimum: int) -> dict[str, dict[st
             option="cube_storage_expect",
         )
     using = [service for service in deployment.services if not switch.keeps(service)]
-    return {service: probe(switch, service, minimum) for service in using}
+    return {service: probe(switch, service, least(expected)) for service in using}

@@ -61,7 +61,10 @@ options:
     type: str
     choices: [new, old]
   expected_objects:
-    description: How many objects the container must have at least, with O(expect).
+    description:
+      - How many objects the container had before the services were started, with O(expect).
+      - A tenth of them, or ten, may be missing, as CUBE deletes what its users tell it to. At
+        least one must be there.
     type: int
     default: 0
   health_urls:
@@ -138,7 +141,9 @@ notices:
     - chris reaches it as http://swift:8080/v1/AUTH_chris, the mover as
       http://localhost:8080/v1/AUTH_chris
 services:
-  description: What the storage answered to each service. O(expected_objects) or more were found.
+  description:
+    - What the storage answered to each service. Objects are counted until there are enough for
+      O(expected_objects).
   returned: with O(expect)
   type: dict
   sample:

@@ -12,6 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _cub
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_storage import (
     Preflight,
     check,
+    least,
     preflight,
     status,
 )
@@ -69,7 +70,22 @@ def test_a_storage_that_is_not_right_is_named(
     deployed.start()
     deployed.answer = answer
     with pytest.raises(MigrationError, match=message):
-        check(switch(), "new", 8)
+        check(switch(), "new", 18)
+
+
+def test_a_container_with_about_as_many_objects_is_the_right_one(
+    switch: Switch, deployed: Deployed
+) -> None:
+    switch().to_new()
+    deployed.start()
+    assert check(switch(), "new", 17)["chris"]["objects"] == 7
+
+
+@pytest.mark.parametrize(
+    ("expected", "minimum"), [(0, 0), (1, 1), (11, 1), (83, 73), (100, 90), (278_086, 250_278)]
+)
+def test_users_may_have_deleted_a_tenth_or_ten_since_the_start(expected: int, minimum: int) -> None:
+    assert least(expected) == minimum
 
 
 def test_what_does_not_run_or_has_another_storage_is_named(

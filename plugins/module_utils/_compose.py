@@ -50,6 +50,7 @@ _OVERRIDES = (
 )
 _EXTRA = "compose.cube-storage.yml"
 _PROJECT = "com.docker.compose.project"
+_FOLDER = "com.docker.compose.project.working_dir"
 _SERVICE = "com.docker.compose.service"
 
 
@@ -98,16 +99,25 @@ class Compose:
         self._compose("version")
         if not self.given:
             self._refuse_other_files()
-        there = self._compose.config(self._bases())["services"]
+        config = self._compose.config(self._bases())
+        there = config["services"]
         missing = [service for service in self.everything if service not in there]
         if missing:
+            self._refuse_profiles(missing)
             raise MigrationError(
                 f"the compose files have no {', '.join(missing)}, but {', '.join(sorted(there))}",
                 option=f"{self.option}.services",
                 remedy="Name the services which write CUBE's files in services, those that run "
                 "once in one_shot_services, and pfcon's in pfcon_services",
             )
-        self.containers.list(_PROJECT)
+        elsewhere = set(self.containers.list(_PROJECT, f"{_FOLDER}={self.directory}"))
+        if elsewhere and config["name"] not in elsewhere:
+            name = min(elsewhere)
+            raise MigrationError(
+                f"what runs of {self.directory} is in the project {name}, not {config['name']}",
+                option=f"{self.option}.command",
+                remedy=f"Name it: [docker, compose, --project-name, {name}]",
+            )
 
     def others(self) -> list[str]:
         """Those of inactive profiles, and containers of other projects on this host, too."""
@@ -250,6 +260,19 @@ class Compose:
         """The user's files, and ours if it is there."""
         ours = self.override_path()
         return [*self._bases(), *([ours] if ours is not None and ours.exists() else [])]
+
+    def _refuse_profiles(self, missing: Sequence[str]) -> None:
+        """:raises MigrationError: the files have these services, but with profiles only."""
+        known = self._compose.config(self._bases(), "--profile", "*")["services"]
+        if not set(missing) <= set(known):
+            return
+        profiles = sorted({each for s in missing for each in known[s].get("profiles") or []})
+        words = ", ".join(f"--profile, {each}" for each in profiles)
+        raise MigrationError(
+            f"the compose files have {', '.join(missing)} in a profile that is not active",
+            option=f"{self.option}.command",
+            remedy=f"Name the profile: [docker, compose, {words}]",
+        )
 
     def _refuse_other_files(self) -> None:
         try:

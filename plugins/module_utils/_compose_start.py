@@ -53,6 +53,16 @@ def bare(config: Mapping[str, Any], services: Iterable[str]) -> set[str]:
     return {name for each in given for name, value in each.items() if value is None}
 
 
+def replicas(described: Mapping[str, Any]) -> int:
+    """How many containers a service gets.
+
+    :param described: the service as ``docker compose config`` prints it.
+    """
+    deploy = described.get("deploy") or {}
+    given = described.get("scale", deploy.get("replicas"))
+    return 1 if given is None else int(given)
+
+
 def compare(
     config: Mapping[str, Any],
     hashes: Mapping[str, str],
@@ -76,6 +86,11 @@ def compare(
         if image is None:
             found.differences.append(f"{service}: its image {name} is not on this host")
             continue
+        due = replicas(config["services"][service])
+        if identifiers and len(identifiers) != due:
+            found.differences.append(
+                f"{service}: {due} containers would run instead of {len(identifiers)}"
+            )
         for identifier in identifiers:
             inspected = engine.inspect(identifier)
             now = of_container(inspected)

@@ -184,6 +184,50 @@ def test_a_service_that_is_not_there_is_named(
         compose.preflight()
 
 
+def test_a_service_in_a_profile_that_is_not_active_is_told_with_its_name(
+    compose: Compose, docker: Docker
+) -> None:
+    class Profiled(Docker):
+        def __call__(self, argv: Sequence[str], **more: Any) -> Completed:
+            if "--profile" not in argv:
+                return super().__call__(argv, **more)
+            known = {**docker.services, "worker": {"profiles": ["cube"]}}
+            return Completed(0, json.dumps({"name": "cube", "services": known}), "")
+
+    compose.command = Profiled(services=docker.services)
+    compose.__post_init__()
+    compose.services = ["chris", "worker"]
+    told = r"worker in a profile that is not active.* \[docker, compose, --profile, cube\]"
+    with pytest.raises(MigrationError, match=told):
+        compose.preflight()
+    compose.services = ["chris", "wroker"]
+    with pytest.raises(MigrationError, match="have no wroker, but"):
+        compose.preflight()
+
+
+@pytest.mark.parametrize(
+    ("running", "refused"),
+    [("c1 production\n", True), ("c1 production\nc2 cube\n", False), ("", False)],
+)
+def test_a_folder_that_runs_as_another_project_is_refused(
+    compose: Compose, docker: Docker, running: str, refused: bool
+) -> None:
+    class Listing(Docker):
+        def __call__(self, argv: Sequence[str], **more: Any) -> Completed:
+            if "ps" not in argv:
+                return super().__call__(argv, **more)
+            assert f"label=com.docker.compose.project.working_dir={compose.directory}" in argv
+            return Completed(0, running, "")
+
+    compose.command = Listing(services=docker.services)
+    if not refused:
+        compose.preflight()
+        return
+    told = r"is in the project production, not cube.* --project-name, production\]"
+    with pytest.raises(MigrationError, match=told):
+        compose.preflight()
+
+
 def test_files_named_elsewhere_are_refused(compose: Compose) -> None:
     (compose.directory / ".env").write_text("COMPOSE_FILE=a.yml:b.yml\n")
     with pytest.raises(MigrationError, match=r"COMPOSE_FILE=a\.yml:b\.yml.* Name these files"):

@@ -84,6 +84,22 @@ def test_an_image_whose_tag_has_moved_is_told_whatever_the_hash(engine: Containe
     assert found.differences == ["worker: another image"]
 
 
+@pytest.mark.parametrize(
+    ("described", "due"),
+    [({}, 1), ({"scale": 2}, 2), ({"deploy": {"replicas": 3}}, 3), ({"deploy": {}}, 1)],
+)
+def test_another_number_of_containers_than_the_files_say_is_told(
+    engine: Containers, described: dict[str, Any], due: int
+) -> None:
+    config = {"name": "cube", "services": {"chris": {"image": "cube:1", **described}}}
+    for running in (1, 2, 3):
+        found = compare(config, {"chris": "h"}, {"chris": ["c"] * running}, engine, ())
+        other = [f"chris: {due} containers would run instead of {running}"]
+        assert found.differences == ([] if running == due else other)
+    # What does not run tells nothing.
+    assert compare(config, {"chris": "h"}, {"chris": []}, engine, ()).differences == []
+
+
 @pytest.mark.parametrize("identifiers", [["c"], []], ids=["runs", "stopped"])
 def test_an_image_that_would_have_to_be_pulled_is_told(
     engine: Containers, identifiers: list[str]

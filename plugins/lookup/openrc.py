@@ -90,6 +90,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no typ
         **kwargs: Any,
     ) -> list[dict[str, Any]]:
         """Read the files at ``terms``."""
+        for told in filter(None, map(_openrc.exposure, terms)):
+            self._display.warning(told)
         try:
             return [_openrc.load(term) for term in terms]
         except MigrationError as error:

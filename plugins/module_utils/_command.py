@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,10 +99,23 @@ class Command:
         return " ".join([argv[0], *(word for word in argv[1:3] if word.isalpha())])
 
     def _end(self, done: subprocess.CompletedProcess[str]) -> str:
-        text = " ".join((done.stderr or done.stdout).split())
-        for secret in sorted(filter(None, self.secrets), key=len, reverse=True):
-            text = re.sub(_occurrence(secret), "(hidden)", text)
-        return text[-400:] or "it says nothing"
+        text = done.stderr or done.stdout
+        forms = {form for secret in filter(None, self.secrets) for form in _forms(secret)}
+        for form in sorted(forms, key=len, reverse=True):
+            text = re.sub(_occurrence(form), "(hidden)", text)
+        return " ".join(text.split())[-400:] or "it says nothing"
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as programs write it: as it is, with blanks joined, quoted, escaped."""
+    return {
+        secret,
+        " ".join(secret.split()) or secret,
+        shlex.quote(secret),
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
 
 
 def _occurrence(secret: str) -> str:

@@ -28,6 +28,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
     replace,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
+    ForeignFileError,
+    followed,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
     Program,
     StorageSwitch,
@@ -37,6 +41,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._systemd im
 
 JOB_FILTERS = ["label=org.chrisproject.miniChRIS=plugininstance", "name=chris-jid-"]
 """What miniChRIS has pfcon label its jobs with; how CUBE names them, in a Swarm, too."""
+
+_SHORT = 8
+"""Characters from which on a value is hidden whatever its variable is called."""
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _NAMES = {"type": "list", "elements": "str", "default": []}
@@ -67,7 +74,7 @@ def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> S
     params = module.params
     cube, pfcon = (
         Program(
-            [Path(os.path.realpath(path)) for path in params[f"{of}env_files"]],
+            [_followed(path, f"cube_storage_{of}env_files") for path in params[f"{of}env_files"]],
             _take(params, f"{of}variables"),
         )
         for of in ("", "pfcon_")
@@ -93,6 +100,21 @@ def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> S
     )
 
 
+def _followed(path: str, option: str) -> Path:
+    """The env file; see :func:`_own_file.followed`.
+
+    :param option: the role's variable, for the message.
+    """
+    try:
+        return followed(path)
+    except ForeignFileError as error:
+        raise MigrationError(
+            f"{error.filename}: {error.strerror}",
+            option=option,
+            remedy="Name the file itself, if it is the right one",
+        ) from None
+
+
 def _refuse_missing(program: Program, option: str) -> None:
     """:raises MigrationError: an env file is not there, naming the role's variable."""
     for path in program.files:
@@ -112,7 +134,9 @@ def _secrets(program: Program) -> Iterator[str]:
             environments.append(environment_of([path]))
     for environment in environments:
         for name, value in environment.items():
-            if any(word in name for word in ("KEY", "SECRET", "PASSWORD", "TOKEN")):
+            # Any value may hold a secret, as a URL does; short ones are words of every message.
+            named = any(word in name for word in ("KEY", "SECRET", "PASSWORD", "TOKEN"))
+            if named or len(value) >= _SHORT:
                 yield value
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,10 +35,14 @@ class EnvFileChange:
     def changed(self) -> bool:
         return self.edit.content != self.before
 
-    @property
-    def is_public(self) -> bool:
-        """Whether it gets new values that every user of the host may read."""
-        return self.changed and bool(self.path.stat().st_mode & stat.S_IROTH)
+    @functools.cached_property
+    def private_mode(self) -> int | None:
+        """The mode that hides it from others, who could read the new values; None if they cannot.
+
+        It is asked for before the file is written.
+        """
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        return mode & ~stat.S_IRWXO if self.changed and mode & stat.S_IROTH else None
 
 
 def content_of(path: Path) -> bytes:

@@ -89,6 +89,9 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
             and isinstance(content_type, str)
             and isinstance(slo_etag, str)
             and hash_
+            and hash_.isascii()
+            and content_type.isascii()
+            and slo_etag.isascii()
             and len(text) == SWIFT_TIME
             and text[10] == "T"
             and datetime.datetime.fromisoformat(text).tzinfo is None
@@ -110,7 +113,8 @@ def _unusual(row: dict[str, Any], what: str) -> Entry:
     for field in ("content_type", "slo_etag"):
         if not isinstance(row.get(field), str | None):
             raise _wrong(row, field, what)
-    _check_text(row, what)
+    for field in ("name", "hash", "content_type", "slo_etag"):
+        _check_text(row, field, what)
     return Entry(
         row["name"],
         _number(row, what),
@@ -121,12 +125,12 @@ def _unusual(row: dict[str, Any], what: str) -> Entry:
     )
 
 
-def _check_text(row: dict[str, Any], what: str) -> None:
-    """See that a name is text: JSON may hold half of a surrogate pair, which no URL can name."""
+def _check_text(row: dict[str, Any], field: str, what: str) -> None:
+    """See that a value is text: JSON may hold half of a surrogate pair, which nothing can write."""
     try:
-        row["name"].encode()
+        (row.get(field) or "").encode()
     except UnicodeEncodeError:
-        raise _wrong(row, "name", what) from None
+        raise _wrong(row, field, what) from None
 
 
 def _number(row: dict[str, Any], what: str) -> int:

@@ -132,6 +132,7 @@ def _segment(line: Any) -> Segment:
             return Segment("", "", "", 0, data=base64.b64decode(line["data"]))
         container, _slash, name = line["name"].lstrip("/").partition("/")
         etag, size, part = line["hash"].strip('"'), line["bytes"], line.get("range") or ""
+        f"{container}{name}{etag}".encode()  # a UnicodeEncodeError is a ValueError
         is_one = container and name and isinstance(size, int) and not isinstance(size, bool)
         if is_one and size >= 0 and (not part or _RANGE.fullmatch(part)):
             return Segment(container, name, etag, size, part, bool(line.get("sub_slo")))

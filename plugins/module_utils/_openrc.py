@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import platform
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,16 @@ def load(path: str) -> dict[str, Any]:
         return parse(text)
     except MigrationError as error:
         raise MigrationError(f"{path} is {error.message}", remedy=error.remedy) from None
+
+
+def exposure(path: str) -> str:
+    """Say that others than the owner and its group may read a file; "" if they may not."""
+    try:
+        public = Path(path).expanduser().stat().st_mode & stat.S_IROTH
+    except OSError:  # what reads the file tells of it
+        return ""
+    told = f"every user of this host may read {path}, which holds secrets: chmod o-r"
+    return told if public else ""
 
 
 def _interface(variables: dict[str, str]) -> str | None:

@@ -13,6 +13,7 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -51,6 +52,35 @@ def open_own(path: Path | str, flags: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def followed(path: Path | str) -> Path:
+    """The file behind a path, all links followed.
+
+    Who makes a link chooses which file is changed, so it may lead to a file of its maker only.
+
+    :raises ForeignFileError: a link on the way was made by somebody else than root, this user, or
+        the owner of the file.
+    """
+    real = Path(os.path.realpath(path))
+    if os.path.exists(real):  # noqa: PTH110 - Path.exists fails where a folder cannot be read
+        owners = {0, os.geteuid(), real.stat().st_uid}
+        for link in _links(Path(path).absolute()):
+            maker = link.lstat().st_uid
+            if maker not in owners:
+                raise ForeignFileError(link, f"it is a link of user {maker} to a file of others")
+    return real
+
+
+def _links(path: Path) -> Iterator[Path]:
+    """The links on the way to a file that is there; those behind a link, too."""
+    done = Path(path.anchor)
+    for part in path.parts[1:]:
+        step = done / part
+        if step.is_symlink():
+            yield step
+            yield from _links(done / step.readlink())
+        done = Path(os.path.realpath(step))
 
 
 def make_own_folder(path: Path) -> None:

@@ -9,6 +9,8 @@ import dataclasses
 import platform
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
     ConnectionOptions,
 )
@@ -65,6 +67,8 @@ def open_session(given: ConnectionOptions) -> LoginSession:
     except keystone_exceptions.ClientException as error:
         raise explain(error, given, options) from error
     warn_of_weak_transport(given, login.options)
+    if given.openrc and (exposure := _openrc.exposure(given.openrc)):
+        warn(f"{given.option('openrc')}: {exposure}")
     return login
 
 

@@ -271,6 +271,7 @@ class StorageSwitch:
     def _write(self, changes: Iterable[EnvFileChange]) -> None:
         for each in changes:
             if each.changed and not self.dry:
+                _hide(each)
                 self.write(each.path, each.edit.content)
 
     def _override(self, changes: Sequence[EnvFileChange]) -> bool:
@@ -307,6 +308,21 @@ class StorageSwitch:
                     remedy="Name an env file that it reads, the last one if it reads several, "
                     "and look whether they are set elsewhere",
                 )
+
+
+def _hide(change: EnvFileChange) -> None:
+    """Let no other user of the host read the file, before it gets secrets."""
+    if change.private_mode is None:
+        return
+    try:
+        change.path.chmod(change.private_mode)
+    except OSError as error:
+        raise MigrationError(
+            f"every user of the host may read {change.path}, and its mode cannot be changed: "
+            f"{error.strerror}",
+            option="cube_storage_env_files",
+            remedy="Run this as its owner or as root, for example with become",
+        ) from None
 
 
 def holds(environment: Environment, wanted: Mapping[str, str]) -> bool:

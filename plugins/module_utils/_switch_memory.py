@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file i
 def _read(path: Path) -> bytes:
     """The file's bytes.
 
-    :raises OSError: it is a link, or others than its owner may write to it.
+    :raises OSError: it is a link, is of another user, or others may write to it.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -29,7 +29,10 @@ def _read(path: Path) -> bytes:
             raise ForeignFileError(path, "it is a symbolic link") from None
         raise
     with os.fdopen(descriptor, "rb") as file:
-        if os.fstat(descriptor).st_mode & 0o022:
+        found = os.fstat(descriptor)
+        if found.st_uid not in (0, os.geteuid()):
+            raise ForeignFileError(path, f"it belongs to user {found.st_uid}")
+        if found.st_mode & 0o022:
             raise ForeignFileError(path, "others than its owner may write to it: chmod go-w")
         return file.read()
 

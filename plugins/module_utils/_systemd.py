@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     is_in_network,
 )
+
+_PROGRAM = re.compile(r"\{ path=(.+?) ; argv\[\]=")
 
 _DROP_IN = "cube-storage-stopped.conf"
 
@@ -187,16 +190,30 @@ class Systemd:
         if self.python:
             return self.python
         process = self._process(unit)
+        remedy = "Name the interpreter which has the service's libraries"
+        runs = process.joinpath("exe").resolve()
+        if not runs.name.startswith("python"):
+            raise MigrationError(
+                f"the main process of {unit} is no Python",
+                option=f"{self.option}.python",
+                remedy=remedy,
+            )
         # The path by which it was called finds its virtual environment; that of the file does not.
+        # But a process can change that, so it must lie where systemd was told to start it.
         called = process.joinpath("cmdline").read_text(errors="surrogateescape").partition("\0")[0]
-        for path in (called, str(process.joinpath("exe").resolve())):
-            if path.startswith("/") and Path(path).name.startswith("python"):
-                return path
+        for path in (Path(called), runs):
+            if path.resolve() == runs and path.parent in self._started_from(unit):
+                return str(path)
         raise MigrationError(
-            f"the main process of {unit} is no Python",
+            f"the main process of {unit} calls itself {called}, which is not beside what systemd "
+            "was told to start",
             option=f"{self.option}.python",
-            remedy="Name the interpreter which has the service's libraries",
+            remedy=remedy,
         )
+
+    def _started_from(self, unit: str) -> set[Path]:
+        """The folders of the unit's programs: ``{ path=/usr/bin/env ; argv[]=... }`` each."""
+        return {Path(path).parent for path in _PROGRAM.findall(self._show(unit, "ExecStart"))}
 
     def _process(self, unit: str) -> Path:
         pid = self._show(unit, "MainPID")

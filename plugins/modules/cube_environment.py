@@ -114,9 +114,11 @@ def run(module: Module) -> dict[str, Any]:
     switch = storage_switch(module, params["remove_unused"], params["backups_kept"])
     changes, override = switch.to_new() if params["state"] == "new" else switch.to_old()
     for change in changes:
-        if change.is_public:
+        if change.private_mode is not None:
+            becomes = "would become" if module.check_mode else "has become"
             module.warn(
-                f"{change.path} holds secrets, and every user of the host may read it: chmod o-rwx"
+                f"every user of the host could read {change.path}, which gets secrets: its mode "
+                f"{becomes} {change.private_mode:04o}"
             )
     deployment = switch.deployment
     path = deployment.override_path() if deployment is not None else None

@@ -36,13 +36,18 @@ def test_what_will_not_do_is_refused_with_what_to_install(tmp_path: Path) -> Non
     without_venv = disguised(tmp_path / "python-without-venv", WITHOUT_VENV)
     somebodys = tmp_path / "somebodys"
     venv.create(somebodys)
-    before = sorted(somebodys.rglob("*"))
+    occupied = tmp_path / "occupied"
+    occupied.mkdir()
+    (occupied / "thesis.tex").touch()
+    before = sorted([*somebodys.rglob("*"), *occupied.rglob("*")])
     hosts: dict[str, dict[str, Any]] = {
         "old": {"mover_python": old},
         "without-venv": {"mover_python": without_venv},
         "none": {"mover_python": "python3.0"},
         "lacking": {"mover_install": False, "mover_venv": str(somebodys)},
         "nonexistent": {"mover_install": False, "mover_venv": "/nonexistent"},
+        "somebodys": {"mover_venv": str(somebodys)},
+        "occupied": {"mover_venv": str(occupied)},
     }
     parts = {
         "old": (f"mover_python: {old}", "older than 3.11. Install"),
@@ -57,6 +62,8 @@ def test_what_will_not_do_is_refused_with_what_to_install(tmp_path: Path) -> Non
             "requirements/mover.txt",
         ),
         "nonexistent": ("has no working Python",),
+        "somebodys": ("mover_venv: ", "is not empty, and none of this collection's roles made it"),
+        "occupied": ("mover_venv: ", "is not empty, and none of this collection's roles made it"),
     }
     mover = PlayedRole(tmp_path / "home", "mover", mover_venv=str(tmp_path / "venv"))
     for check in (True, False):
@@ -65,7 +72,7 @@ def test_what_will_not_do_is_refused_with_what_to_install(tmp_path: Path) -> Non
             assert [part for part in parts[name] if part not in error] == [], name
         assert set(refused.changed.values()) == {0}
         assert not (tmp_path / "venv").exists()
-        assert sorted(somebodys.rglob("*")) == before
+        assert sorted([*somebodys.rglob("*"), *occupied.rglob("*")]) == before
 
 
 def test_an_environment_of_somebody_else_will_do_and_an_index_out_of_reach_is_told_in_one_line(
@@ -87,4 +94,4 @@ def test_an_environment_of_somebody_else_will_do_and_an_index_out_of_reach_is_to
     error = played.errors["without-index"]
     assert "mover_pip_extra_args" in error
     assert "\n" not in error
-    assert list((tmp_path / "venv").glob("*.sha256")) == []
+    assert [stamp.read_text() for stamp in (tmp_path / "venv").glob("*.sha256")] == [""]

@@ -26,3 +26,16 @@ def test_it_gives_connection_options_for_each_file(tmp_path: Path) -> None:
 def test_it_fails_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(AnsibleError, match=f"^there is no file {tmp_path}/none on host "):
         LookupModule().run([str(tmp_path / "none")])
+
+
+@pytest.mark.security
+def test_it_warns_of_a_file_that_every_user_may_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "openrc.sh"
+    path.write_text("export OS_AUTH_URL=https://k/v3\n")
+    path.chmod(0o644)
+    lookup, told = LookupModule(), list[str]()
+    monkeypatch.setattr(lookup._display, "warning", told.append)
+    lookup.run([str(path)])
+    assert told == [f"every user of this host may read {path}, which holds secrets: chmod o-r"]

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -44,6 +47,27 @@ def test_a_short_secret_hides_whole_words_only(secret: str, text: str, told: str
     with pytest.raises(MigrationError) as caught:
         Command(secrets=[secret])(["sh", "-c", 'echo "$0" >&2; exit 3', text], option="o")
     assert str(caught.value) == f"o: sh failed with status 3: {told.rstrip('.')}."
+
+
+ODD = ["two  blanks", "back\\slash-1", "both'and\"", "tab\there", "über-groß-1", "$(id) `x`;"]
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("secret", ODD)
+@pytest.mark.parametrize("form", ["%s", "%r", "json", "ascii", "joined", "shell"])
+def test_no_secret_is_shown_however_a_program_writes_it(secret: str, form: str) -> None:
+    written = {
+        "json": json.dumps(secret, ensure_ascii=False),
+        "ascii": json.dumps(secret),
+        "joined": " ".join(secret.split()),
+        "shell": shlex.quote(secret),
+    }
+    text = written[form] if form in written else form % secret
+    argv = ["sh", "-c", 'printf "it was %s" "$0" >&2; exit 3', text]
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=[secret])(argv, option="o")
+    told = str(caught.value).replace("'", "").replace('"', "")
+    assert told == "o: sh failed with status 3: it was (hidden)."
 
 
 def test_a_failure_that_is_allowed_is_an_answer() -> None:

@@ -74,12 +74,12 @@ def test_all_but_the_youngest_copies_and_the_needed_ones_are_deleted(path: Path)
     assert sorted(path.parent.glob("*.bak")) == sorted(map(Path, [copies[0], copies[3], other]))
 
 
-@pytest.mark.parametrize(("mode", "public"), [(0o644, True), (0o604, True), (0o640, False)])
-def test_new_values_in_a_file_that_everybody_reads_are_public(
-    tmp_path: Path, mode: int, public: bool
+@pytest.mark.parametrize(("mode", "private"), [(0o644, 0o640), (0o604, 0o600), (0o640, None)])
+def test_a_file_that_everybody_reads_gets_another_mode_with_new_values(
+    tmp_path: Path, mode: int, private: int | None
 ) -> None:
     path = tmp_path / "cube.env"
     path.write_text("A=1\n")
     path.chmod(mode)
-    assert change(path, {"A": "2"}, ()).is_public is public
-    assert change(path, {"A": "1"}, ()).is_public is False
+    assert change(path, {"A": "2"}, ()).private_mode == private
+    assert change(path, {"A": "1"}, ()).private_mode is None

@@ -156,7 +156,7 @@ def test_every_value_of_a_row_is_in_its_entry() -> None:
             for value in ("", "Thu, 01 Jan 2026 00:00:00 GMT", "2026-13-01T00:00:00.000000")
         ),
         ("last_modified", "0001-01-01T00:00:00+05:00"),
-        ("name", "half of a pair: \ud800"),
+        *((f, "half: \ud800") for f in ("name", "hash", "content_type", "slo_etag")),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_container_object_and_field(

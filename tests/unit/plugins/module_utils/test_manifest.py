@@ -54,6 +54,8 @@ def test_what_is_no_manifest_is_not_read_as_one(body: bytes) -> None:
     "changed",
     [
         {"name": 5},
+        {"name": "/c/half of a pair: \ud800"},
+        {"hash": "\ud800"},
         {"name": "/c"},
         {"name": "//o"},
         {"bytes": "7"},

@@ -181,3 +181,13 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
             _openrc.load(str(path))
         assert str(caught.value).startswith(message.format(path))
         assert "Download openrc file" in str(caught.value)
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(("mode", "told"), [(0o600, False), (0o640, False), (0o644, True)])
+def test_one_that_every_user_may_read_is_told(tmp_path: Path, mode: int, *, told: bool) -> None:
+    path = tmp_path / "openrc.sh"
+    path.write_text(APPLICATION_CREDENTIAL)
+    path.chmod(mode)
+    assert bool(_openrc.exposure(str(path))) is told
+    assert _openrc.exposure(str(tmp_path / "none")) == ""

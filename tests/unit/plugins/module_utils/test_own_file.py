@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
     ForeignFileError,
+    followed,
     make_own_folder,
     open_own,
     replace_own,
@@ -157,3 +158,39 @@ def test_progress_is_not_written_to_another_file(
         pass
     assert victim.read_text() == "precious"
     assert (folder / "p.progress").read_text() == '{"done": true}\n'
+
+
+SYSTEM_FILE = Path("/etc/passwd")
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    """Makes a link to a file of root that somebody else seems to have made."""
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+
+    def link(path: Path) -> Path:
+        path.symlink_to(SYSTEM_FILE if path.suffix else SYSTEM_FILE.parent)
+        if not os.geteuid():
+            os.chown(path, 65534, 65534, follow_symlinks=False)
+        return path
+
+    return link
+
+
+@pytest.mark.security
+def test_a_link_of_somebody_else_to_a_file_of_root_is_not_followed(
+    tmp_path: Path, nobody: Callable[[Path], Path]
+) -> None:
+    file, folder = nobody(tmp_path / "cube.env"), nobody(tmp_path / "etc")
+    (tmp_path / "mine").symlink_to("cube.env")
+    for path in (file, folder / "passwd", tmp_path / "mine", tmp_path / "." / "mine"):
+        with pytest.raises(ForeignFileError, match=r"a link of user [0-9]+ to a file of others"):
+            followed(path)
+
+
+def test_a_link_of_ones_own_is_followed(tmp_path: Path, victim: Path) -> None:
+    (tmp_path / "folder").symlink_to(tmp_path)
+    (tmp_path / "link").symlink_to("folder/victim")
+    assert followed(tmp_path / "folder" / "link") == followed(victim) == victim
+    assert followed(tmp_path / "missing") == tmp_path / "missing"

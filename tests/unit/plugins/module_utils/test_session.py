@@ -9,7 +9,10 @@ from typing import Any
 
 import certifi
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _weak_transport
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
+    _session,
+    _weak_transport,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
     ConnectionOptions,
 )
@@ -105,7 +108,8 @@ def test_no_session_follows_redirects(clouds_yaml: Path, given: dict[str, Any]) 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
-    monkeypatch.setattr(_weak_transport, "warn", told.append)
+    for module in (_session, _weak_transport):
+        monkeypatch.setattr(module, "warn", told.append)
     return told
 
 
@@ -172,3 +176,19 @@ def test_a_broken_clouds_yaml_is_an_error_of_cloud(clouds_yaml: Path, text: str)
     clouds_yaml.write_text(text)
     with pytest.raises(MigrationError, match=r"^cloud: "):
         open_session(ConnectionOptions(cloud="nerc"))
+
+
+@pytest.mark.security
+def test_an_openrc_that_every_user_may_read_is_warned_of(
+    tmp_path: Path, warnings: list[str]
+) -> None:
+    path = tmp_path / "openrc.sh"
+    path.write_text(
+        "export OS_AUTH_URL=https://keystone.example.org/v3\n"
+        "export OS_APPLICATION_CREDENTIAL_ID=id\nexport OS_APPLICATION_CREDENTIAL_SECRET=s\n"
+    )
+    for mode, count in ((0o600, 0), (0o644, 1)):
+        path.chmod(mode)
+        open_session(ConnectionOptions(openrc=str(path), label="source"))
+        assert len(warnings) == count
+    assert warnings[0].startswith(f"source.openrc: every user of this host may read {path}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -375,6 +376,41 @@ def test_a_memory_that_is_a_link_is_not_read(switch: Switch, tmp_path: Path) -> 
     made.memory.symlink_to(tmp_path / "moved")
     with pytest.raises(MigrationError, match="it is a symbolic link"):
         made.to_old()
+
+
+@pytest.mark.security
+def test_a_memory_of_another_user_is_not_read(
+    switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = switch()
+    made.to_new()
+    before = made.cube.files[0].read_bytes()
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    else:
+        os.chown(made.memory, 65534, 65534)
+    with pytest.raises(MigrationError, match=r"it belongs to user [0-9]+"):
+        made.to_old()
+    assert made.cube.files[0].read_bytes() == before
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_file_that_gets_secrets_is_hidden_from_other_users_before(
+    switch: Switch, deployed: Deployed, *, dry: bool
+) -> None:
+    deployed.path.chmod(0o644)
+    modes: list[int] = []
+
+    def write(path: Path, content: bytes) -> None:
+        modes.append(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0)
+        path.write_bytes(content)
+
+    made = switch(dry=dry, write=write)
+    changes, _override = made.to_new()
+    assert [change.private_mode for change in changes if change.path == deployed.path] == [0o640]
+    assert stat.S_IMODE(deployed.path.stat().st_mode) == (0o644 if dry else 0o640)
+    assert 0o644 not in modes
 
 
 def test_a_memory_that_others_may_write_is_not_read(switch: Switch) -> None:

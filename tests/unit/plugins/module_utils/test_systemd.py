@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -35,6 +36,11 @@ class Systemctl(Command):
         return Completed(0, "", "")
 
 
+def started(path: str) -> str:
+    """What ``systemctl show`` says of a program that a unit starts."""
+    return f"{{ path={path} ; argv[]={path} -m cube ; ignore_errors=no ; pid=1 ; status=0/0 }}"
+
+
 @pytest.fixture
 def env_file(tmp_path: Path) -> Path:
     path = tmp_path / "chris.env"
@@ -49,6 +55,7 @@ def systemctl(env_file: Path) -> Systemctl:
             "LoadState": "loaded",
             "ActiveState": "active",
             "MainPID": str(os.getpid()),
+            "ExecStart": started(sys.executable),
             "Environment": 'STORAGE_ENV=fslink "GREETING=good day"',
             "EnvironmentFiles": f"{env_file} (ignore_errors=no)",
         }
@@ -123,9 +130,50 @@ def test_jobs_are_what_the_command_prints(systemd: Systemd) -> None:
         systemd.jobs()
 
 
-def test_the_program_runs_with_the_environment_of_the_unit(systemd: Systemd) -> None:
+class Program:
+    """Stands for ``/proc/PID`` of a unit whose process calls itself ``called``."""
+
+    def __init__(self, proc: Path, called: str) -> None:
+        self._folder = proc / str(os.getpid())
+        self._folder.mkdir(parents=True)
+        (self._folder / "exe").symlink_to(Path(sys.executable).resolve())
+        (self._folder / "cmdline").write_text(f"{called}\0-m\0cube\0")
+
+
+@pytest.mark.security
+def test_a_process_does_not_choose_the_interpreter(
+    systemd: Systemd, systemctl: Systemctl, tmp_path: Path
+) -> None:
+    planted = tmp_path / "bin" / "python3"
+    planted.parent.mkdir()
+    planted.symlink_to(Path(sys.executable).resolve())
+    systemd._proc = tmp_path / "proc"
+    Program(systemd._proc, str(planted))
+    with pytest.raises(MigrationError, match=rf"calls itself {planted}, which is not beside"):
+        systemd._interpreter("chris.service")
+    systemctl.properties["ExecStart"] = started(str(planted.with_name("gunicorn")))
+    assert systemd._interpreter("chris.service") == str(planted)
+
+
+@pytest.mark.security
+def test_a_program_that_calls_itself_python_is_none(systemd: Systemd, tmp_path: Path) -> None:
+    systemd._proc = tmp_path / "proc"
+    Program(systemd._proc, sys.executable)
+    exe = systemd._proc / str(os.getpid()) / "exe"
+    exe.unlink()
+    exe.symlink_to("/bin/sh")
+    with pytest.raises(MigrationError, match=r"the main process of chris\.service is no Python"):
+        systemd._interpreter("chris.service")
+
+
+def test_the_program_runs_with_the_environment_of_the_unit(
+    systemd: Systemd, systemctl: Systemctl
+) -> None:
+    # These tests may have been called by a name without a folder.
+    exe = str(Path(sys.executable).resolve())
+    show = systemctl.properties | {"ExecStart": f"{started(exe)}\n{started(sys.executable)}"}
     systemd.command = Command()
-    systemd._show = lambda unit, name: str(os.getpid())  # type: ignore[method-assign]
+    systemd._show = lambda _unit, name: show[name]  # type: ignore[method-assign]
     said = systemd.run_python("chris.service", "import os; print(os.environ['PATH'])")
     assert said.strip() == os.environ["PATH"]
 

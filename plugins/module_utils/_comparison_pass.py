@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
@@ -23,6 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import (
     GatedPool,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     Both,
 )
@@ -62,11 +64,11 @@ class ComparisonPass:
 
         :raises MigrationError: no object can be asked for any more.
         """
-        for (late, closer), finding in in_order(self._looked(names)):
+        for (both, late, closer), finding in in_order(self._looked(names)):
             self._tell(finding)
             self._proof.add(finding, closer=closer)
             if self._closer and not closer and finding.verdict is Verdict.MATCH:
-                self._sample.offer(finding.name, late.value)
+                self._sample.offer(finding.name, _mark(both, late))
 
     def look_closer(self) -> None:
         """Look more closely at those of the sample that were not known while listings were read.
@@ -75,39 +77,44 @@ class ComparisonPass:
         """
         self._proof.sample_size = len(self._sample)
         look = self._examination.look_closer
-        for _late, finding in in_order(
-            (late, self._pool.submit(look, name, Sides.BOTH, Sides(late), None))
-            for name, late in self._sample.rest()
+        for _name, finding in in_order(
+            (name, self._pool.submit(look, name, *_marked(name, mark), None))
+            for name, mark in self._sample.rest()
         ):
             self._tell(finding)
             self._proof.correct(finding)
 
     def _looked(
         self, names: Iterable[Both]
-    ) -> Iterator[tuple[tuple[Sides, bool], Finding | Future[Finding]]]:
-        """Yield who changed a name, whether it is looked at more closely, and the finding."""
+    ) -> Iterator[tuple[tuple[Both, Sides, bool], Finding | Future[Finding]]]:
+        """Yield entries, who changed them, whether they are looked at closely, and findings."""
         examination, submit = self._examination, self._pool.submit
         for both in names:
-            name, shown, late = _name(both), _shown(both), examination.late(*both)
+            name, late = _name(both), examination.late(*both)
             listed = examination.by_listing(*both, late)
             drawn = self._closer and self._sample.has(name)
             if drawn or examination.is_doubtful(name):
                 large = listed is None and _may_be_large(both)
-                looked = submit(examination.look_closer, name, shown, late, listed, is_large=large)
-                yield (late, True), looked
+                looked = submit(examination.look_closer, name, both, late, listed, is_large=large)
+                yield (both, late, True), looked
             else:
-                yield (late, False), listed or submit(examination.look, name, shown, late)
+                yield (both, late, False), listed or submit(examination.look, name, both, late)
 
 
 def _name(both: Both) -> str:
     return next(entry.name for entry in both if entry is not None)
 
 
-def _shown(both: Both) -> Sides:
-    source, destination = both
-    if source and destination:
-        return Sides.BOTH
-    return Sides.SOURCE if source else Sides.DESTINATION
+def _mark(both: Both, late: Sides) -> str:
+    """What a closer look at a name needs to know of its entries."""
+    times = [entry.last_modified if entry is not None else None for entry in both]
+    return json.dumps([late.value, *times])
+
+
+def _marked(name: str, mark: str) -> tuple[Both, Sides]:
+    late, *times = json.loads(mark)
+    entries = (None if time is None else Entry(name, 0, "", "", time) for time in times)
+    return Both(*entries), Sides(late)
 
 
 def _may_be_large(both: Both) -> bool:

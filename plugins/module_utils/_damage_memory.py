@@ -97,7 +97,7 @@ class DamageMemory:
         """
         if finding.verdict not in SEEN:
             return False
-        if Sides.DESTINATION in finding.lost | finding.broken | finding.damaged:
+        if Sides.DESTINATION in finding.withheld | finding.damaged:
             return True
         differs = finding.verdict is Verdict.DIFFER and {"bytes", "hash"} & {*finding.what}
         return self._in_use and bool(differs) and STRAGGLER not in finding.what

@@ -22,6 +22,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"
@@ -72,17 +73,17 @@ class Examination:
         listed = written or by_listing(source, destination)
         return self._judged(listed, late) if listed else None
 
-    def look(self, name: str, shown: Sides, late: Sides) -> Finding:
+    def look(self, name: str, shown: Both, late: Sides) -> Finding:
         """What HEADs tell.
 
-        :param shown: whose listing has shown it.  :param late: see :meth:`late`.
+        :param shown: how the listings have shown it.  :param late: see :meth:`late`.
         """
         return self._judged(self._inspection().heads(name, shown), late)
 
     def look_closer(
         self,
         name: str,
-        shown: Sides,
+        shown: Both,
         late: Sides,
         listed: Finding | None,
         *,
@@ -90,7 +91,7 @@ class Examination:
     ) -> Finding:
         """What HEADs or the bytes tell, as the level says; of what is doubtful, the bytes.
 
-        :param shown: whose listing has shown it.  :param late: see :meth:`late`.
+        :param shown: how the listings have shown it.  :param late: see :meth:`late`.
         :param listed: what the listings told.
         :param is_large: whether it is likely a large object.
         """

@@ -37,6 +37,9 @@ class Sides(enum.Flag):
     BOTH = SOURCE | DESTINATION
 
 
+SIDES = (Sides.SOURCE, Sides.DESTINATION)
+
+
 class Fingerprint(NamedTuple):
     """What identifies the bytes of one side's object.
 
@@ -57,6 +60,7 @@ class Finding(NamedTuple):
     :param expired: a side shows that the object's time of deletion has come.
     :param lost: the sides whose listing shows the object, and which do not give it.
     :param broken: the sides that cannot give it to its end, as a segment of it is not there.
+    :param older: the sides that give an earlier version than the one that their listing shows.
     """
 
     verdict: Verdict
@@ -68,6 +72,12 @@ class Finding(NamedTuple):
     expired: bool = False
     lost: Sides = Sides.NEITHER
     broken: Sides = Sides.NEITHER
+    older: Sides = Sides.NEITHER
+
+    @property
+    def withheld(self) -> Sides:
+        """The sides that do not give what their listing shows, or not to its end."""
+        return self.lost | self.broken | self.older
 
 
 def names(sides: Sides) -> list[str]:

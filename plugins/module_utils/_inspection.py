@@ -18,6 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     LOST_STATUS,
+    SIDES,
     Finding,
     Fingerprint,
     Sides,
@@ -26,11 +27,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     carried_headers,
     expired,
     is_large,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import is_older
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     same_content,
     same_type,
@@ -49,6 +52,9 @@ OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 """With bytes, Ceph RGW lists a static large object so (measured)."""
 
 PLAIN_ETAG = re.compile(r"[0-9a-f]{32}")
+
+UNLISTED = Both(None, None)
+"""No listing has shown the object."""
 
 
 def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
@@ -88,53 +94,54 @@ class Inspection:
         self._has_expired = has_expired
         self._segments = SegmentPair(source, destination)
 
-    def heads(self, name: str, shown: Sides = Sides.NEITHER, *, closely: bool = False) -> Finding:
+    def heads(self, name: str, shown: Both = UNLISTED, *, closely: bool = False) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
 
         Of a large object, look whether its segments are there.
 
-        :param shown: whose listing has shown it.
+        :param shown: how the listings have shown it.
         :param closely: ask for each segment, too.
         :returns: ERROR when a side cannot be asked.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
         return self._surely(name, functools.partial(self._ask, closely=closely), shown)
 
-    def contents(
-        self, name: str, shown: Sides = Sides.NEITHER, *, is_large: bool = False
-    ) -> Finding:
+    def contents(self, name: str, shown: Both = UNLISTED, *, is_large: bool = False) -> Finding:
         """Compare by reading both to their ends, their headers included.
 
-        :param shown: whose listing has shown it.
+        :param shown: how the listings have shown it.
         :param is_large: it is likely a large object, whose segments are looked for first: to read
             one that lacks some takes minutes.
         :returns: ERROR when a side cannot be read.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
-        return self._surely(name, self._look_and_read if is_large else self._read, shown)
+        look = self._look_and_read if is_large else self._read
+        return self._surely(name, look, shown)
 
-    def _surely(self, name: str, look: Callable[[str], Finding], shown: Sides) -> Finding:
+    def _surely(self, name: str, look: Callable[[str, Both], Finding], shown: Both) -> Finding:
         """Look, and once more if that is in doubt: a server may not find an object for a moment."""
         try:
-            finding = look(name)
-            if not self._lost(finding, shown):
+            finding = look(name, shown)
+            if not (finding.older or self._lost(finding, shown)):
                 return finding
-            finding = look(name)
+            finding = look(name, shown)
             lost = self._lost(finding, shown)
         except MigrationError as error:
             if error.fatal:
                 raise
             return Finding(Verdict.ERROR, name, (str(error),))
-        return self._not_given(finding, lost) if lost else finding
+        if lost:
+            return self._not_given(finding, lost)
+        return _not_as_listed(finding, shown) if finding.older else finding
 
-    def _lost(self, finding: Finding, shown: Sides) -> Sides:
+    def _lost(self, finding: Finding, shown: Both) -> Sides:
         """The sides that do not find what their listing has shown, and still shows."""
         lost = Sides.NEITHER
-        for found, which, side in (
-            (finding.source, Sides.SOURCE, self._source),
-            (finding.destination, Sides.DESTINATION, self._destination),
+        found = (finding.source, finding.destination)
+        for which, given, entry, side in zip(
+            SIDES, found, shown, (self._source, self._destination), strict=True
         ):
-            if found is None and which in shown and side.find(finding.name) is not None:
+            if given is None and entry is not None and side.find(finding.name) is not None:
                 lost |= which
         return lost
 
@@ -167,22 +174,22 @@ class Inspection:
             return str(error)
         return f"source: it answers {status}" if status == LOST_STATUS else ""
 
-    def _ask(self, name: str, *, closely: bool) -> Finding:
+    def _ask(self, name: str, shown: Both, *, closely: bool) -> Finding:
         here, there = self._heads(name)
-        finding = _compare(name, _announced(here), _announced(there))
+        finding = _compare(name, _announced(here), _announced(there), shown)
         broken = self._broken(finding, here, there, closely=closely)
         if broken is not None:
             return broken
         if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
-            finding = self._read(name)
+            finding = self._read(name, shown)
         if finding.verdict is Verdict.DIFFER and {"bytes", "hash"} & {*finding.what}:
             return finding._replace(what=(*finding.what, *self._segments.others(here, there)))
         return finding
 
-    def _look_and_read(self, name: str) -> Finding:
+    def _look_and_read(self, name: str, shown: Both) -> Finding:
         here, there = self._heads(name)
-        finding = _compare(name, _announced(here), _announced(there))
-        return self._broken(finding, here, there, closely=False) or self._read(name)
+        finding = _compare(name, _announced(here), _announced(there), shown)
+        return self._broken(finding, here, there, closely=False) or self._read(name, shown)
 
     def _heads(self, name: str) -> tuple[Response, Response]:
         source, destination = self._source, self._destination
@@ -204,7 +211,7 @@ class Inspection:
         what = tuple(f"{names(side)[0]}: {fault}" for side in faults for fault in faults[side])
         return finding._replace(verdict=Verdict.UNREADABLE, what=what, broken=broken)
 
-    def _read(self, name: str) -> Finding:
+    def _read(self, name: str, shown: Both) -> Finding:
         digests, broken = [], Finding(Verdict.UNREADABLE, name)
         for side, container in (
             (Sides.SOURCE, self._source),
@@ -224,7 +231,7 @@ class Inspection:
         for side, digest in ((Sides.SOURCE, here), (Sides.DESTINATION, there)):
             if _damaged(digest):
                 damaged |= side
-        finding = _compare(name, here, there)
+        finding = _compare(name, here, there, shown)
         if not damaged:
             return finding
         told = (f"{side}: bytes do not have the MD5 of their ETag" for side in names(damaged))
@@ -243,7 +250,30 @@ def _announced(head: Response) -> Digest:
     return Digest(head, size, head.headers.get("etag", "").strip('"'))
 
 
-def _compare(name: str, here: Digest, there: Digest) -> Finding:
+def _not_as_listed(finding: Finding, shown: Both) -> Finding:
+    """What it means that a server gives an earlier version than its listing shows.
+
+    Its disk has gone back to that version, and the one that is listed is lost.
+    """
+    older = tuple(
+        f"{names(side)[0]}: its listing shows it as changed at {entry.last_modified}, but it gives "
+        "an older version, asked twice"
+        for side, entry in zip(SIDES, shown, strict=True)
+        if side in finding.older and entry is not None
+    )
+    what = (*finding.what, *older) if finding.broken else older
+    return finding._replace(verdict=Verdict.UNREADABLE, what=what)
+
+
+def _compare(name: str, here: Digest, there: Digest, shown: Both) -> Finding:
+    older = Sides.NEITHER
+    for side, digest, entry in zip(SIDES, (here, there), shown, strict=True):
+        if entry is not None and digest.response.status == 200 and is_older(digest.response, entry):
+            older |= side
+    return _compared(name, here, there)._replace(older=older)
+
+
+def _compared(name: str, here: Digest, there: Digest) -> Finding:
     prints = tuple(
         None if digest.response.status == 404 else Fingerprint(digest.size, digest.md5)
         for digest in (here, there)

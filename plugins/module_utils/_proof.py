@@ -246,8 +246,8 @@ def line(finding: Finding) -> dict[str, Any]:
         "outcome": finding.verdict.value,
         "what": list(finding.what),
     }
-    if finding.lost or finding.broken:
-        told["side"] = " and ".join(names(finding.lost | finding.broken))
+    if finding.withheld:
+        told["side"] = " and ".join(names(finding.withheld))
     if finding.lost:
         told["status"] = LOST_STATUS
     return told
@@ -256,7 +256,7 @@ def line(finding: Finding) -> dict[str, Any]:
 def _is_repairable(finding: Finding) -> bool:
     """Whether the source has what the destination lacks."""
     if finding.verdict is Verdict.UNREADABLE:
-        return Sides.SOURCE not in finding.lost | finding.broken
+        return Sides.SOURCE not in finding.withheld
     return finding.verdict in (Verdict.DIFFER, Verdict.MISSING)
 
 

@@ -38,7 +38,7 @@ class Sample:
         self._drawn = False
         self._lightest: list[int] = []
         self._kept = sqlite3.connect("")  # without a name, a file that is gone with this object
-        self._kept.execute("create table kept (weight int, name text, mark int)")
+        self._kept.execute("create table kept (weight int, name text, mark text)")
         try:
             if text.endswith("%"):
                 self._share = float(text[:-1]) / 100
@@ -68,8 +68,8 @@ class Sample:
         self._drawn = self._drawn or drawn
         return drawn
 
-    def offer(self, name: str, mark: int) -> None:
-        """Let a name stand for being in the sample, with a number that comes back with it."""
+    def offer(self, name: str, mark: str) -> None:
+        """Let a name stand for being in the sample, with a text that comes back with it."""
         if not self._number or self._drawn:
             return
         # A heap has its smallest on top, so that the heaviest of the lightest has to be it.
@@ -86,7 +86,7 @@ class Sample:
         """How many :meth:`rest` will give."""
         return 0 if self._drawn else len(self._lightest)
 
-    def rest(self) -> Iterator[tuple[str, int]]:
+    def rest(self) -> Iterator[tuple[str, str]]:
         """The names that were offered and are in the sample, in their order, with their marks.
 
         It ends the sample: the file is removed.

@@ -23,7 +23,8 @@ description:
     one in 1,000 where that is more. The listing of the destination is judged so only where extra
     objects count, as nothing else could hide in it. With a O(prefix) there is nothing to count.
   - What a listing shows and its server does not give is V(unreadable), which fails the comparison.
-    A server shows an object that has expired and one that is lost in the same way.
+    A server shows an object that has expired and one that is lost in the same way. An older version
+    than the one that the listing shows is not what it shows, either.
   - The segments of large objects are looked at in every level. One that is not there, or is not
     what the manifest says, makes the object V(unreadable) and is named. A Ceph gateway gives no
     manifests. At the destination it is known all the same which segments a copy has put; a static

@@ -49,6 +49,7 @@ WRITTEN = [
 REPLACED = [
     Case("replaced/deleted", plain, replaced(on_disk(harm.deleted)), BACK, "answers 404"),
     Case("replaced/flipped", plain, replaced(on_disk(harm.flipped)), BACK, "404"),
+    Case("replaced/put back", plain, harm.put_back, BACK, "older version"),
 ]
 """The migration has brought these, and the application has replaced them."""
 

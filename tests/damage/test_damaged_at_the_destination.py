@@ -38,6 +38,7 @@ CASES = [
     Case("plain/quarantined", plain, on_disk(harm.quarantined), HEADS, "destination"),
     Case("plain/metadata", plain, on_disk(harm.without_metadata), HEADS, "destination"),
     Case("plain/ghost", plain, harm.ghost, HEADS, "destination"),
+    Case("plain/put back", plain, harm.put_back, LISTED_UNREADABLE, "destination: its listing"),
     Case("plain/removed", plain, harm.removed, MISSING),
     Case("plain/changed", plain, harm.changed, LISTED, "hash"),
     Case("plain/changed, unlisted", plain, harm.changed_unlisted, CLOSER, "hash"),

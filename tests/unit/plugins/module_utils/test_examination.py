@@ -19,6 +19,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Inspection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
@@ -61,8 +63,9 @@ def examine(
     def make() -> Inspection:
         return Inspection(source.container(), destination.container(), lambda _name, _hash: expired)
 
+    entry = Entry(name, 1, "", "", "")
     examination = Examination(make, Level.HEADERS, aside, {"a"})
-    return examination.look(name, Sides.BOTH, late)
+    return examination.look(name, Both(entry, entry), late)
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("a", Verdict.ACCEPTED), ("b", Verdict.UNREADABLE)])

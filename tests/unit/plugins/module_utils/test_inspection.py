@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+    SIDES,
     Sides,
     Verdict,
 )
@@ -18,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 
 from tests.unit.plugins.module_utils.object_server import (
     Answer,
@@ -31,6 +33,16 @@ from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
 def entry(**changes: Any) -> Entry:
     values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": "2026"}
     return Entry("a", **{**values, **changes})
+
+
+BOTH = Both(entry(), entry())
+"""Both listings show it."""
+
+
+def shown_by(sides: Sides) -> Both:
+    """The listings of these sides show it."""
+    source, destination = (entry() if side in sides else None for side in SIDES)
+    return Both(source, destination)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +183,7 @@ def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
     verdict: Verdict,
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
-    assert getattr(inspection, look)("a", listed).verdict is verdict
+    assert getattr(inspection, look)("a", shown_by(listed)).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -192,7 +204,7 @@ def test_what_is_unreadable_is_told_with_its_sides_and_the_reason(
     sides: list[str],
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
-    found = inspection.heads("a", Sides.BOTH)
+    found = inspection.heads("a", BOTH)
     assert found.lost is lost
     assert found.what == tuple(
         f"{side}: its listing shows it, but it answers 404, asked twice" for side in sides
@@ -229,7 +241,50 @@ def test_it_has_expired_only_where_something_shows_that(
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
     inspection = Inspection(source.container(), destination.container(), lambda _name, _hash: seen)
-    assert inspection.heads("a", Sides.BOTH).verdict is verdict
+    assert inspection.heads("a", BOTH).verdict is verdict
+
+
+@pytest.mark.parametrize("look", ["heads", "contents"])
+@pytest.mark.parametrize(
+    ("here", "there", "older", "sides"),
+    [
+        (10, 20, Sides.SOURCE, ["source"]),
+        (20, 10, Sides.DESTINATION, ["destination"]),
+        (10, 10, Sides.BOTH, ["source", "destination"]),
+    ],
+)
+def test_what_is_given_in_an_older_version_than_listed_is_unreadable(
+    source: ObjectServer,
+    destination: ObjectServer,
+    inspection: Inspection,
+    look: str,
+    here: int,
+    there: int,
+    older: Sides,
+    sides: list[str],
+) -> None:
+    source.script, destination.script = (
+        lambda _asked, time=time: content(b"x", **{"X-Timestamp": f"{time}.00000"})
+        for time in (here, there)
+    )
+    listed = entry(last_modified="1970-01-01T00:00:20.000000")
+    found = getattr(inspection, look)("a", Both(listed, listed))
+    assert (found.verdict, found.older) == (Verdict.UNREADABLE, older)
+    assert found.what == tuple(
+        f"{side}: its listing shows it as changed at 1970-01-01T00:00:20.000000, but it gives an "
+        "older version, asked twice"
+        for side in sides
+    )
+
+
+def test_what_is_older_for_a_moment_only_is_no_finding(
+    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+) -> None:
+    times = iter((10, 20))
+    source.script = lambda _asked: content(b"x", **{"X-Timestamp": f"{next(times)}"})
+    destination.script = lambda _asked: content(b"x")
+    listed = entry(last_modified="1970-01-01T00:00:20.000000")
+    assert inspection.heads("a", Both(listed, None)).verdict is Verdict.MATCH
 
 
 def test_what_no_listing_has_shown_is_looked_at_once(

@@ -21,10 +21,10 @@ def draw(size: str, seed: str, names: list[str] = NAMES) -> list[str]:
     sample = Sample(size, seed)
     at_once = [name for name in names if sample.has(name)]
     for name in names:
-        sample.offer(name, len(name))
+        sample.offer(name, name[::-1])
     rest = list(sample.rest())
     assert len(sample) == len(rest)
-    assert all(mark == len(name) for name, mark in rest)
+    assert all(mark == name[::-1] for name, mark in rest)
     return at_once + [name for name, _mark in rest]
 
 
@@ -53,7 +53,7 @@ def test_a_share_of_a_few_names_has_one_at_least(seed: str) -> None:
 def test_a_share_that_has_names_gets_no_more() -> None:
     sample = Sample("50%", "a")
     for name in NAMES[:30]:
-        sample.offer(name, 0)
+        sample.offer(name, "")
     assert sum(sample.has(name) for name in NAMES[:30]) > 5
     assert len(sample) == 0
     assert list(sample.rest()) == []
@@ -68,7 +68,7 @@ def test_names_are_held_on_disk() -> None:
         sample = Sample(str(MAX_NUMBER), "a")
         tracemalloc.start()
         for each in range(number):
-            sample.offer(f"{each:01000}", 0)
+            sample.offer(f"{each:01000}", "")
         _now, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert len(sample) == number
@@ -82,7 +82,7 @@ def test_a_disk_that_is_full_is_told_by_the_option() -> None:
     sample._kept.execute("pragma max_page_count = 10")
     with pytest.raises(MigrationError, match=r"^sample: .* is full\. .*TMPDIR"):
         for name in NAMES:
-            sample.offer(name, 0)
+            sample.offer(name, "")
 
 
 def test_names_come_in_the_order_of_listings() -> None:

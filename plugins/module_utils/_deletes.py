@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
@@ -55,6 +54,12 @@ class Deletes:
         )
         steps = (Step(Action.DELETE, entry) for entry in self._journal.extras())
         self._route.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
+        unlisted = self._report.unlisted
+        if unlisted:
+            self._report.notice = (
+                f"{objects['unlisted']} objects were left alone that "
+                f"{self._route.source.where} gives but does not list. The first is {unlisted[0]}"
+            )
 
     def _counted(self) -> int:
         stat = None if self._options.prefix else self._route.source.stat()
@@ -65,8 +70,7 @@ class Deletes:
 
         def work(step: Step) -> Done:
             entry = step.entry
-            if self._options.check:
-                return Action.DELETE, Outcome(Kind.DELETED, entry.name)
-            return Action.DELETE, attempt(entry.name, lambda: transfer.delete(entry))
+            check = self._options.check
+            return Action.DELETE, attempt(entry.name, lambda: transfer.delete(entry, check=check))
 
         return work

@@ -15,6 +15,7 @@ class Kind(enum.Enum):
     COPIED = "copied"
     KEPT = "kept"
     DELETED = "deleted"
+    UNLISTED = "unlisted"
     VANISHED = "vanished"
     EXPIRED = "expired"
     UNREADABLE = "unreadable"

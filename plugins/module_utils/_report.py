@@ -38,6 +38,7 @@ COUNTS = (
     "refreshed",
     "deleted",
     "extra",
+    "unlisted",
     "kept",
     "vanished",
     "expired",
@@ -85,6 +86,7 @@ class Report:
         self.counted: dict[str, dict[str, int]] | None = None
         self.failures: list[dict[str, str]] = []
         self.unreadable: list[dict[str, Any]] = []
+        self.unlisted: list[str] = []
         self.conflicts: list[dict[str, str]] = []
         self.changes: list[str] = []
         self.notice = ""
@@ -117,6 +119,8 @@ class Report:
             self.failures.append({"name": outcome.name, "reason": outcome.reason})
         if outcome.kind is Kind.UNREADABLE:
             self._add_unreadable(outcome)
+        if outcome.kind is Kind.UNLISTED and len(self.unlisted) < SAMPLE:
+            self.unlisted.append(outcome.name)
         if kind in (*MOVED, "deleted") and len(self.changes) < SAMPLE:
             self.changes.append(f"{kind} {outcome.name}")
         self._list.write(
@@ -186,7 +190,8 @@ class Report:
     def there(self) -> int:
         """How many objects are known to be at the destination in the end, at least."""
         objects = self.objects
-        return self.moved + objects["kept"] + objects["extra"] - self.segments["deleted"]
+        others = objects["kept"] + objects["extra"] + objects["unlisted"]
+        return self.moved + others - self.segments["deleted"]
 
     @property
     def moved(self) -> int:
@@ -246,6 +251,7 @@ class Report:
             "objects_per_second": round(self.moved / seconds, 1) if seconds else 0.0,
             "failures": self.failures,
             "unreadable": self.unreadable,
+            "unlisted": self.unlisted,
             "notice": self.notice,
             "report": self._list.path,
         }

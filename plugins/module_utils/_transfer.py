@@ -341,15 +341,23 @@ class Transfer:
         now = self.source.request("HEAD", name, accept=(404,))
         return unchanged(seen, now)
 
-    def delete(self, listed: Entry) -> Outcome:
+    def delete(self, listed: Entry, *, check: bool = False) -> Outcome:
         """Delete an object of the destination that the source, asked by HEAD, does not have.
 
         :param listed: how the destination's listing shows it.
+        :param check: only tell what would be done.
+        :returns: DELETED; KEPT when the source has got it meanwhile; UNLISTED when the source has
+            it and does not list it.
         :raises RecentError: it was written while the run went on; it stays.
         """
         name = listed.name
         if self.source.request("HEAD", name, accept=(404,)).status != 404:
-            return Outcome(Kind.KEPT, name)
+            if self.source.find(name) is not None:  # it has come meanwhile
+                return Outcome(Kind.KEPT, name)
+            reason = f"{self.source.what} does not list it, but gives it"
+            return Outcome(Kind.UNLISTED, name, reason=reason)
+        if check:
+            return Outcome(Kind.DELETED, name)
         there = self.destination.request("HEAD", name, accept=(404,))
         if there.status != 404:  # what has expired, listings go on showing for a while
             self.begin.check(listed, there)

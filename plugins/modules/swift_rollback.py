@@ -86,6 +86,7 @@ objects:
     refreshed: 0
     deleted: 2
     extra: 0
+    unlisted: 0
     kept: 56430
     vanished: 0
     expired: 0
@@ -159,8 +160,16 @@ unreadable:
       side: destination
       reason: container 'cube_users' lists it, but answers 404 to GET and HEAD
       accepted: false
+unlisted:
+  description: The first 20 objects that the new container's listing lacks and its server gives all
+    the same. They were left alone in the old container. O(report) gets all.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 notice:
-  description: Why nothing was done. Empty otherwise.
+  description: Why nothing was done, why nothing was deleted, or what was left alone though the new
+    container does not list it. Empty otherwise.
   returned: always
   type: str
   sample: ""

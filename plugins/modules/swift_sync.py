@@ -35,8 +35,9 @@ attributes:
   check_mode:
     support: full
     details: Reads both listings and counts what a run would do. It asks the source by HEAD for
-      each object to be copied, as a listing shows lost ones, too. Segments are counted of dynamic
-      large objects that were copied before, not of large objects that are to be copied.
+      each object to be copied, as a listing shows lost ones, too, and for each to be deleted.
+      Segments are counted of dynamic large objects that were copied before, not of large objects
+      that are to be copied.
   diff_mode:
     support: full
     details: Shows the names of up to 20 objects that change, and how many more there are.
@@ -50,7 +51,8 @@ options:
       - Delete the objects of the destination that the source does not have.
       - Nothing is deleted after an incomplete listing, after an empty one of the source, or
         when an object could not be copied. Each is asked for at the source once more before it
-        is deleted.
+        is deleted. What the source gives, though its listing lacks it, is left alone and named in
+        RV(unlisted).
     type: bool
     default: false
   max_delete:
@@ -149,6 +151,12 @@ objects:
       type: int
       returned: always
       sample: 0
+    unlisted:
+      description: The source gives them, but does not list them. They were left alone. They are
+        looked for with O(prune=true) only; see RV(unlisted).
+      type: int
+      returned: always
+      sample: 0
     kept:
       description: They were right already.
       type: int
@@ -209,7 +217,8 @@ counted:
   description:
     - What both servers count in the end, segments of large objects aside. A large object counts
       with the bytes of its manifest. Null in check mode and when objects failed.
-    - The module fails if the destination counts fewer objects than were found there and put there.
+    - The module fails if the destination counts fewer objects than were found there and put there,
+      but for those whose time of deletion was seen when they were copied, and has come since.
   returned: always
   type: dict
   sample:
@@ -246,8 +255,16 @@ unreadable:
       side: source
       reason: container 'users' lists it, but answers 404 to GET and HEAD
       accepted: false
+unlisted:
+  description: The first 20 objects that the source's listing lacks and the source gives all the
+    same. O(prune=true) has left them alone. O(report) gets all.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 notice:
-  description: Why nothing was done, or why nothing was deleted. Empty otherwise.
+  description: Why nothing was done, why nothing was deleted, or what was left alone though the
+    source does not list it. Empty otherwise.
   returned: always
   type: str
   sample: ""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,11 @@ def test_an_empty_source_is_no_error_if_there_is_nothing_to_delete(end: End) -> 
 
 
 def test_check_mode_counts_what_would_be_deleted(end: End) -> None:
-    end.note("a", "b")
+    end.note("a", "b", "c")
+    end.source.script = counts(10, "c")
     end.delete(check=True)
     assert end.destination.asked == []
+    assert end.report.unlisted == ["c"]
     assert end.report.objects["deleted"] == 2
     assert sorted(end.report.changes) == ["deleted a", "deleted b"]
 
@@ -172,12 +175,34 @@ def test_a_name_that_cannot_be_deleted_is_told_and_the_others_are_deleted(end: E
     assert "409" in end.report.failures[0]["reason"]
 
 
-def test_a_name_that_has_come_to_the_source_meanwhile_is_not_deleted(end: End) -> None:
+def test_what_the_source_has_and_does_not_list_is_not_deleted_and_told(end: End) -> None:
     end.note("a", "b")
     end.source.script = counts(10, "b")
     end.delete()
     assert end.deleted == ["/v1/AUTH_x/there/a"]
+    assert end.report.objects["unlisted"] == 1
+    assert end.report.unlisted == ["b"]
+    assert end.report.notice == (
+        "1 objects were left alone that container 'here' of the source gives but does not list. "
+        "The first is b"
+    )
+    assert end.report.there == 1
+
+
+def test_what_has_come_to_the_source_meanwhile_is_not_deleted(end: End) -> None:
+    end.note("a", "b")
+
+    def script(asked: Asked) -> Answer:
+        if asked.method == "GET" and asked.path.endswith("prefix=b"):
+            row = {"name": "b", "bytes": 1, "hash": "h", "last_modified": MOMENT}
+            return Answer(200, {}, json.dumps([row]).encode())
+        return counts(10, "b")(asked)
+
+    end.source.script = script
+    end.delete()
+    assert end.deleted == ["/v1/AUTH_x/there/a"]
     assert end.report.objects["kept"] == 1
+    assert end.report.notice == ""
 
 
 def test_what_was_written_since_it_was_listed_is_told_by_name_and_stays(end: End) -> None:

@@ -34,7 +34,10 @@ def counts(stat: ContainerStat) -> Counts:
 
 
 def check_arrival(
-    destination: Container, due: int, sleep: Callable[[float], None] = time.sleep
+    destination: Container,
+    due: int,
+    gone: Callable[[int], int],
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Counts:
     """See that the destination's server counts all objects that are known to be there.
 
@@ -42,16 +45,19 @@ def check_arrival(
     of unfinished uploads.
 
     :param due: how many objects were found or put there.
+    :param gone: tells how many of so many that it lacks have expired since.
     :raises MigrationError: it counts fewer, asked again for ten seconds.
     """
     for left in reversed(range(TRIES)):
         stat = stat_of(destination)
-        if stat.objects >= due or not left:
+        missing = max(0, due - stat.objects)
+        missing -= gone(missing) if missing else 0
+        if not (missing and left):
             break
         sleep(PAUSE)
-    if stat.objects < due:
+    if missing:
         raise MigrationError(
-            f"'{destination.name}' holds {stat.objects:,} objects, {due - stat.objects:,} fewer "
+            f"'{destination.name}' holds {stat.objects:,} objects, {missing:,} fewer "
             "than were found there and put there",
             option="destination.container",
             remedy="Run again. If some are missing then as well, something deletes them there",

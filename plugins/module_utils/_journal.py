@@ -39,10 +39,12 @@ create table if not exists expiry (name text primary key, hash text not null, mo
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
     content_type text, last_modified text, slo_etag text);
+create temporary table expiring (name text primary key);
 create temporary table extra (name text primary key, size int, last_modified text);
 """
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
+NEXT_EXPIRY = "select * from expiry where name > ? and name < ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
 
 Seen = TypeVar("Seen")
@@ -186,12 +188,39 @@ class Journal:
         """
         key = f"{container}\0{name}"
         self._do("insert or replace into expiry values (?, ?, ?)", key, hash_, moment)
+        self._do("insert or ignore into expiring values (?)", key)
 
     def expiry(self, container: str, name: str, hash_: str) -> int | None:
         """Return when a version of an object expires or has expired; None if nobody saw it."""
         key = f"{container}\0{name}"
         rows = self._do("select moment from expiry where name = ? and hash = ?", key, hash_)
         return int(rows[0][0]) if rows else None
+
+    def expiries(self, container: str) -> Iterator[tuple[str, str]]:
+        """The objects of a container whose times were seen, in order, each with its MD5."""
+        key, end = f"{container}\0", f"{container}\1"
+        while rows := self._do(NEXT_EXPIRY, key, end):
+            key = rows[0][0]
+            yield key.partition("\0")[2], rows[0][1]
+
+    def note_expiring(self, container: str, name: str) -> None:
+        """Note that the destination has an object in this run whose time was seen.
+
+        What is copied is noted by :meth:`note_expiry`.
+        """
+        self._do("insert or ignore into expiring values (?)", f"{container}\0{name}")
+
+    def expiring(self, container: str, moment: int) -> Iterator[str]:
+        """The objects so noted whose time has come by a moment, in seconds since 1970."""
+        begin, end = f"{container}\0", f"{container}\1"
+        rows = self._do(
+            "select expiry.name from expiry join expiring on expiry.name = expiring.name "
+            "where expiry.name > ? and expiry.name < ? and moment <= ?",
+            begin,
+            end,
+            moment,
+        )
+        return (name.partition("\0")[2] for (name,) in rows)
 
     def note_extra(self, entry: Entry) -> None:
         """Note an object of the destination that the source's listing lacks."""

@@ -16,6 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
+    ExpiringCopies,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
     LargeObjects,
@@ -69,6 +72,7 @@ class Replication:
     :param compare_segments: decides about two segments of a dynamic large object.
     :param may_do: asked about each step that is not KEEP before it is done.
     :param own_segments: whether the destination's segment containers are the application's own.
+    :ivar expiring: the copies that expire.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class Replication:
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
+        self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         route.expiries = journal
 
     @functools.cached_property
@@ -141,6 +146,7 @@ class Replication:
         probe = NameProbe(self._route.destination, lambda name: origin.find(name) is not None)
         for step in plan(here, there, self._compare):
             self._report.compared(step)
+            self.expiring.see(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:
                 self._dynamic_seen.add(step.entry.name)
             if step.action is Action.KEEP or not self._may_do(step):
@@ -204,6 +210,7 @@ class Replication:
                     self._in_segments.add(entry.name)
             if outcome.kind is Kind.KEPT and step.existing is not None:
                 self._journal.settle(entry, step.existing)
+                self.expiring.keep(entry)
             return step.action, outcome
 
         return work

@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
+    ExpiringCopies,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
@@ -143,7 +146,7 @@ class Sync:
             )
             replication.run(source, destination)
             if not options.check and not self.report.lacking:
-                self._count()
+                self._count(replication.expiring)
         except StatusError as error:
             if error.fatal and not options.prefix:
                 error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
@@ -153,12 +156,15 @@ class Sync:
             journal.close()
             self.report.close()
 
-    def _count(self) -> None:
+    def _count(self, expiring: ExpiringCopies) -> None:
         """Ask both servers what they count.
 
+        :param expiring: what the destination may have lost meanwhile.
         :raises MigrationError: the destination's counts less than is known to be there.
         """
-        there = check_arrival(self._route.destination, self.report.there)
+        destination = self._route.destination
+        gone = functools.partial(expiring.gone, destination)
+        there = check_arrival(destination, self.report.there, gone)
         here = counts(stat_of(self._route.source))
         self.report.counted = {"source": here, "destination": there}
 

@@ -21,8 +21,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 
 
-def arrive(server: ObjectServer, due: int, *counted: int) -> tuple[dict[str, int], list[float]]:
-    """What is counted of a container of which a server counts so many, each time it is asked."""
+def arrive(
+    server: ObjectServer, due: int, *counted: int, gone: int = 0
+) -> tuple[dict[str, int], list[float]]:
+    """What is counted of a container of which a server counts so many, each time it is asked.
+
+    :param gone: how many have expired since they were seen.
+    """
     numbers = list(counted)
 
     def count(_asked: Asked) -> Answer:
@@ -32,7 +37,9 @@ def arrive(server: ObjectServer, due: int, *counted: int) -> tuple[dict[str, int
 
     server.script = count
     pauses: list[float] = []
-    return check_arrival(server.container(label="destination"), due, pauses.append), pauses
+    container = server.container(label="destination")
+    found = check_arrival(container, due, lambda most: min(most, gone), pauses.append)
+    return found, pauses
 
 
 @pytest.mark.parametrize("counted", [10, 12])
@@ -45,6 +52,16 @@ def test_missing_objects_are_told(destination: ObjectServer, counted: int) -> No
     with pytest.raises(MigrationError, match=f"holds {counted} objects, {10 - counted} fewer"):
         arrive(destination, 10, counted)
     assert len(destination.asked) == TRIES
+
+
+@pytest.mark.parametrize("gone", [2, 3])
+def test_what_has_expired_is_not_missed(destination: ObjectServer, gone: int) -> None:
+    assert arrive(destination, 10, 8, gone=gone) == ({"objects": 8, "bytes": 7}, [])
+
+
+def test_what_is_missing_besides_is_told(destination: ObjectServer) -> None:
+    with pytest.raises(MigrationError, match="holds 8 objects, 1 fewer than were found there"):
+        arrive(destination, 10, 8, gone=1)
 
 
 def test_a_server_that_is_late_with_counting_is_asked_again(destination: ObjectServer) -> None:
@@ -69,5 +86,7 @@ def test_what_is_known_to_be_there_was_put_or_found_there() -> None:
         report.add(action, Outcome(kind, "x"))
     report.objects["extra"] = 2
     assert report.there == 6
+    report.add(Action.DELETE, Outcome(Kind.UNLISTED, "x"))
+    assert report.there == 7
     report.add_deleted_segment()
-    assert report.there == 5
+    assert report.there == 6

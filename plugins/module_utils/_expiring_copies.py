@@ -1,0 +1,54 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Copies that the destination's server deletes by itself while a run goes on."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import CLOCKS
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+
+
+class ExpiringCopies:
+    """Knows which objects the destination has in this run whose times of deletion were seen.
+
+    :param journal: keeps these times.
+    :param container: the source's.
+    :param prune: whether the run deletes what the source does not have.
+    """
+
+    def __init__(self, journal: Journal, container: str, *, prune: bool) -> None:
+        self._journal, self._container = journal, container
+        self._stays = {Action.KEEP} if prune else {Action.KEEP, Action.DELETE}
+        self._expiries = journal.expiries(container)
+        self._next = next(self._expiries, None)
+
+    def see(self, step: Step) -> None:
+        """Look at one step of the plan; they come in the order of names."""
+        if self._next is None:
+            return
+        name, hash_ = step.entry.name, step.entry.hash
+        while self._next is not None and self._next[0] < name:
+            self._next = next(self._expiries, None)
+        if self._next == (name, hash_) and step.action in self._stays:
+            self._journal.note_expiring(self._container, name)
+
+    def keep(self, entry: Entry) -> None:
+        """Note an object that was asked for and found to be at the destination as it should be."""
+        if self._journal.expiry(self._container, entry.name, entry.hash) is not None:
+            self._journal.note_expiring(self._container, entry.name)
+
+    def gone(self, destination: Container, most: int) -> int:
+        """How many of them have come to their times and are not listed there any more.
+
+        :param most: no more are looked for.
+        """
+        over = self._journal.expiring(self._container, int(time.time()) + CLOCKS)
+        gone = (name for name in over if destination.find(name) is None)
+        return sum(1 for _name in itertools.islice(gone, most))

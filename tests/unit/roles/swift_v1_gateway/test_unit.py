@@ -26,7 +26,6 @@ LOCKS = {
     "MemoryDenyWriteExecute": "yes",
     "NoNewPrivileges": "yes",
     "PrivateTmp": "yes",
-    "PrivateUsers": "yes",
     "ProtectHome": "yes",
     "ProtectSystem": "strict",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",

@@ -9,9 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.cube import logins
 from tests.cube.deployment import Deployment
-from tests.servers import Lab
 from tests.servers.errors import LabError
 
 
@@ -43,6 +41,10 @@ def main() -> int:
 def _do(options: argparse.Namespace, deployment: Deployment) -> int:
     begun = time.monotonic()
     if options.command == "make":
+        # Roles run the other commands many times, which need neither.
+        from tests.cube import logins
+        from tests.servers import Lab
+
         variables = logins.old_swift(Lab(options.lab), options.container)
         deployment.make(variables, logins.pfcon(variables) if options.pfcon else None)
     elif options.command == "start":

@@ -12,8 +12,6 @@ import os
 import secrets
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -91,10 +89,11 @@ class Deployment:
         if running and all(running.values()):
             return
         try:
-            self._migrate()
-            for daemon in self._daemons():
+            server, *others = self._daemons()
+            server.start()
+            self._wait(server)  # the others need the tables that it makes
+            for daemon in others:
                 daemon.start()
-            self._wait()
         except BaseException:
             self.stop()
             raise
@@ -151,7 +150,8 @@ class Deployment:
         cube = self._environment(self.env_file)
         serve = (
             *(python, "-m", "gunicorn", "--no-control-socket", "--bind", address),
-            *("--workers", str(PROCESSES), "--timeout", "120", f"{PROGRAMS}.wsgi:application"),
+            *("--workers", str(PROCESSES), "--timeout", "120", "--preload"),
+            f"{PROGRAMS}.wsgi:migrated()",
         )
         found = [
             Daemon("server", self.state, serve, cube),
@@ -176,39 +176,24 @@ class Deployment:
             **env_file.read(path),
         }
 
-    def _migrate(self) -> None:
-        """Make the tables; as with CUBE, this fails first when the storage does not answer.
+    def _wait(self, server: Daemon) -> None:
+        """Return when the API answers; as with CUBE, it does not while the storage does not.
 
         :raises LabError: with the reason.
         """
-        done = subprocess.run(
-            [str(PACKAGES.python), "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
-            cwd=self.state,
-            env=self._environment(self.env_file),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        with (self.state / "migrate.log").open("a") as log:
-            log.write(done.stdout)
-        if done.returncode:
-            raise LabError(f"CUBE does not start: {done.stdout.strip().splitlines()[-1]}")
-
-    def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            for daemon in self._daemons():
-                if not daemon.pid:
-                    raise LabError(f"{daemon.name} has ended; see {daemon.log}")
+            if not server.pid:
+                raise LabError(f"CUBE does not start: {server.last_line()}")
             if time.monotonic() > deadline:
                 raise LabError(f"{self.url} does not answer; see {self.state}")
             time.sleep(0.1)
 
     def _answers(self) -> bool:
+        from urllib.request import urlopen  # who only looks at processes waits less without it
+
         try:
-            with urllib.request.urlopen(self.url, timeout=10) as answer:  # noqa: S310
+            with urlopen(self.url, timeout=10) as answer:  # noqa: S310
                 return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
+        except OSError:
             return False

@@ -60,7 +60,7 @@ def role(tmp_path: Path, lab: Lab, deployment: Deployment, new: dict[str, str]) 
                 "pfcon_services": ["pfcon"],
                 "stop": f"{cube} stop",
                 "start": f"{cube} start",
-                "running": f"{cube} status | sed -n 's/ *running$//p'",
+                "running": f"{cube} running",
                 "environment": f'{cube} environment --service "$SERVICE"',
                 "run": f'{cube} run --service "$SERVICE" -- -',
             },

@@ -7,9 +7,28 @@ The standard library is all it needs; the servers live in a virtual environment 
 
 from __future__ import annotations
 
-from tests.servers.access_log import AccessLog, Request
-from tests.servers.errors import LabError
-from tests.servers.lab import Lab
-from tests.servers.settings import Settings
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.servers.access_log import AccessLog, Request
+    from tests.servers.errors import LabError
+    from tests.servers.lab import Lab
+    from tests.servers.settings import Settings
 
 __all__ = ["AccessLog", "Lab", "LabError", "Request", "Settings"]
+
+HOMES = {
+    "AccessLog": "access_log",
+    "Lab": "lab",
+    "LabError": "errors",
+    "Request": "access_log",
+    "Settings": "settings",
+}
+"""Where each name is, which is imported when it is asked for: who needs ports only waits less."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

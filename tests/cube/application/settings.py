@@ -14,8 +14,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.cube.application.stores import ConfigurationError, backend, required, store
 
-import_module("pylibmagic")  # brings the library that django-storage-swift loads
-
 try:
     BACKEND = backend(environ)
     STORE = store(environ)
@@ -52,6 +50,7 @@ LOGGING = {
 }
 
 if BACKEND == "swift":
+    import_module("pylibmagic")  # brings the library that django-storage-swift loads
     STORAGES = {"default": {"BACKEND": "swift.storage.SwiftStorage"}}
     SWIFT_AUTH_URL = environ["SWIFT_AUTH_URL"]
     SWIFT_USERNAME = environ["SWIFT_USERNAME"]

@@ -40,6 +40,7 @@ class Stage:
     :param left_out: why it was not run; empty when it was.
     :param report: what pytest tells of each test, if that came to be.
     :param told: the last lines that told of a failure.
+    :param begun: seconds from the begin of the whole to this one's.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Stage:
     left_out: str = ""
     report: Path | None = None
     told: tuple[str, ...] = ()
+    begun: float = 0.0
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -8,6 +8,7 @@ Several run at once when asked to: each that ends makes room for the next in the
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import signal
 import sys
@@ -70,6 +71,15 @@ def summary(stages: Iterable[Stage], seconds: float) -> list[str]:
     ]
 
 
+def time_line(stages: Iterable[Stage]) -> list[str]:
+    """Return when each stage that was run began and ended, in the order in which they began."""
+    ran = [stage for stage in stages if not stage.left_out]
+    return [
+        f"{stage.begun:7.1f} to {stage.begun + stage.seconds:7.1f} s  {stage.name}"
+        for stage in sorted(ran, key=lambda stage: stage.begun)
+    ]
+
+
 def run_all(given: argparse.Namespace, run: Run, obstacle: Obstacle) -> list[Stage]:
     """Run the targets, and give them back in the order given."""
     begun = time.monotonic()
@@ -84,7 +94,8 @@ def run_all(given: argparse.Namespace, run: Run, obstacle: Obstacle) -> list[Sta
         if why := left_out(name):
             wrong = given.complete and name not in given.but
             return Stage(name, 1 if wrong else 0, left_out=why)
-        return run(name)
+        since = time.monotonic() - begun
+        return dataclasses.replace(run(name), begun=since)
 
     with ThreadPoolExecutor(given.at_once) as lanes:
         futures = [lanes.submit(outcome, name) for name in given.names]
@@ -111,6 +122,7 @@ def main(arguments: list[str], run: Run | None = None, obstacle: Obstacle = obst
     done = run_all(given, run, obstacle)
     if lines := slowest((stage.report for stage in done if stage.report), SLOWEST):
         print("\n" + "\n".join(["The slowest tests:", *lines]))
+    print("\n" + "\n".join(["When each stage ran:", *time_line(done)]))
     print("\n" + "\n".join(summary(done, time.monotonic() - begun)), flush=True)
     return 1 if any(stage.failed for stage in done) else 0
 

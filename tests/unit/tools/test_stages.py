@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.stage import Stage, Stages, obstacle, pytest_counts
-from tests.tools.stages import main, summary
+from tests.tools.stages import main, summary, time_line
 
 ROOT = Path(__file__).parents[3]
 
@@ -154,6 +154,30 @@ def test_as_many_run_at_once_as_are_wanted_and_the_next_takes_the_place_of_one_t
 
     assert main(["long", "short", "last", "--at-once=2"], run) == 0
     assert begun == ["long", "short", "last"]
+
+
+def test_when_each_began_and_ended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    stages = [
+        Stage("long", 0, 9.0, begun=0.0),
+        Stage("late", 0, 4.5, begun=2.5),
+        Stage("short", 0, 2.5, begun=0.0),
+        Stage("none", 0, left_out="no"),
+    ]
+    assert time_line(stages) == [
+        "    0.0 to     9.0 s  long",
+        "    0.0 to     2.5 s  short",
+        "    2.5 to     7.0 s  late",
+    ]
+
+    def run(name: str) -> Stage:
+        time.sleep(0.3)
+        return Stage(name, 0, 0.3)
+
+    assert main(["one", "two"], run) == 0
+    told = capsys.readouterr().out.partition("When each stage ran:\n")[2].splitlines()
+    assert [line.split()[-1] for line in told[:2]] == ["one", "two"]
+    first, second = (float(line.split()[0]) for line in told[:2])
+    assert second - first >= 0.2
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -128,18 +127,35 @@ def test_a_complete_run_may_leave_out_what_is_named(capsys: pytest.CaptureFixtur
     assert "test-containers FAILED  left out: no" in capsys.readouterr().out
 
 
+class Clock:
+    """A stage takes half a minute on it."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def run(self, name: str) -> Stage:
+        self.now += 30
+        return Stage(name, 0, 30.0, Counter(passed=2))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("tests.tools.stages.time", made)
+    return made
+
+
 @pytest.mark.parametrize(("complete", "status"), [([], 0), (["--complete"], 1)])
 def test_what_would_start_too_late_is_left_out_and_told(
-    complete: list[str], status: int, capsys: pytest.CaptureFixture[str]
+    complete: list[str], status: int, clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def slow(name: str) -> Stage:
-        time.sleep(0.2)
-        return passing(name)
-
-    assert main(["lint", "unit", "--start-within=0.1", *complete], slow) == status
+    assert main(["lint", "unit", "--start-within=10", *complete], clock.run) == status
     *lines, _together, _last = capsys.readouterr().out.splitlines()
-    assert lines[-2] == "lint            ok          1.0 s  2 passed"
-    assert lines[-1].endswith("left out: 0 s were spent before it; to run it: make unit")
+    assert lines[-2] == "lint            ok         30.0 s  2 passed"
+    assert lines[-1].endswith("left out: 30 s were spent before it; to run it: make unit")
 
 
 def test_as_many_run_at_once_as_are_wanted_and_the_next_takes_the_place_of_one_that_ended() -> None:
@@ -156,7 +172,9 @@ def test_as_many_run_at_once_as_are_wanted_and_the_next_takes_the_place_of_one_t
     assert begun == ["long", "short", "last"]
 
 
-def test_when_each_began_and_ended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_when_each_began_and_ended_is_told(
+    clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
     stages = [
         Stage("long", 0, 9.0, begun=0.0),
         Stage("late", 0, 4.5, begun=2.5),
@@ -168,16 +186,9 @@ def test_when_each_began_and_ended_is_told(capsys: pytest.CaptureFixture[str]) -
         "    0.0 to     2.5 s  short",
         "    2.5 to     7.0 s  late",
     ]
-
-    def run(name: str) -> Stage:
-        time.sleep(0.3)
-        return Stage(name, 0, 0.3)
-
-    assert main(["one", "two"], run) == 0
+    assert main(["one", "two"], clock.run) == 0
     told = capsys.readouterr().out.partition("When each stage ran:\n")[2].splitlines()
-    assert [line.split()[-1] for line in told[:2]] == ["one", "two"]
-    first, second = (float(line.split()[0]) for line in told[:2])
-    assert second - first >= 0.2
+    assert told[:2] == ["    0.0 to    30.0 s  one", "   30.0 to    60.0 s  two"]
 
 
 @pytest.fixture

@@ -99,12 +99,11 @@ def stack(tmp_path: Path, config: str) -> tuple[Swarm, Stack]:
     return swarm, command
 
 
-def test_a_start_keeps_the_images_of_all_services(tmp_path: Path) -> None:
+def test_a_start_keeps_images_and_names_no_other_service_of_the_stack(tmp_path: Path) -> None:
     swarm, command = stack(tmp_path, "")
     swarm.start()
     assert command.deployed[0]["services"] == {
         "cube": {"deploy": {"replicas": 1}, "image": "chris_cube:1@sha256:0"},
-        "db": {"image": "chris_db:1@sha256:0"},
     }
     assert command.options[2:4] == ["--resolve-image", "never"]
 

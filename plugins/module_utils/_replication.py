@@ -107,16 +107,24 @@ class Replication:
         names = (dynamic.name for dynamic in self._journal.dynamics())
         return {name for name in names if name.startswith(prefix)}
 
-    def run(self, source: ContainerStat, destination: ContainerStat | None) -> None:
+    def run(
+        self,
+        source: ContainerStat,
+        destination: ContainerStat | None,
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
         """Do all of it, or in check mode count what would be done.
 
         Single objects that fail do not end it; they are counted and named in the report.
 
+        :param first: done before anything else is written, while the listings are read.
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
         self._route.begin = Begin(destination)
+        listings = self._route.listings(source, destination)
+        first()
         with self._progress(source):
-            steps = self._steps(source, destination)
+            steps = self._steps(*listings)
             self._route.pool(self._worker, self._done).run(steps)
             self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
@@ -140,8 +148,7 @@ class Replication:
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)
 
-    def _steps(self, source: ContainerStat, destination: ContainerStat | None) -> Iterator[Step]:
-        here, there = self._route.listings(source, destination)
+    def _steps(self, here: Iterator[Entry], there: Iterator[Entry]) -> Iterator[Step]:
         origin = self._route.source
         probe = NameProbe(self._route.destination, lambda name: origin.find(name) is not None)
         for step in plan(here, there, self._compare):

@@ -128,8 +128,6 @@ class Sync:
             self._take_lease(leases, journal, origin, destination)
             self._check_room(source, destination)
             self.report.open()
-            if found is None or found.phase is Phase.ROLLED_BACK:
-                self._begin(found, origin, destination)
             compare = Comparison(
                 _margin(source, destination),
                 found.since if found is not None else NOTHING_IS_OURS,
@@ -144,7 +142,9 @@ class Sync:
                 compare=_with_again(_with_hidden_segments(compare, journal, options.prefix), again),
                 compare_segments=compare,
             )
-            replication.run(source, destination)
+            replication.run(
+                source, destination, functools.partial(self._begin, found, origin, destination)
+            )
             if not options.check and not self.report.lacking:
                 self._count(replication.expiring)
         except StatusError as error:
@@ -222,6 +222,8 @@ class Sync:
     def _begin(
         self, found: Migration | None, origin: str, destination: ContainerStat | None
     ) -> None:
+        if found is not None and found.phase is not Phase.ROLLED_BACK:
+            return
         self.report.state_written = True
         if destination is not None and not self._options.check:
             new = Migration(origin, Phase.COPYING, destination.now())

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 BUDGET = 8 * 1024 * 1024
 """Bytes: enough for hundreds of small objects, and for as many large ones as keep a link busy."""
@@ -21,19 +20,35 @@ class MemoryBudget:
 
     def __init__(self, size: int = BUDGET) -> None:
         self._free = self._size = size
-        self._changed = threading.Condition()
+        self._mutex = threading.Lock()
+        self._changed = threading.Condition(self._mutex)
 
-    @contextlib.contextmanager
-    def hold(self, size: int) -> Iterator[None]:
+    def hold(self, size: int) -> AbstractContextManager[None]:
         """Wait until so many bytes are free, and hold them for the duration of the block."""
-        size = min(size, self._size)
-        with self._changed:
+        return _Held(self, min(size, self._size))
+
+    def take(self, size: int) -> None:
+        """Wait until so many bytes are free, and hold them."""
+        with self._mutex:
             while self._free < size:
                 self._changed.wait()
             self._free -= size
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += size
-                self._changed.notify_all()
+
+    def give_back(self, size: int) -> None:
+        """Let others have so many bytes that were held."""
+        with self._mutex:
+            self._free += size
+            self._changed.notify_all()
+
+
+class _Held:
+    """Bytes that are held for the duration of a block: a generator would cost twice as much."""
+
+    def __init__(self, budget: MemoryBudget, size: int) -> None:
+        self._budget, self._size = budget, size
+
+    def __enter__(self) -> None:
+        self._budget.take(self._size)
+
+    def __exit__(self, *_error: object) -> None:
+        self._budget.give_back(self._size)

@@ -43,6 +43,9 @@ FORMS = (
     Form("'/' at their ends", re.compile("[^/]/$"), "a/b/"),
 )
 
+SUSPECT = re.compile(r"[\\%]|/[/.]|^[/.]|/$")
+"""Found in each name that has one of the forms, and in few others."""
+
 
 class ChangedNameError(MigrationError):
     """The destination would not keep the name of an object."""
@@ -69,6 +72,8 @@ class NameProbe:
         :raises ChangedNameError: it does not.
         :raises MigrationError: the scratch object cannot be put, listed or deleted.
         """
+        if not SUSPECT.search(name):
+            return
         for form in FORMS:
             if form not in self._kept and form.pattern.search(name):
                 if self._stored_as(form.example) != form.example:

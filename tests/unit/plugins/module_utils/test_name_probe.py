@@ -7,11 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _name_probe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import (
     FORMS,
+    SUSPECT,
     ChangedNameError,
     Form,
     NameProbe,
@@ -43,6 +45,13 @@ def store(destination: ObjectServer) -> ObjectStore:
 @EACH_FORM
 def test_an_example_has_its_form_and_no_other(form: Form) -> None:
     assert [each for each in FORMS if each.pattern.search(form.example)] == [form]
+
+
+def test_no_form_escapes_the_first_look() -> None:
+    names = ["".join(chars) for size in range(7) for chars in product("/.a\\%", repeat=size)]
+    having = [name for name in names if any(form.pattern.search(name) for form in FORMS)]
+    assert len(having) > len(names) / 2
+    assert all(SUSPECT.search(name) for name in having)
 
 
 @pytest.mark.parametrize("name", ["a/b", "a.b/..c/.d/e..", "_a", "ü", "a b?#"])

@@ -71,6 +71,11 @@ SHORT_PAGE = 1000
 """Entries of a listing's page that fit in memory, however long their names are."""
 
 
+@functools.lru_cache(64)  # an object is asked for and put by the same name
+def _quoted(object_name: str) -> str:
+    return quote(object_name, safe="/")
+
+
 class Digest(NamedTuple):
     """What came when an object was read to its end.
 
@@ -149,7 +154,7 @@ class Container:
             self._guard()
         path = self._path
         if object_name is not None:
-            path += "/" + quote(object_name, safe="/")
+            path += "/" + _quoted(object_name)
         url = f"{self.connection.storage_url}/{path}" + (f"?{query}" if query else "")
         return Request(
             method, url, {"X-Auth-Token": self.connection.token(), **(headers or {})}, body

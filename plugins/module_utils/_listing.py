@@ -82,12 +82,9 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
         is_usual = (
             name
             and name.isascii()
-            and isinstance(size, int)
-            and not isinstance(size, bool)
+            and type(size) is int
             and size >= 0
-            and isinstance(hash_, str)
-            and isinstance(content_type, str)
-            and isinstance(slo_etag, str)
+            and type(hash_) is type(content_type) is type(slo_etag) is str
             and hash_
             and hash_.isascii()
             and content_type.isascii()

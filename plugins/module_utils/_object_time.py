@@ -17,6 +17,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 PRECISION = 0.001
 """Seconds by which a listing and a HEAD may tell the time of the same write differently."""
 
+EPOCH = datetime.datetime.fromisoformat("1970-01-01")
+
 LINK = frozenset({"x-symlink-target", "content-location"})
 """Headers of a symlink: its listing has the time of the link, its answer that of the target."""
 
@@ -24,7 +26,7 @@ LINK = frozenset({"x-symlink-target", "content-location"})
 def listed_at(entry: Entry) -> float:
     """When a listing says that an object was changed, in seconds since 1970."""
     found = datetime.datetime.fromisoformat(entry.last_modified)
-    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()
+    return found.timestamp() if found.tzinfo else (found - EPOCH).total_seconds()
 
 
 def changed_at(response: Response) -> tuple[float, float]:
@@ -41,8 +43,9 @@ def is_older(response: Response, listed: Entry) -> bool:
 
     A listing may be late.  It is never early: what it shows was stored.
     """
-    told = response.headers.get("x-timestamp", "")
-    if not told or not listed.last_modified or LINK & response.headers.keys():
+    headers = response.headers
+    if not headers.get("x-timestamp") or not listed.last_modified:
         return False
     changed, precision = changed_at(response)
-    return math.isfinite(changed) and changed < listed_at(listed) - precision
+    is_before = math.isfinite(changed) and changed < listed_at(listed) - precision
+    return is_before and LINK.isdisjoint(headers)

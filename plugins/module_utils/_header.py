@@ -9,6 +9,7 @@ a header of the source that is passed on could become two at the destination, un
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Mapping
@@ -17,13 +18,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 
 ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
-_BREAK = re.compile(r"[\r\n\0]")
 _NAME = re.compile(r"[^\x00-\x20\x7f:]+")
-_FIELDS = re.compile(r"(?:[^\x00-\x20\x7f:]+:[^\r\n\0]*(?:\r\n|\Z))*(?:\r\n)?")
-"""All fields of a head that has nothing odd: one look at the whole costs less than one at each."""
 _NUMBER = re.compile("[0-9]{1,18}")
 """18 digits fit into 64 bits, which is what files, databases and servers count with."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+
+NAMES = 128
+"""Names that are remembered: objects of one server have the same ones again and again."""
 
 SHOWN = 80
 """Characters of a header that are shown in an error."""
@@ -40,18 +41,21 @@ def read(head: bytes) -> dict[str, str]:
     :raises HeaderError: CR, LF or NUL in a line, a continued line, or a name with blanks.
     """
     final = head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
-    found: dict[str, str] = {}
     fields = final.decode("latin-1").partition("\r\n")[2]
-    is_odd = not _FIELDS.fullmatch(fields)
-    for line in fields.split("\r\n"):
+    split = fields.split("\r\n")
+    ends = len(split) - 1
+    # One look at all lines costs less than one at each.
+    is_odd = not fields.count("\r") == fields.count("\n") == ends or "\0" in fields
+    found: dict[str, str] = {}
+    for line in split:
         name, colon, value = line.partition(":")
-        if not colon and not _BREAK.search(line):
-            continue
-        if is_odd:
+        lower = _lower(name)
+        if is_odd or not lower:
+            if not colon and not _has_break(line):
+                continue
             _check(name, value, "a server sent")
-        # Of other letters both cases may stand for themselves: a UTF-8 name has them.
-        lower = name.lower() if name.isascii() else name.translate(ASCII_LOWER)
-        found[lower] = value.strip(" \t")
+        if colon:
+            found[lower] = value.strip(" \t")
     return found
 
 
@@ -61,9 +65,11 @@ def lines(headers: Mapping[str, str]) -> list[bytes]:
     :param headers: names, and values as Latin-1 text.
     :raises HeaderError: one would not be one line, so none is sent.
     """
+    is_odd = _has_break("".join(headers.values()))
     made = []
     for name, value in headers.items():
-        _check(name, value, "nothing is sent with")
+        if is_odd or not _lower(name):
+            _check(name, value, "nothing is sent with")
         # "Name;" is libcurl's way to send an empty value; "Name:" would remove the header.
         line = f"{name}: {value}" if value else f"{name};"
         try:
@@ -78,7 +84,9 @@ def number(headers: Mapping[str, str], name: str) -> int:
 
     :raises HeaderError: it is something else, or longer than 18 digits.
     """
-    value = headers.get(name, "0")
+    value = headers.get(name)
+    if value is None:
+        return 0
     if not _NUMBER.fullmatch(value):
         raise HeaderError(f"a server sent header {name} with {value[:SHOWN]!r}, no whole number")
     return int(value)
@@ -95,8 +103,19 @@ def timestamp(headers: Mapping[str, str], name: str) -> str:
     return value
 
 
+@functools.lru_cache(NAMES)
+def _lower(name: str) -> str:
+    """A header's name with its ASCII letters in lower case; "" if it cannot be one."""
+    # Of other letters both cases may stand for themselves: a UTF-8 name has them.
+    return name.translate(ASCII_LOWER) if _NAME.fullmatch(name) else ""
+
+
+def _has_break(text: str) -> bool:
+    return "\r" in text or "\n" in text or "\0" in text
+
+
 def _check(name: str, value: str, what: str) -> None:
-    if not _NAME.fullmatch(name) or _BREAK.search(value):
+    if not _lower(name) or _has_break(value):
         line = f"{name}:{value}"[:SHOWN]
         raise HeaderError(
             f"{what} the header {line!r}, which is not one line to every server",

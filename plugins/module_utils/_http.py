@@ -10,7 +10,6 @@ each object (measured: 0.18 ms against 1.74 ms for a GET and a PUT of 4 KiB).
 from __future__ import annotations
 
 import email.utils
-import functools
 import io
 import os
 import re
@@ -49,6 +48,9 @@ MAX_BODY = 16 * 1024 * 1024
 MAX_HEAD = 256 * 1024
 """Bytes of an answer's head, with those of the 1xx answers before it and a trailer.  Swift stores
 4 KiB of metadata with an object, unless its operators allow more."""
+
+LIMITS_HEADS = 0x081700
+"""The libcurl that ends such a head itself, at 300 KiB (measured: 8.23.0); earlier ones may not."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?!\d)")
 _LAST_MOMENT = 2**33
@@ -93,14 +95,18 @@ class Response:
     def __init__(self, status: int, head: bytes, body: bytes = b"", sent: float = 0.0) -> None:
         self.status, self.body, self.sent = status, body, sent
         self._head = head
+        self._headers: Mapping[str, str] | None = None
 
-    @functools.cached_property
+    @property
     def headers(self) -> Mapping[str, str]:
         """Its headers: names, their ASCII letters in lower case, and values as Latin-1 text.
 
         :raises HeaderError: one of them is not one line to every parser.
         """
-        return _header.read(self._head)
+        # functools.cached_property has one lock for the answers of all threads before Python 3.12.
+        if self._headers is None:
+            self._headers = _header.read(self._head)
+        return self._headers
 
     def number(self, name: str) -> int:
         """A header that is a whole number, 0 if it is missing.
@@ -143,6 +149,7 @@ class Http:
     ) -> None:
         require("pycurl")
         self._limits, self._silence = limits, silence
+        self._is_paced = bool(limits.bandwidth)
         self._curl = pycurl.Curl()
         self._tls = tls
         self._answer = Answer()
@@ -189,7 +196,7 @@ class Http:
         if request.headers != self._headers:
             send_headers(self._curl, request.headers)
             self._headers = request.headers
-        prepare(self._curl, request, self._paced(on_body))
+        prepare(self._curl, request, self._paced(on_body) if self._is_paced else on_body)
         self._answer.clear()
         sent = time.monotonic()
         try:
@@ -202,13 +209,11 @@ class Http:
         return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head, sent=sent)
 
     def _paced(self, on_body: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
-        bandwidth = self._limits.bandwidth
-
         def paced(data: bytes) -> int | None:
-            bandwidth.take(len(data))
+            self._limits.bandwidth.take(len(data))
             return on_body(data)
 
-        return paced if bandwidth else on_body
+        return paced
 
     def close(self) -> None:
         """Close the connection."""
@@ -216,14 +221,19 @@ class Http:
 
 
 class Answer:
-    """The head of an answer, collected line by line."""
+    """The head of an answer, collected line by line.
+
+    :ivar add: takes one more line; -1 tells libcurl that the head is too long.
+    """
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._size = 0
+        # It is called for each line, by threads that wait for each other: Python code takes long.
+        limited = pycurl.version_info()[2] >= LIMITS_HEADS
+        self.add: Callable[[bytes], int | None] = self._lines.append if limited else self._count
 
-    def add(self, line: bytes) -> int | None:
-        """Take one more line; -1 tells libcurl that the head is too long."""
+    def _count(self, line: bytes) -> int | None:
         self._lines.append(line)
         self._size += len(line)
         return None if self._size <= MAX_HEAD else -1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _json_answer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http, _json_answer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import MAX_BODY, MAX_HEAD
@@ -26,6 +26,9 @@ from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 
 MIB = 1024 * 1024
 PUT_SIZE = 300_000
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+"""A whole answer but for its trailer."""
 
 
 @contextmanager
@@ -98,9 +101,10 @@ def test_a_manifest_of_many_values_is_none(body: bytes) -> None:
         b"HTTP/1.1 200 OK\r\n" + b"X-A: 1\r\n" * 5_000_000,
         b"HTTP/1.1 200 OK\r\nX-A: " + b"x" * 40_000_000,
         b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000_000,
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X-A: 1\r\n" * 3_000_000,
+        CHUNKED + b"X-A: 1\r\n" * 3_000_000,
+        CHUNKED + (b"X-A: " + b"x" * 3000 + b"\r\n") * 4500,
     ],
-    ids=["lines", "line", "continue", "trailer"],
+    ids=["lines", "line", "continue", "trailer", "long-trailer"],
 )
 @pytest.mark.parametrize("method", ["HEAD", "GET"])
 def test_a_head_without_end_is_refused(head: bytes, method: str) -> None:
@@ -110,6 +114,19 @@ def test_a_head_without_end_is_refused(head: bytes, method: str) -> None:
         server.script = lambda _head: head
         with at_most(4 * MIB), pytest.raises(MigrationError, match="libcurl"):
             server.container().request(method, "o")
+
+
+def test_where_libcurl_does_not_limit_a_head_it_is_limited_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_http, "LIMITS_HEADS", 1 << 32)
+    lines = [b"X-A: %b" % (b"x" * 1017)] * (MAX_HEAD // 1024)
+    with RawServer().running() as server:
+        server.script = lambda _head: answer(200, *lines)
+        with pytest.raises(MigrationError, match="libcurl 23"):
+            server.container().request("HEAD", "o")
+        server.script = lambda _head: answer(200, *lines[1:])
+        assert server.container().request("HEAD", "o").status == 200
 
 
 def test_a_long_head_is_taken() -> None:

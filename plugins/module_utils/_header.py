@@ -41,21 +41,17 @@ def read(head: bytes) -> dict[str, str]:
     :raises HeaderError: CR, LF or NUL in a line, a continued line, or a name with blanks.
     """
     final = head.rpartition(b"\r\n\r\nHTTP/")[2]  # what a 1xx said before is dropped
-    fields = final.decode("latin-1").partition("\r\n")[2]
+    fields = final.decode("latin-1").partition("\r\n")[2].removesuffix("\r\n\r\n")
     split = fields.split("\r\n")
-    ends = len(split) - 1
     # One look at all lines costs less than one at each.
+    ends = len(split) - 1
     is_odd = not fields.count("\r") == fields.count("\n") == ends or "\0" in fields
-    found: dict[str, str] = {}
-    for line in split:
-        name, colon, value = line.partition(":")
-        lower = _lower(name)
-        if is_odd or not lower:
-            if not colon and not _has_break(line):
-                continue
-            _check(name, value, "a server sent")
-        if colon:
-            found[lower] = value.strip(" \t")
+    parts = [line.partition(":") for line in split]
+    found = {_lower(name): value.strip(" \t") for name, colon, value in parts if colon}
+    if is_odd or "" in found:
+        for name, colon, value in parts:
+            if colon or _has_break(name):
+                _check(name, value, "a server sent")
     return found
 
 

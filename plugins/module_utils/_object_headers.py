@@ -48,18 +48,21 @@ def carried_headers(response: Response) -> dict[str, str]:
 
     :raises HeaderError: its time of deletion is no number.
     """
-    response.number(EXPIRY)
+    headers = response.headers
+    if EXPIRY in headers:
+        response.number(EXPIRY)
     return {
         name: value
-        for name, value in response.headers.items()
+        for name, value in headers.items()
         if name in CARRIED or (name.startswith(META) and name not in STRAY)
     }
 
 
 def is_large(response: Response) -> bool:
     """Whether a GET or HEAD answered for a large object (SLO or DLO)."""
-    static = response.headers.get("x-static-large-object", "").lower() == "true"
-    return static or POINTER in response.headers
+    headers = response.headers
+    static = headers.get("x-static-large-object", "").lower() == "true"
+    return static or POINTER in headers
 
 
 def pointed_at(response: Response) -> tuple[str, str]:

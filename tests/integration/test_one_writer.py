@@ -78,6 +78,20 @@ def test_of_two_runs_with_prune_that_begin_together_one_is_refused_and_nothing_i
     assert lease(pair) == ""
 
 
+def test_a_first_run_reads_listings_while_it_takes_the_lease_and_copies_when_it_has_it(
+    pair: Pair,
+) -> None:
+    fill(pair, 3)
+    log = pair.lab.access_log("destination")
+    mark = log.mark()
+    assert counts(pair.sync()) == {"copied": 3}
+    asked = [(each.method, bool(each.name)) for each in log.requests(mark, pair.name)]
+    first = asked.index(("PUT", True))
+    *claims, phase = [at for at in range(first) if asked[at] == ("POST", False)]
+    assert claims
+    assert asked.index(("GET", False)) < phase
+
+
 def test_a_phase_is_not_entered_while_a_run_writes(
     pair: Pair, start: Start, enter: Enter, tmp_path: Path
 ) -> None:

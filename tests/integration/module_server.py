@@ -91,12 +91,17 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def _main(control: socket.socket) -> None:
+def import_all() -> None:
+    """Import what modules import."""
     importlib.import_module("ansible.module_utils.basic")
     utils = importlib.import_module(f"{PLUGINS}.module_utils")
     for found in pkgutil.walk_packages(utils.__path__, f"{utils.__name__}."):
         importlib.import_module(found.name)
     gc.freeze()  # else each child copies all this memory when it ends
+
+
+def _main(control: socket.socket) -> None:
+    import_all()
     if (request := _serve(control)) is None:
         return
     # The module's own process. It ends as any other: with what is registered for its exit.

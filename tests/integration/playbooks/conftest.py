@@ -17,7 +17,8 @@ from tests.dataset.client import Account, Client
 from tests.dataset.upload import Uploaded, Uploader
 from tests.dataset.verify import Side, Verification, verify
 from tests.integration.playbooks.controller import Controller
-from tests.integration.playbooks.cutover import Cutover, variables, write_inventory
+from tests.integration.playbooks.cutover import Cutover, variables, warm, write_inventory
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 TOKENS = rb"AUTH_tk[0-9a-f]{32}|(?<![\w+/-])gAAAAA[\w-]{60,}"
@@ -74,11 +75,19 @@ def secrets(lab: Lab) -> re.Pattern[bytes]:
     return re.compile(rb"|".join((secret, key, TOKENS)))
 
 
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[WarmPython]:
+    """The interpreter of tests that run many modules which other tests run as users do."""
+    with WarmPython() as running:
+        yield running
+
+
 @pytest.fixture
 def cutover(
     lab: Lab,
     container: str,
     controller: Controller,
+    warm_python: WarmPython,
     source_client: Client,
     destination_client: Client,
     tmp_path: Path,
@@ -88,7 +97,9 @@ def cutover(
     deployment.make(logins.old_swift(lab, container))
     made = Cutover(
         deployment,
-        controller.given(variables(lab, deployment, f"{container}-new")),
+        controller.given(
+            {**variables(lab, deployment, f"{container}-new"), **warm(warm_python.path)}
+        ),
         write_inventory(tmp_path / "inventory"),
         container,
         source_client,

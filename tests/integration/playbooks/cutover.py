@@ -25,7 +25,7 @@ from tests.servers import Lab
 
 LOCAL = {
     "ansible_connection": "local",
-    "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    "ansible_python_interpreter": "{{ python_of_tests | default(ansible_playbook_python) }}",
 }
 PHASE = "x-container-meta-migration-phase"
 
@@ -84,6 +84,12 @@ class Cutover:
         """What the playbooks are told, besides the inventory."""
         return self.controller.variables
 
+    def with_real_python(self) -> Cutover:
+        """Let each module be compiled and run by a new interpreter, and give itself back."""
+        for name in ("python_of_tests", "mover_venv"):
+            self.controller.variables.pop(name)
+        return self
+
     def hooked(self, hooks: Mapping[str, str]) -> Cutover:
         """Give the same with something broken on the way; see :meth:`Controller.hooked`."""
         return dataclasses.replace(self, controller=self.controller.hooked(hooks))
@@ -107,7 +113,7 @@ def commands(state: Path) -> dict[str, str]:
         "services": ["server", "worker"],
         "stop": f"{there}{program} stop",
         "start": f"{there}{program} start",
-        "running": f"{there}{program} status | awk '$2 == \"running\" {{ print $1 }}'",
+        "running": f"{there}{program} running",
         "environment": f'{there}{program} environment --service "$SERVICE"',
         "run": f'{there}{program} run --service "$SERVICE" -- -',
     }
@@ -124,6 +130,14 @@ def variables(lab: Lab, deployment: Deployment, new: str) -> dict[str, Any]:
         "cube_storage_health_timeout": 60,
         "cube_storage_stay_up": 2,
     }
+
+
+def warm(python: Path) -> dict[str, str]:
+    """What lets an interpreter run all modules.
+
+    :param python: its path, see :class:`WarmPython`.
+    """
+    return {"python_of_tests": str(python), "mover_venv": str(python.parents[1])}
 
 
 def write_inventory(folder: Path) -> Path:

@@ -18,7 +18,8 @@ from tests.cube.api import Api
 from tests.cube.deployment import Deployment
 from tests.dataset.client import Client
 from tests.integration.playbooks.controller import ROOT, Controller, Run
-from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables
+from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables, warm
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 HOSTS = ("cube1", "cube2")
@@ -83,6 +84,7 @@ def two(
     controller: Controller,
     destination_client: Client,
     source_client: Client,
+    warm_python: WarmPython,
     tmp_path: Path,
 ) -> Iterator[TwoHosts]:
     """Two applications on the old Swift, each with a file of its own."""
@@ -104,7 +106,7 @@ def two(
         }
     groups = {"movers": {"hosts": {"mover": LOCAL}}, "cube": {"hosts": hosts}}
     (inventory / "hosts.yml").write_text(json.dumps(groups))
-    controller.environment |= {
+    controller.given(warm(warm_python.path)).environment |= {
         "LOST": str(lost),
         "ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).with_name("connections")),
     }

@@ -61,8 +61,10 @@ class TransportError(MigrationError):
     """No answer: the connection failed, broke off or fell silent.
 
     :param unanswered: address of the server that did not even begin to answer.
+    :ivar received: bytes of an object that had come before, where that is known.
     """
 
+    received = 0
     retry_after: float | None = None
 
     def __init__(self, message: str, *, retryable: bool = True, unanswered: str = "") -> None:
@@ -172,9 +174,10 @@ class Http:
 
         try:
             response = self.receive(request, collect)
-        except TransportError:
+        except TransportError as error:
             if tell() > max_body:
                 raise BodyTooLargeError(f"the body is longer than {max_body} bytes") from None
+            error.received = tell()
             raise
         response.body = collected.getvalue()  # not copied
         collected.close()  # the handle remembers `collect`, which shall not keep the body

@@ -206,6 +206,7 @@ class Stream:
 
     def _break(self, error: TransportError) -> None:
         """Note that the GET broke; raise it when the copy cannot go on in the same PUT."""
+        error.received = self._received
         if self._upload is None:
             raise error
         if self._resumption is None:

@@ -15,7 +15,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
     Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Request, Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+    Request,
+    Response,
+    TransportError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
@@ -55,6 +59,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     UploadBreaksError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+    BARREN,
     BreaksOffError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
@@ -128,6 +133,17 @@ class _Tries:
     def __init__(self) -> None:
         self.damage: list[DamagedBytesError] = []
         self.breaks: list[BrokenUploadError] = []
+        self._place = self._times = 0
+
+    def broke(self, error: TransportError) -> None:
+        """Note that the GET broke.
+
+        :raises BreaksOffError: it has done so at the same byte each time.
+        """
+        self._times = self._times + 1 if error.received == self._place else 1
+        self._place = error.received
+        if self._place and self._times == BARREN:
+            raise BreaksOffError(self._place, error) from error
 
 
 class Transfer:
@@ -268,6 +284,9 @@ class Transfer:
             tries.breaks.append(error)
             if len(tries.breaks) >= UPLOAD_BREAKS and size >= IN_SEGMENTS and self._segments:
                 raise UploadBreaksError(f"'{entry.name}'", tries.breaks) from None
+            raise
+        except TransportError as error:
+            tries.broke(error)
             raise
 
         def ended(outcome: Outcome, seconds: float = 0.0) -> _Copied:

@@ -54,7 +54,7 @@ CASES = [
     Case("get/other bytes", "source", "GET", Status(200, {"ETag": ZERO}, bytes(100)), "damaged"),
     Case("get/flipped", "source", "GET", Flip("answer", 50), "damaged at the source"),
     Case("get/flipped, large", "source", "GET", Flip("answer", STREAMED - 9), "damaged", True),
-    Case("get/cut", "source", "GET", Cut("answer", 50), "", False),
+    Case("get/cut", "source", "GET", Cut("answer", 50), "after 50 bytes", False, "unreadable"),
     Case("get/other ETag", "source", "GET", header("ETag", ZERO), "damaged at the source"),
     Case("get/no ETag", "source", "GET", header("ETag", None), "no etag"),
     Case("get/500", "source", "GET", Status(500), "500"),

@@ -24,9 +24,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     SMALL,
     DamagedBytesError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import BARREN
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GONE,
     GoneError,
+    Retry,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
@@ -42,6 +44,8 @@ from tests.unit.plugins.module_utils.transfer.copying import (
     stored,
     transfer,
 )
+
+PATIENT = Retry(attempts=9, uniform=lambda _low, _high: 0.0)
 
 
 @BODIES
@@ -145,12 +149,32 @@ def test_a_source_that_breaks_off_is_asked_again_and_nothing_partial_is_stored(
 
 
 @pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
-def test_a_source_that_always_breaks_off_is_an_error(
+def test_a_source_that_breaks_off_at_the_same_byte_each_time_does_not_have_the_rest(
     source: ObjectServer, destination: ObjectServer, body: bytes
 ) -> None:
-    source.script = lambda _asked: Answer(200, content(body).headers, body=body, cut=len(body) // 2)
+    half = len(body) // 2
+    source.script = lambda _asked: Answer(200, content(body).headers, body=body, cut=half)
+    copier = Transfer(source.container(retry=PATIENT), destination.container())
+    outcome = copier.copy(entry(body))
+    assert outcome.kind is Kind.UNREADABLE
+    assert f"it breaks off after {half:,} bytes each time: " in outcome.reason
+    begun = [asked for asked in source.asked if "range" not in asked.headers]
+    assert len(begun) == BARREN
+    assert stored(destination) == []
+
+
+@pytest.mark.parametrize("body", [SMALL_BODY, LARGE_BODY], ids=["small", "large"])
+def test_a_source_that_breaks_off_elsewhere_each_time_is_an_error(
+    source: ObjectServer, destination: ObjectServer, body: bytes
+) -> None:
+    def script(_asked: Asked) -> Answer:
+        cut = len(body) // 2 + len(source.asked) % 3
+        return Answer(200, content(body).headers, body=body, cut=cut)
+
+    source.script = script
+    copier = Transfer(source.container(retry=PATIENT), destination.container())
     with pytest.raises(TransportError):
-        transfer(source, destination).copy(entry(body))
+        copier.copy(entry(body))
     assert stored(destination) == []
 
 

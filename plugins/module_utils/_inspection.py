@@ -97,7 +97,8 @@ class Inspection:
     def heads(self, name: str, shown: Both = UNLISTED, *, closely: bool = False) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
 
-        Of a large object, look whether its segments are there.
+        Of a large object, look whether its segments are there.  One whose source does not tell
+        where they are is read.
 
         :param shown: how the listings have shown it.
         :param closely: ask for each segment, too.
@@ -180,7 +181,9 @@ class Inspection:
         broken = self._broken(finding, here, there, closely=closely)
         if broken is not None:
             return broken
-        if finding.verdict is Verdict.DIFFER and _undecided(finding, here, there):
+        undecided = finding.verdict is Verdict.DIFFER and _undecided(finding, here, there)
+        same = finding.verdict is Verdict.MATCH
+        if undecided or (same and self._segments.hidden):
             finding = self._read(name, shown)
         if finding.verdict is Verdict.DIFFER and {"bytes", "hash"} & {*finding.what}:
             return finding._replace(what=(*finding.what, *self._segments.others(here, there)))

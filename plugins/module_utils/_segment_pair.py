@@ -14,6 +14,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copied_seg
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     Sides,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
+    found_segments,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
     Response,
 )
@@ -36,10 +39,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_seg
 
 
 class SegmentPair:
-    """Looks for the segments of both sides' large objects.  For one thread."""
+    """Looks for the segments of both sides' large objects.  For one thread.
+
+    :ivar hidden: whether nothing but reading it tells that the segments are there of the object of
+        the source that was looked at last.  It is so with a static large object of a Ceph RGW,
+        which gives no manifest, and whose ETag is made of what the manifest says (measured), if
+        its segments are not found.
+    """
 
     def __init__(self, source: Container, destination: Container) -> None:
         self._source, self._destination = source, destination
+        self.hidden = False
 
     def faults(
         self, name: str, here: Response, there: Response, *, closely: bool
@@ -47,25 +57,29 @@ class SegmentPair:
         """What is wrong with the segments of the sides where something is.
 
         No request is sent unless one of them is a large object.  What only the destination has is
-        left alone, and of a static large object of a Ceph RGW nothing is known but at the
-        destination, where copies put segments under names that are known.
+        left alone.  Of a static large object of a Ceph RGW, copies have put the segments under
+        names that are known; others are looked for where clients put them.
 
         :param here: what the source answered to HEAD.  :param there: likewise.
         :param closely: each segment is asked for, too: a listing goes on showing what a disk has
             lost.  Else only those that their listing does not show as they should be.
         """
+        self.hidden = False
         if here.status == 404:
             return {}
         ours, theirs = StoredSegments(self._source), StoredSegments(self._destination)
         manifests = [
-            stored.manifest(name) if is_large(head) and POINTER not in head.headers else None
+            stored.manifest(name) if _is_static(head) else None
             for stored, head in ((ours, here), (theirs, there))
         ]
+        if manifests[0] is None and _is_static(here):
+            manifests[0] = found_segments(self._source, name, here)
+            self.hidden = manifests[0] is None
         wrong = {
             Sides.SOURCE: ours.faults(here, manifests[0], closely=closely),
             Sides.DESTINATION: theirs.faults(there, manifests[1], closely=closely),
         }
-        if manifests[1] is None and is_large(there) and POINTER not in there.headers:
+        if manifests[1] is None and _is_static(there):
             copied = CopiedSegments(self._source, self._destination)
             wrong[Sides.DESTINATION] = copied.faults(
                 name, here, there, manifests[0], closely=closely
@@ -96,3 +110,7 @@ class SegmentPair:
             for step in steps
             if step.action in told
         )
+
+
+def _is_static(head: Response) -> bool:
+    return is_large(head) and POINTER not in head.headers

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
+    found_segments,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
@@ -74,7 +77,8 @@ class StaticLargeObjects:
     def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         """Copy one; as bytes cut anew where the destination cannot hold such a manifest.
 
-        As bytes, too, where the source does not give its manifest, as Ceph RGW (measured).
+        As bytes, too, where the source does not give its manifest, as Ceph RGW (measured).  They
+        are compared with the MD5s of the segments if these are where clients put them.
 
         :param head: what the source answered to HEAD.
         :returns: KEPT when its segments and the same manifest are there.
@@ -114,10 +118,11 @@ class StaticLargeObjects:
 
     def _copy_bytes(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         size = head.number("content-length")
+        parts = tuple(leaves(found_segments(transfer.source, entry.name, head) or ()))
         if size <= self._limits.size:
-            return transfer.copy_bytes(entry._replace(size=size))
-        leaves = whole(transfer.source, entry, head)
-        return self._pieces.copy(transfer, entry.name, head, leaves)
+            return transfer.copy_bytes(entry._replace(size=size), parts)
+        known = parts or whole(transfer.source, entry, head)
+        return self._pieces.copy(transfer, entry.name, head, known)
 
     def _copy_segment(self, transfer: Transfer, entry: Entry, segment: Segment) -> Segment:
         if segment.data is not None:

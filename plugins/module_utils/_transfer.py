@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import (
+    ByteCheck,
+    Leaf,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
@@ -197,21 +202,31 @@ class Transfer:
         except UploadBreaksError as error:
             return Outcome(Kind.LARGE, entry.name, reason=error.message)
 
-    def copy_bytes(self, entry: Entry) -> Outcome:
+    def copy_bytes(self, entry: Entry, parts: Sequence[Leaf] = ()) -> Outcome:
         """Copy the bytes into a plain object, whatever the object is.
 
         What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
 
+        :param parts: of the bytes of a large object, if their MD5s are known.
         :returns: COPIED, KEPT, VANISHED, EXPIRED or UNREADABLE.
         :raises UploadBreaksError: it has to be copied in segments.
         :raises MigrationError: as :meth:`copy`.
         """
-        return self._copy(entry, entry.name, "", large=True)
+        return self._copy(entry, entry.name, "", large=True, parts=parts)
 
-    def _copy(self, entry: Entry, target: str, etag: str, *, large: bool) -> Outcome:
+    def _copy(
+        self,
+        entry: Entry,
+        target: str,
+        etag: str,
+        *,
+        large: bool,
+        parts: Sequence[Leaf] = (),
+    ) -> Outcome:
         """Copy, until the source shows the same after it.
 
         :param large: whether the bytes of a large object are wanted, too.
+        :param parts: of these bytes, if their MD5s are known.
         """
         read: Digest | None = None
         tries = _Tries()
@@ -231,7 +246,7 @@ class Transfer:
             except NoMd5Error:
                 if not large:
                     return Outcome(Kind.LARGE, entry.name)
-                read = self.source.digest(entry.name)
+                read = self._read(entry.name, parts)
                 if self._holds(target, read):
                     return Outcome(Kind.KEPT, entry.name)
                 continue
@@ -244,6 +259,24 @@ class Transfer:
             if copied.seconds < PROMPT or self._is_unchanged(entry.name, copied.got):
                 return copied.outcome
         raise _changes(entry.name)
+
+    def _read(self, name: str, parts: Sequence[Leaf]) -> Digest:
+        """Read an object.
+
+        :param parts: those that are known of its bytes.
+        :raises DamagedBytesError: its bytes are others.
+        """
+        check = ByteCheck(parts)
+
+        def watch() -> Callable[[bytes], None]:
+            nonlocal check
+            check = ByteCheck(parts)
+            return check.update
+
+        read = self.source.digest(name, watch)
+        if parts and read.response.status == 200 and not check.complete:
+            raise DamagedBytesError(f"'{name}' is damaged at the source: {check.wrong}")
+        return read
 
     def _try(
         self,

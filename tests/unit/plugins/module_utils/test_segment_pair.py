@@ -229,3 +229,54 @@ class TestDynamic:
             f"destination: segment '{SEGMENTS}/large/1' differs",
             f"destination: segment '{SEGMENTS}/large/9' is not one of the source's",
         ]
+
+
+class TestSourceWithoutManifests:
+    """A Ceph source."""
+
+    @pytest.mark.parametrize("closely", [False, True])
+    def test_segments_where_clients_put_them_are_looked_at(
+        self, source: ObjectServer, destination: ObjectServer, closely: bool
+    ) -> None:
+        here = store(readable=False)
+        source.script, destination.script = here, store()
+        assert faults(source, destination, closely=closely) == {}
+        looked = requests(source)
+        assert all(looked[f"HEAD {SEGMENTS}/{name}"] == closely for name in PARTS)
+
+    def test_one_that_is_listed_and_lost_is_told(
+        self, source: ObjectServer, destination: ObjectServer
+    ) -> None:
+        here = store(readable=False)
+
+        def script(asked: Asked) -> Answer:
+            lost = asked.method == "HEAD" and asked.path.endswith("large/2")
+            return Answer(404) if lost else here(asked)
+
+        source.script, destination.script = script, store()
+        found = faults(source, destination, closely=True)
+        assert found == {Sides.SOURCE: [f"segment '{SEGMENTS}/large/2' is not there"]}
+
+    @pytest.mark.parametrize("change", ["gone", "other", "elsewhere"])
+    def test_what_is_not_what_the_object_was_made_of_is_hidden(
+        self, source: ObjectServer, destination: ObjectServer, change: str
+    ) -> None:
+        here = store(readable=False)
+        if change == "gone":
+            del here.objects[SEGMENTS, "large/3"]
+        elif change == "other":
+            here.put("large/3", b"?" * 10, SEGMENTS)
+        else:
+            del here.containers[SEGMENTS]
+        source.script, destination.script = here, store()
+        pair = SegmentPair(source.container(), destination.container(label="destination"))
+        answers = [
+            each.request("HEAD", "large") for each in (source.container(), destination.container())
+        ]
+        assert pair.faults("large", *answers, closely=True) == {}
+        assert pair.hidden
+        plain = [
+            each.request("HEAD", "plain") for each in (source.container(), destination.container())
+        ]
+        pair.faults("plain", *plain, closely=True)
+        assert not pair.hidden

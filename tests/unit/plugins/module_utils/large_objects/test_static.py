@@ -66,6 +66,26 @@ def test_one_whose_manifest_the_source_does_not_give_is_copied_as_bytes(
     assert (("c", "o") in there.manifests) == (3 * size > LIMIT)
 
 
+@pytest.mark.parametrize("size", [300, 500])
+def test_bytes_that_are_not_those_of_the_segments_are_not_shown(
+    source: ObjectServer, there: ObjectStore, copy: Copy, size: int
+) -> None:
+    here = ObjectStore(readable=False)
+    source.script = here
+    parts = {f"o/{number}": bytes([65 + number]) * size for number in range(3)}
+    for name, body in parts.items():
+        here.put(name, body, "c_segments")
+    here.put_manifest("o", [{"path": f"/c_segments/{name}"} for name in parts])
+    whole = here.objects["c", "o"]
+    here.objects["c", "o"] = b"?" + whole[1:]
+    with pytest.raises(MigrationError, match=f"the source's ETag is {md5(b'A' * size)}"):
+        copy()
+    assert "c/o" not in there.puts
+    here.objects["c", "o"] = whole
+    assert copy().kind is Kind.COPIED
+    assert bytes_at(there) == whole
+
+
 def test_a_segment_that_is_not_the_manifests_any_more_is_not_taken_for_it(
     here: ObjectStore, there: ObjectStore, copy: Copy
 ) -> None:

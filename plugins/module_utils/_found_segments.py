@@ -9,6 +9,7 @@ import itertools
 from collections import defaultdict
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import Segment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
@@ -40,7 +41,10 @@ def found_segments(container: Container, name: str, head: Response) -> list[Segm
     """
     etag, size = etag_of(head), head.number("content-length")
     for form in CONTAINERS:
-        store = container.sibling(form.format(container.name))
+        try:
+            store = container.sibling(form.format(container.name))
+        except MigrationError:  # it cannot be, or it is not to be read
+            continue
         if store.stat() is None:
             continue
         for beginning in BEGINNINGS:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.ceph.pair import LARGEST, PAGE, SEGMENTS, ToCeph
+from tests.ceph.pair import LARGEST, PAGE, SEGMENTS, SILENCE, ToCeph
 from tests.ceph.pool import Pool
 from tests.damage.conftest import runner
 from tests.damage.scene import Scene
@@ -47,7 +47,8 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def ceph(lab: Lab) -> Iterator[Ceph]:
     """A gateway with low limits."""
-    with Ceph(lab, max_object_size=LARGEST, max_segments=SEGMENTS, listing_limit=PAGE) as running:
+    limits = {"max_object_size": LARGEST, "max_segments": SEGMENTS, "listing_limit": PAGE}
+    with Ceph(lab, **limits, silence=SILENCE) as running:
         yield running
 
 

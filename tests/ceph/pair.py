@@ -21,6 +21,9 @@ SEGMENTS = 4
 PAGE = 50
 """Most entries of a page of a listing there."""
 
+SILENCE = 5.0
+"""Seconds after which the gateway closes a connection on which nothing goes on."""
+
 STRAY = "x-object-meta-static-large-object"
 """What the gateway adds to a static large object."""
 

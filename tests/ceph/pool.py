@@ -24,17 +24,12 @@ class Pool:
     def __init__(self, ceph: Ceph, scratch: Path) -> None:
         self._ceph, self._scratch = ceph, scratch
 
-    def head(self, name: str) -> str:
-        """The object of the pool that is the head of an object, whose name no other ends with."""
-        [found] = [stored for stored in self._listed() if stored.endswith(f"_{name}")]
-        return found
-
     @contextmanager
-    def tails(self) -> Iterator[list[str]]:
-        """Give, when the block ends, the objects of tails that were made in it."""
+    def made(self) -> Iterator[list[str]]:
+        """Give, when the block ends, what came into the pool in it."""
         before, made = self._listed(), list[str]()
         yield made
-        made += [stored for stored in self._listed() - before if "__shadow_" in stored]
+        made += sorted(self._listed() - before)
 
     def remove(self, stored: str) -> None:
         self._ceph.rados("rm", stored)
@@ -50,3 +45,15 @@ class Pool:
 
     def _listed(self) -> set[str]:
         return set(self._ceph.rados("ls").splitlines())
+
+
+def head(made: list[str], name: str) -> str:
+    """The object of the pool that is the head of an object of this name."""
+    [found] = [stored for stored in made if stored.endswith(f"_{name}")]
+    return found
+
+
+def tail(made: list[str]) -> str:
+    """The object of the pool that is the tail of an object."""
+    [found] = [stored for stored in made if "__shadow_" in stored]
+    return found

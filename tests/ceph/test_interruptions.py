@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""A gateway that restarts in the middle of a copy and of a comparison."""
+"""A gateway that restarts in the middle, and a listing of it that ends early."""
 
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,15 +15,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.ceph.conftest import MakeScene
-from tests.damage.kinds import body
+from tests.damage.kinds import body, plain
 from tests.damage.proxies import proxies
 from tests.damage.scene import Run, Scene
 from tests.dataset.client import Client
 from tests.integration.faulty import asks
+from tests.servers.access_log import Target
 from tests.servers.ceph import Ceph
-from tests.servers.faults import Call
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.faults import Call, Edit, Rule
 
 NUMBER = 60
+COUNTED = "its server counts"
+MANY = 160
+"""So many that a tenth of them, or a hundred, may not be lacking in a listing."""
 
 
 def put_many(client: Client, container: str, number: int) -> None:
@@ -34,6 +40,10 @@ def put_many(client: Client, container: str, number: int) -> None:
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
     client._call("PUT", container, query="extract-archive=tar", data=archive.getvalue())
+
+
+def port(ceph: Ceph) -> int:
+    return urlsplit(ceph.url).port or 0
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ class TestRestart:
             reached.set()
             assert restarted.wait(60)
 
-        with proxies(scene, urlsplit(ceph.url).port or 0) as between, ThreadPoolExecutor(1) as pool:
+        with proxies(scene, port(ceph)) as between, ThreadPoolExecutor(1) as pool:
             call = between.source.inject(Call(function=wait), asks("GET"), skip=skip)
             running = pool.submit(run)
             try:
@@ -89,3 +99,75 @@ class TestRestart:
         found = {name: row["outcome"] for name, row in run.rows.items()}
         assert found == {"many/00050": "differ", "many/00051": "missing"}
         assert run.result["equal"] is False
+
+
+class TestListingThatEndsEarly:
+    """The gateway's listing shows far fewer objects than its index counts."""
+
+    def cut(self, between: FaultProxy, container: str) -> Rule:
+        return self.without(lambda name: name >= "many/00020", between, container)
+
+    def without(self, hidden: Callable[[str], bool], between: FaultProxy, container: str) -> Rule:
+        def change(page: bytes) -> bytes:
+            return json.dumps([row for row in json.loads(page) if not hidden(row["name"])]).encode()
+
+        def is_listing(target: Target) -> bool:
+            # Its path has a prefix of the gateway's own.
+            return target.method == "GET" and target.path.endswith(f"/{container}")
+
+        return between.inject(Edit(change), is_listing, times=None)
+
+    def test_it_is_not_believed_of_a_source(self, make_scene: MakeScene, ceph: Ceph) -> None:
+        with make_scene(into_ceph=False) as scene:
+            put_many(scene.client("source"), scene.container, MANY)
+            assert not scene.sync("before").failed
+            plain(scene.client("source"), scene.container, "zebra")
+            with proxies(scene, port(ceph)) as between:
+                rule = self.cut(between.source, scene.container)
+                runs = [
+                    scene.sync("check", check=True),
+                    scene.sync("sync"),
+                    scene.sync("prune", prune=True, max_delete="100%"),
+                    scene.compare("compare"),
+                ]
+            assert rule.injected >= 2 * len(runs)
+            for run in runs:
+                assert run.failed
+                assert COUNTED in run.result["msg"]
+            assert runs[-1].result["equal"] is False
+            assert len(scene.names()) == MANY
+
+    def test_what_a_source_hides_is_not_deleted_and_named(
+        self, make_scene: MakeScene, ceph: Ceph
+    ) -> None:
+        with make_scene(into_ceph=False) as scene:
+            put_many(scene.client("source"), scene.container, NUMBER)
+            assert not scene.sync("before").failed
+            with proxies(scene, port(ceph)) as between:
+                self.without(lambda name: name == "many/00001", between.source, scene.container)
+                for check in (True, False):
+                    run = scene.sync(f"prune {check}", prune=True, max_delete="1", check=check)
+                    assert run.result["unlisted"] == ["many/00001"]
+                    assert "gives but does not list" in run.result["notice"]
+            assert len(scene.names()) == NUMBER
+
+    def test_it_is_not_believed_of_a_destination(self, scene: Scene, ceph: Ceph) -> None:
+        put_many(scene.client("source"), scene.container, MANY)
+        assert not scene.sync().failed
+        with proxies(scene, port(ceph)) as between:
+            rule = self.cut(between.destination, scene.container)
+            run = scene.compare("compare")
+        assert rule.injected >= 2
+        assert run.failed
+        assert run.result["equal"] is False
+        assert COUNTED in run.result["msg"]
+        scene.cut_over()
+        before = scene.names("source")
+        with proxies(scene, port(ceph)) as between:
+            rule = self.cut(between.destination, scene.container)
+            for check in (True, False):
+                run = scene.rollback(f"back {check}", check=check, max_delete="100%")
+                assert run.failed
+                assert COUNTED in run.result["msg"]
+        assert rule.injected >= 4
+        assert scene.names("source") == before

@@ -83,4 +83,6 @@ def _put_manifest(
         etag, size = head["etag"].strip('"'), int(head["content-length"])
         lines.append({"path": f"/{segments}/{part}", "etag": etag, "size_bytes": size})
     text = json.dumps(lines).encode()
-    client.put(container, name, text, query="multipart-manifest=put")
+    # Swift gives it this type, and Ceph none.
+    headers = {"Content-Type": "application/octet-stream"}
+    client.put(container, name, text, headers, query="multipart-manifest=put")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.damage.scene import Scene
+from tests.integration.conftest import Options
 from tests.integration.faulty import is_login
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.faults import Edit
@@ -30,16 +31,23 @@ class Proxies:
         self.destination.heal()
 
 
+def through(options: Options, auth_url: str) -> Options:
+    """The same login at another address."""
+    return {**options, "auth": {**options["auth"], "auth_url": auth_url}}
+
+
 @contextlib.contextmanager
 def proxies(scene: Scene, port: int = 0) -> Iterator[Proxies]:
     """Let the scene's runs pass through proxies; its clients go on without.
 
-    :param port: of the destination, unless it is the lab's.
+    One of its sides is the lab's source.
+
+    :param port: of the other side, unless that is the lab's destination.
     """
     ports = dict(scene.lab.description["ports"])
     ports["destination-proxy"] = port or ports["destination-proxy"]
     direct = scene.options
-    old, new = (direct[side]["auth"] for side in ("source", "destination"))
+    old, new = sorted(direct, key=lambda side: direct[side].get("auth_type") != "v1password")
     with (
         FaultProxy(ports["source-proxy"]) as here,
         FaultProxy(ports["destination-proxy"]) as there,
@@ -49,16 +57,10 @@ def proxies(scene: Scene, port: int = 0) -> Iterator[Proxies]:
         seen = f"127.0.0.1:{there.port}".encode()
         keystone.inject(Edit(lambda body: body.replace(real, seen)), is_login, times=None)
         scene.options = {
-            "source": {
-                **direct["source"],
-                "auth": {**old, "auth_url": f"{here.url}/auth/v1.0"},
-            },
-            "destination": {
-                **direct["destination"],
-                "auth": {**new, "auth_url": f"{keystone.url}/v3"},
-            },
+            old: through(direct[old], f"{here.url}/auth/v1.0"),
+            new: through(direct[new], f"{keystone.url}/v3"),
         }
         try:
-            yield Proxies(here, there)
+            yield Proxies(**{old: here, new: there})
         finally:
             scene.options = direct

@@ -44,6 +44,8 @@ class Ceph:
     :param max_object_size: largest object that it takes in one PUT, in bytes.
     :param max_segments: most segments of a static large object.
     :param listing_limit: most entries of a page.
+    :param silence: seconds for which it lets a connection rest before it closes it, as after an
+        object that has lost what follows; 65 unless its admin sets ``request_timeout_ms``.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Ceph:
         max_object_size: int = 5 * 1024**3,
         max_segments: int = 1000,
         listing_limit: int = 1000,
+        silence: float = 65.0,
     ) -> None:
         self.lab = lab
         self._state = State(lab.state.root / "ceph")
@@ -61,6 +64,7 @@ class Ceph:
             "max_object_size": max_object_size,
             "max_segments": max_segments,
             "listing_limit": listing_limit,
+            "request_timeout_ms": int(silence * 1000),
         }
         self._processes: list[subprocess.Popen[bytes]] = []
         self._gateway: subprocess.Popen[bytes] | None = None

@@ -5,12 +5,17 @@
 from __future__ import annotations
 
 import os
+import time
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cube.deployment import PACKAGES, PROGRAMS
 from tests.servers import ports
 from tests.servers.virtual_environment import ROOT
+
+START_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,18 @@ class Application:
     def pfcon_ledger(self) -> Path:
         """What the storage has acknowledged to pfcon's jobs."""
         return self.folder / "pfcon.ledger"
+
+    def wait(self) -> None:
+        """Return when the API answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(self.url, timeout=10).close()  # noqa: S310
+            except (OSError, urllib.error.URLError):
+                assert time.monotonic() < deadline, f"{self.url} does not answer"
+                time.sleep(0.2)
+            else:
+                return
 
     @property
     def variables(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,18 @@ from tests.containers.engine import Engine
 from tests.cube import logins
 from tests.dataset.client import Client
 from tests.integration.conftest import (
+    SECONDS,
     container,
     destination_client,
+    environment,
     lab,
+    module_server,
+    run,
     shared_lab,
     source_client,
 )
 from tests.integration.cube_role import s3_storage
+from tests.integration.module_server import ModuleServer
 from tests.integration.playbooks.conftest import compare, controller, fill
 from tests.servers import Lab
 from tests.servers.virtual_environment import ROOT
@@ -34,6 +39,7 @@ __all__ = [
     "destination_client",
     "fill",
     "lab",
+    "module_server",
     "shared_lab",
     "source_client",
 ]
@@ -44,6 +50,20 @@ TIMEOUTS = {
     "cube_storage_stop_timeout": 20,
     "cube_storage_stay_up": 2,
 }
+
+
+def in_environment(
+    server: ModuleServer, folder: Path
+) -> Callable[[dict[str, Any], dict[str, str]], dict[str, Any]]:
+    """A function that looks at CUBE's storage, with more variables in the module's environment."""
+
+    def look(params: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:
+        def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
+            return server.run(name, arguments, environment(folder) | variables, folder, SECONDS)
+
+        return run(start, folder, "cube_storage_info", params)
+
+    return look
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +96,18 @@ def storage(new: dict[str, str]) -> dict[str, Any]:
         **TIMEOUTS,
         "cube_storage_container": new["S3_BUCKET_NAME"],
         "cube_storage_pfcon_op_image": "ghcr.io/fnndsc/pfconopjob-s3",
+    }
+
+
+@pytest.fixture
+def moved(lab: Lab, old: dict[str, str], source_client: Client) -> dict[str, str]:
+    """What the role is told of the container that the migration moves."""
+    name = old["SWIFT_CONTAINER_NAME"]
+    created = source_client.head(name)["x-timestamp"]
+    return {
+        "container": name,
+        "storage_url": lab.description["source"]["storage_url"],
+        "identity": f"{source_client.account}/{name}@{created}",
     }
 
 

@@ -11,18 +11,15 @@ from the environment of who starts them; images are always pulled, though there 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.containers.application import Application
+from tests.containers.composed import Composed
 from tests.containers.engine import IMAGE, Engine, mounts
 from tests.cube import env_file
-from tests.cube.deployment import PACKAGES
 from tests.servers.virtual_environment import ROOT
 
 SERVICES = ["chris", "pfcon", "worker"]
@@ -34,9 +31,8 @@ EXPORTED = {"TAG": "latest", "TOKEN": "t0ken-of-the-shell", "NAMED": "bare"}
 """Variables of the files that no file sets; the folder ``BASE`` is another one."""
 
 
-class Project:
-    """A folder with a compose file, which :mod:`tests.cube.writer` can use.
-
+class Project(Composed):
+    """
     :param old: CUBE's variables for the old storage.
     :param pfcon: pfcon's.
     :param services: CUBE's and pfcon's, `SERVICES` unless given; any other one does nothing.
@@ -51,40 +47,17 @@ class Project:
         services: Sequence[str] = (),
     ) -> None:
         application = Application.at(folder)
-        self.engine = engine
-        self.folder = folder
-        self.env_file = folder / "secrets.env"
+        exported = {**EXPORTED, "BASE": str(folder)}
+        super().__init__(engine, application, folder / "secrets.env", SERVICES, exported)
         self.compose_file = folder / "docker-compose.yml"
         self._services = services or SERVICES
-        self.url = application.url
-        self.exported = {**EXPORTED, "BASE": str(folder)}
-        self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
-        (folder / "url").write_text(self.url)
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
         wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
         self.compose_file.write_text(json.dumps(self._content(application, wins, pfcon), indent=2))
 
-    def __enter__(self) -> Self:
-        """Return when all services run."""
-        try:
-            up = ("up", "--pull", "never", "--detach", "--wait")
-            self.compose(*up, "db", *self._services)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.compose("down", "--timeout", "1")
-
     @property
-    def name(self) -> str:
-        return self.folder.name
+    def started(self) -> Sequence[str]:
+        return ["db", *self._services]
 
     @property
     def override(self) -> Path:
@@ -102,51 +75,6 @@ class Project:
             "cube_storage_env_files": [str(self.env_file)],
             "cube_storage_health_url": self.url,
         }
-
-    def compose(self, *words: str) -> str:
-        """What Compose says, called as the owner of the project would."""
-        done = subprocess.run(
-            ["docker", "compose", *words],
-            cwd=self.folder,
-            env=os.environ | self.engine.environment | self.exported,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def container(self, service: str) -> str:
-        """The ID of a service's container; nothing without one, running or not."""
-        return self.compose("ps", "--all", "--quiet", service).strip()
-
-    @property
-    def starts(self) -> list[str]:
-        """The IDs of CUBE's and pfcon's containers."""
-        return [self.container(service) for service in SERVICES]
-
-    def status(self) -> dict[str, bool]:
-        """Return which services run."""
-        running = self.compose("ps", "--services", "--status", "running").split()
-        return {service: service in running for service in SERVICES}
-
-    def environment(self, service: str = "chris") -> dict[str, str]:
-        """What the container's first process was started with."""
-        pid = self.engine.docker("inspect", "-f", "{{.State.Pid}}", self.container(service))
-        lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
-        return dict(line.split("=", 1) for line in lines if "=" in line)
-
-    def run(
-        self, arguments: Sequence[str], *, stdin: int | None = None, stdout: int | None = None
-    ) -> subprocess.Popen[bytes]:
-        """Run Python with these arguments in the container of the API.
-
-        :param stdin: as with :class:`subprocess.Popen`, and ``stdout`` likewise.
-        """
-        there = ["docker", "exec", "--interactive", self.container("chris"), str(PACKAGES.python)]
-        environment = os.environ | self.engine.environment
-        return subprocess.Popen([*there, *arguments], env=environment, stdin=stdin, stdout=stdout)
 
     def _content(
         self, application: Application, wins: dict[str, str], pfcon: dict[str, str]

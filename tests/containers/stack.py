@@ -34,17 +34,31 @@ class Stack:
         self, engine: Engine, folder: Path, old: Mapping[str, str], pfcon: Mapping[str, str]
     ) -> None:
         application = Application.at(folder)
-        self.exported = {"TAG": "latest", "TOKEN": "t0ken-of-the-shell", "BASE": str(folder)}
         self.engine, self.name, self.url = engine, folder.name, application.url
         self.folder = folder
         self.env_file, self.file = folder / "secrets.env", folder / "docker-compose.yml"
+        self.exported = self._write(application, old, pfcon)
+        port = ports.choose(["swarm"])["swarm"]
+        engine.docker(
+            *("swarm", "init", "--advertise-addr", "127.0.0.1"),
+            *("--listen-addr", f"127.0.0.1:{port}"),
+        )
+        deploy = ("stack", "deploy", "--resolve-image", "never", "--compose-file", str(self.file))
+        engine.docker(*deploy, self.name, environment=self.exported)
+        self.wait({**dict.fromkeys(SERVICES, 1), "worker": 2})
+        application.wait()
+
+    def _write(
+        self, application: Application, old: Mapping[str, str], pfcon: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Write the stack's files; return the variables that they take from who deploys them."""
         env_file.write(self.env_file, {"DJANGO_SECRET_KEY": "django", **old})
         wins = {name: old[name] for name in ("STORAGE_ENV", "SWIFT_AUTH_URL")}
         base = {
             "image": f"{IMAGE}:${{TAG:-none}}",
             "networks": ["host"],
-            "working_dir": str(folder),
-            "volumes": [*mounts(ROOT), f"${{BASE:?}}:{folder}"],
+            "working_dir": str(self.folder),
+            "volumes": [*mounts(ROOT), f"${{BASE:?}}:{self.folder}"],
         }
         variables = {**application.variables, **wins, "TOKEN": "${TOKEN}"}
         cube = {**base, "env_file": "secrets.env", "environment": variables}
@@ -66,14 +80,7 @@ class Stack:
             "networks": {"host": {"external": True, "name": "host"}},
         }
         self.file.write_text(json.dumps(content, indent=2))
-        port = ports.choose(["swarm"])["swarm"]
-        engine.docker(
-            *("swarm", "init", "--advertise-addr", "127.0.0.1"),
-            *("--listen-addr", f"127.0.0.1:{port}"),
-        )
-        deploy = ("stack", "deploy", "--compose-file", str(self.file), self.name)
-        engine.docker(*deploy, environment=self.exported)
-        self.wait({**dict.fromkeys(SERVICES, 1), "worker": 2})
+        return {"TAG": "latest", "TOKEN": "t0ken-of-the-shell", "BASE": str(self.folder)}
 
     def wait(self, due: Mapping[str, int]) -> None:
         """Return when so many containers of each service run."""

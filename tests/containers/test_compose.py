@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.containers.conftest import OBJECTS
-from tests.containers.engine import IMAGE, Engine
+from tests.containers.engine import Engine
 from tests.containers.project import SERVICES, USUAL_SERVICES, Project
 from tests.cube import logins
 from tests.integration.cube_role import CubeRole, Step
@@ -94,37 +93,6 @@ def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
         assert "S3_BUCKET_NAME" not in real
     assert project.container("db") == bystander
     assert project.container("db_migrate") == ""  # it ran when the owner started all, and not since
-
-
-def test_what_could_not_be_started_again_is_refused_before_a_stop(
-    role: CubeRole, project: Project, engine: Engine, old: dict[str, str]
-) -> None:
-    """Each case is a way in which Ansible starts Compose otherwise than the owner did."""
-    begun = project.starts
-    engine.docker("import", "-", f"{IMAGE}:moved", stdin=b"\0" * 10240)
-    cases = {
-        ("-u", "TOKEN"): r"chris: TOKEN empty; .*: TOKEN\. Put them into .*/\.env, which",
-        ("-u", "NAMED"): r"chris: NAMED not set; .*: NAMED\. Put them into",
-        ("-u", "TAG"): r"its image \S+:none is not on this host.*: TAG\. Put them into",
-        ("-u", "BASE"): r"required variable BASE is missing.*: BASE\. Put them into .*/\.env",
-        ("TAG=moved",): r"chris: another image; ",
-        ("TOKEN=other",): r"chris: TOKEN changed; ",
-    }
-    settings = role.variables["cube_storage_compose"]
-    steps = [
-        Step(
-            "preflight",
-            {"cube_storage_compose": {**settings, "command": ["env", *case, "docker", "compose"]}},
-            fails=True,
-        )
-        for case in cases
-    ]
-    done = role.play(*steps, "preflight")
-    assert not done.failed, done.output
-    for error, told in zip(done.errors, cases.values(), strict=True):
-        assert re.search(told, error), error
-        assert not set(project.exported.values()) & set(re.findall(r"[\w-]+", error))
-    assert project.starts == begun
 
 
 def assert_overridden(project: Project, old: dict[str, str]) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.containers.conftest import OBJECTS
+from tests.containers.conftest import OBJECTS, in_environment
 from tests.containers.engine import Engine
+from tests.containers.fault import Fault, Look, of_storage
 from tests.containers.stack import SERVICES, WRITERS, Stack
 from tests.cube import logins
 from tests.integration.cube_role import CubeRole, Step
+from tests.integration.module_server import ModuleServer
 
 
 @pytest.fixture
@@ -56,7 +58,6 @@ def test_to_the_new_storage_and_back(
 ) -> None:
     text = stack.env_file.read_text()
     override = stack.folder / "stack.cube-storage.yml"
-    assert_refused_before_a_stop(role, stack)
     done = role.play("preflight", "inspect", "stop", "stop", "inspect")
     assert not done.failed
     assert done.changed == [0, 0, 1, 0, 0]
@@ -99,28 +100,51 @@ def test_to_the_new_storage_and_back(
             assert "S3_BUCKET_NAME" not in real
 
 
-def assert_refused_before_a_stop(role: CubeRole, stack: Stack) -> None:
-    """Each case is a way in which Ansible starts Docker otherwise than the owner did."""
-    cases = {
-        (
-            "-u",
-            "TOKEN",
-        ): r"chris: TOKEN empty; .*: TOKEN\. Put them into cube_storage_swarm",
-        ("-u", "BASE"): r"required variable BASE is missing.*: BASE\. Put them into",
-        ("TAG=other",): r"chris: another image; ",
+def faults(stack: Stack, moved: dict[str, str]) -> list[Fault]:
+    env = shlex.quote(str(stack.env_file))
+    return [
+        Fault(
+            "chris keeps its files in .* migration moves the container users",
+            params={"moved": {**moved, "container": "users"}},
+        ),
+        Fault(
+            r"chris: TOKEN empty.*: TOKEN\. Put them into cube_storage_swarm",
+            environment={"TOKEN": None},
+        ),
+        Fault(
+            r"required variable BASE is missing.*: BASE\. Put them into", environment={"BASE": None}
+        ),
+        Fault("chris: another image", environment={"TAG": "other"}),
+        Fault(
+            r"secrets\.env: no such file",
+            before=f"mv {env} {env}.kept",
+            after=f"mv {env}.kept {env}",
+            params={"env_files": []},
+        ),
+        Fault("the stack cube has no replicated service chris, but", settings={"stack": "cube"}),
+        Fault("127.0.0.1:1/ is not healthy", params={"health_urls": ["http://127.0.0.1:1/"]}),
+    ]
+
+
+def test_a_fault_is_found_before_a_stop_while_cube_answers(
+    module_server: ModuleServer,
+    tmp_path: Path,
+    stack: Stack,
+    role: CubeRole,
+    moved: dict[str, str],
+    new: dict[str, str],
+) -> None:
+    params = {
+        **of_storage(new),
+        "deployment": "swarm",
+        "settings": {
+            **role.variables["cube_storage_swarm"],
+            "services": ["chris"],
+            "pfcon_services": [],
+        },
+        "env_files": [str(stack.env_file)],
+        "moved": moved,
     }
-    settings = role.variables["cube_storage_swarm"]
-    done = role.play(
-        *(
-            Step(
-                "preflight",
-                {"cube_storage_swarm": {**settings, "command": ["env", *case, "docker"]}},
-                fails=True,
-            )
-            for case in cases
-        )
-    )
-    assert not done.failed, done.output
-    for error, told in zip(done.errors, cases.values(), strict=True):
-        assert re.search(told, error), error
-        assert stack.exported["TOKEN"] not in error
+    look = Look(in_environment(module_server, tmp_path), stack.engine, params, stack.exported)
+    assert not look(Fault("")).get("failed")
+    look.assert_found(stack.url, faults(stack, moved))

@@ -23,7 +23,7 @@ def upload(cutover: Cutover) -> None:
 def test_cutover_again_back_and_once_more(
     cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes]
 ) -> None:
-    upload(cutover)
+    upload(cutover.with_real_python())
     first = cutover.migrate("-vvv", "--diff")
     assert first.status == 0, first.output
     assert secrets.findall(first.output.encode()) == []
@@ -70,20 +70,6 @@ def test_cutover_again_back_and_once_more(
     assert second.status == 0, second.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
     assert cutover.files == changed
-
-
-def test_check_mode_tells_the_steps_and_changes_nothing(cutover: Cutover) -> None:
-    upload(cutover)
-    assert cutover.migrate(cutover=False).status == 0
-    env_file = cutover.deployment.env_file.read_bytes()
-    pids = cutover.deployment.starts
-    run = cutover.migrate("--check", "--diff")
-    assert run.status == 0, run.output
-    assert "+STORAGE_ENV=(hidden, changed)" in run.output
-    assert "A run would stop what runs (server, worker), copy what is left" in run.output
-    assert cutover.deployment.env_file.read_bytes() == env_file
-    assert cutover.deployment.starts == pids
-    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
 
 
 def test_with_a_login_for_keys_and_a_fence_which_stands_to_the_way_back(

@@ -30,7 +30,7 @@ STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 LAB := python -m tests.servers.temporary
 SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 
-.PHONY: help setup venv demo bench mutation stages test lint clean $(STAGES)
+.PHONY: help setup venv lock audit demo bench mutation stages test test-security lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE:%=can-%) $(SCENARIOS:%=molecule-%)
 
 help:
@@ -41,6 +41,9 @@ help:
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test COMPLETE=true    fails where one of these two cannot be run; it is so where CI is set"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
+	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"
+	@echo "make audit                 whether anything weak is known of what is installed; asks an index"
+	@echo "make lock                  write the versions and hashes of all packages anew, from requirements/*.txt"
 	@echo "make lint                  all of: $(LINTERS)"
 	@echo "make mutation [FILES='_plan _prune']  whether the unit tests notice changes made on purpose"
 	@echo "make setup                 only install what the others need, into .cache/"
@@ -48,6 +51,13 @@ help:
 
 venv:
 	@tests/tools/setup
+
+# Written anew when a pin changes; the hashes come from the package index that pip is told of.
+lock: venv
+	@tests/tools/lock
+
+audit: venv
+	@tests/tools/audit
 
 setup: venv
 	@python -c 'from tests.servers.installation import Installation; Installation().ensure()'
@@ -107,6 +117,10 @@ sanity: venv
 # A worker goes on to the next test, or group of tests with servers of their own.
 integration: venv
 	@$(LAB) python -m pytest tests/integration --numprocesses 3 --dist loadgroup
+
+# Those of tests/containers and tests/ceph run with their stages only.
+test-security: venv
+	@$(LAB) python -m pytest tests/unit tests/integration -m security --numprocesses 2 --dist loadgroup
 
 # The tests of a module share one pair of containers, so they go to one worker.
 test-damage: venv

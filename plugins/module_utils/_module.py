@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import safe_in_json
 
 
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
@@ -19,6 +20,16 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
     """
 
     params: dict[str, Any]
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        """End well, with a result that cannot steer the terminal on which it is shown."""
+        super().exit_json(**safe_in_json(result))
+        raise AssertionError
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        """End in failure, likewise."""
+        super().fail_json(msg=safe_in_json(msg), **safe_in_json(result))
+        raise AssertionError
 
     def _log_invocation(self) -> None:
         given = self.params

@@ -23,6 +23,22 @@ def printable(text: str) -> str:
     )
 
 
+def safe_in_json(value: Any) -> Any:
+    """A result in whose texts no character can steer a terminal that shows it as JSON or YAML.
+
+    These escape the characters below U+0020 themselves, and no others.
+    """
+    if isinstance(value, str):
+        if value.isprintable():
+            return value
+        return "".join(char if char < "\x7f" else printable(char) for char in value)
+    if isinstance(value, dict):
+        return {safe_in_json(key): safe_in_json(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [safe_in_json(each) for each in value]
+    return value
+
+
 def printable_json(value: Any) -> str:
     """JSON in one line, in which all that is not printable is escaped; it reads the same."""
     text = json.dumps(value, ensure_ascii=False)

@@ -87,12 +87,13 @@ class PlayedRole:
         assert played.errors.keys() == given.keys(), played.output
         return played
 
-    def play(self, given: Mapping[str, Variables], *, check: bool = False) -> Played:
+    def play(self, given: Mapping[str, Variables], *options: str, check: bool = False) -> Played:
         """Play it under all names at once.
 
         :param given: from the name to further variables.
+        :param options: further ones of ``ansible-playbook``.
         """
-        played = self._run([self._play("all")], given, check)
+        played = self._run([self._play("all")], given, check, *options)
         assert played.changed.keys() == given.keys(), played.output
         return played
 
@@ -100,7 +101,11 @@ class PlayedRole:
         return {"hosts": hosts, "gather_facts": False, "roles": [{"role": self._role}]}
 
     def _run(
-        self, plays: list[dict[str, Any]], given: Mapping[str, Variables], check: bool
+        self,
+        plays: list[dict[str, Any]],
+        given: Mapping[str, Variables],
+        check: bool,
+        *more: str,
     ) -> Played:
         playbook, inventory = self.home / "play.json", self.home / "hosts.yml"
         playbook.write_text(json.dumps(plays))
@@ -111,6 +116,6 @@ class PlayedRole:
         }
         hosts = {name: dict(variables) for name, variables in given.items()}
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": here}}))
-        options = ["--check"] if check else []
+        options = [*(["--check"] if check else []), *more]
         run = self._controller.run(*options, playbook=str(playbook), inventory=inventory)
         return Played(run.output)

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.faulty import Faulty, asks
 from tests.integration.pair import fill
 from tests.servers.access_log import Target
 from tests.servers.faults import header
+
+pytestmark = pytest.mark.security
 
 
 def is_container_head(target: Target) -> bool:

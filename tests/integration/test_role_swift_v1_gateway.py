@@ -100,7 +100,7 @@ def test_the_compose_file_starts_what_the_variables_say(tmp_path: Path) -> None:
     dockerfile = (folder / "Dockerfile").read_text().splitlines()
     assert "FROM docker.io/library/python:3.13-slim" in dockerfile
     assert [line for line in dockerfile if line.startswith("USER")] == ["USER 65534:65534"]
-    for copied in ("gateway.txt", "constraints.txt", "swift_v1_gateway/__main__.py"):
+    for copied in ("gateway.lock", "swift_v1_gateway/__main__.py"):
         assert (folder / copied).is_file()
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from importlib.metadata import distribution
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.tools.materials import materials
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements"
 CONSTRAINTS = {
@@ -80,3 +83,60 @@ def test_what_a_requirement_brings_along_is_pinned(name: str) -> None:
     needed = {package for root in direct(name) for package in dependencies(root, seen)}
     assert len(needed) > len(direct(name))
     assert needed - pinned("constraints") == set()
+
+
+LOCKS = {
+    "mover": ["mover"],
+    "gateway": ["gateway"],
+    "development": ["mover", "gateway", "controller", "development"],
+}
+LOCKED = re.compile(
+    r"^([\w.-]+)==(\S+)[^\n]*((?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+)$", re.MULTILINE
+)
+
+
+def locked(name: str) -> dict[str, tuple[str, int]]:
+    """From the name of each package of a lock to its version and the number of its hashes."""
+    text = (REQUIREMENTS / f"{name}.lock").read_text()
+    found = {canonicalize_name(n): (v, h.count("sha256")) for n, v, h in LOCKED.findall(text)}
+    # No line is overlooked, and none is without hashes.
+    assert len(found) == len(re.findall(r"^[\w.-]", text, re.MULTILINE))
+    return found
+
+
+def test_every_lock_is_checked() -> None:
+    assert {path.stem for path in REQUIREMENTS.glob("*.lock")} == set(LOCKS)
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_all_that_is_installed_as_it_is_pinned_with_hashes(name: str) -> None:
+    pins = dict(line.split("==") for line in lines("constraints"))
+    versions = {canonicalize_name(package): version for package, version in pins.items()}
+    seen: set[str] = set()
+    roots = [root for part in LOCKS[name] for root in direct(part)]
+    needed = {package for root in roots for package in dependencies(root, seen)}
+    found = locked(name)
+    assert needed <= found.keys()
+    assert {package: version for package, (version, _hashes) in found.items()}.items() <= (
+        versions.items()
+    )
+    # A wheel or more, and mostly the source.
+    assert min(hashes for _version, hashes in found.values()) >= 1
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("name", ["mover", "gateway"])
+def test_the_bill_of_materials_is_that_of_the_lock(name: str) -> None:
+    bill = json.loads((REQUIREMENTS / f"{name}.cdx.json").read_text())
+    assert bill == materials(name)
+    assert {component["name"] for component in bill["components"]} == locked(name).keys()
+    for component in bill["components"]:
+        (licence,) = component["licenses"]
+        assert licence.get("expression") or licence["license"]["name"], component["name"]
+
+
+@pytest.mark.security
+def test_no_file_names_an_index() -> None:
+    for path in REQUIREMENTS.iterdir():
+        assert not re.search(r"index-url|find-links|https?://", path.read_text()), path.name

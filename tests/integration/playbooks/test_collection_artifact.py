@@ -117,6 +117,9 @@ def test_the_artifact_holds_what_a_user_needs_and_nothing_else(user: Path) -> No
         "plugins/module_utils/_engine.py",
         "plugins/modules/swift_sync.py",
         "requirements/constraints.txt",
+        "requirements/gateway.lock",
+        "requirements/mover.cdx.json",
+        "requirements/mover.lock",
         "requirements/mover.txt",
     } <= names
 

@@ -21,6 +21,8 @@ from keystoneauth1.exceptions import ServiceUnavailable
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 
+pytestmark = pytest.mark.security
+
 AUTH = {"auth_url": "https://k/v3"}
 
 

@@ -24,6 +24,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 
+pytestmark = pytest.mark.security
+
 MIB = 1024 * 1024
 PUT_SIZE = 300_000
 

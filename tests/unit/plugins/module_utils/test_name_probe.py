@@ -22,6 +22,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
+pytestmark = pytest.mark.security
+
 PROXIES: dict[str, Callable[[str], str]] = {
     "a//b": lambda path: re.sub("/+", "/", path),
     "a/./b": lambda path: path.replace("/./", "/"),

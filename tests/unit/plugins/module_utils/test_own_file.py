@@ -26,6 +26,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_f
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 
+pytestmark = pytest.mark.security
+
 PAIR = ("a", "b")
 
 

@@ -17,11 +17,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import (
     printable,
     printable_json,
+    safe_in_json,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import status_error
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytestmark = pytest.mark.security
 
 HOSTILE = [
     "b\x1b]0;TITLE\x07\x1b[2K\x1b[1A\x1b[32mok: all fine",
@@ -91,3 +94,14 @@ def test_a_list_is_printable_and_its_names_are_read_back(name: str, tmp_path: Pa
     file.close()
     assert path.read_text().removesuffix("\n").isprintable()
     assert read_names(str(path), "copy_again") == {name}
+
+
+@pytest.mark.security
+def test_a_result_holds_nothing_that_json_leaves_as_it_is() -> None:
+    result = {"names": ["a\x9b2J\u202e", ("b\x7f",)], "k\x9d": {"n": 1, "text": "ä\n\x1b"}}
+    shown = safe_in_json(result)
+    assert shown == {
+        "names": ["a\\x9b2J\\u202e", ["b\\x7f"]],
+        "k\\x9d": {"n": 1, "text": "ä\n\x1b"},
+    }
+    assert json.dumps(shown, ensure_ascii=False).isprintable()

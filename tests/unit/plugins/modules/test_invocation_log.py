@@ -14,6 +14,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.fnndsc.swift_migration.plugins import modules
 
+pytestmark = pytest.mark.security
+
 MODULES = sorted(path.stem for path in Path(next(iter(modules.__path__))).glob("[!_]*.py"))
 
 SECRETS = [

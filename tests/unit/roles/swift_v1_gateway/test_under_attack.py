@@ -20,6 +20,8 @@ import pytest
 
 from tests.integration.gateway import Gateway
 
+pytestmark = pytest.mark.security
+
 NAME, SECRET = "21dced0fd20347869b93710d2b98aae0", "s3cret-of-the-credential"
 HALF_OPEN = 500
 BAD_LOGINS_PER_SECOND = 200

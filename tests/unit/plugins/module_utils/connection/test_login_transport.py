@@ -22,6 +22,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 
+pytestmark = pytest.mark.security
+
 PASSWORD = "s3same-and-more"
 V1 = {"username": "a:b", "password": PASSWORD}
 V3 = {"username": "u", "user_domain_id": "d", "password": PASSWORD, "project_id": "p"}

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 
+pytestmark = pytest.mark.security
+
 OURS = {
     b"host",
     b"user-agent",

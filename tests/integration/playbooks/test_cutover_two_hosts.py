@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,12 @@ from tests.cube.deployment import Deployment
 from tests.dataset.client import Client
 from tests.integration.playbooks.controller import ROOT, Controller, Run
 from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables, warm
+from tests.integration.playbooks.last_line import LastLine
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 HOSTS = ("cube1", "cube2")
+LOST = "the host cannot be reached any more"
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,15 @@ class TwoHosts:
 
     def change(self, host: str, **commands: str) -> None:
         """Give a host other commands."""
+        inventory = json.loads((self.inventory / "hosts.yml").read_text())
+        given = inventory["cube"]["hosts"][host]["cube_storage_commands"] | commands
+        self.give(host, cube_storage_commands=given)
+
+    def give(self, host: str, **variables: Any) -> None:
+        """Give a host other variables."""
         path = self.inventory / "hosts.yml"
         inventory = json.loads(path.read_text())
-        inventory["cube"]["hosts"][host]["cube_storage_commands"].update(commands)
+        inventory["cube"]["hosts"][host].update(variables)
         path.write_text(json.dumps(inventory))
 
     def happened(self) -> list[str]:
@@ -170,10 +179,11 @@ def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> N
 
 
 @pytest.mark.parametrize(
-    ("step", "goes_back"), [("Copy the rest", True), ("Start CUBE and look at it", False)]
+    ("step", "goes_back", "storage"),
+    [("Copy the rest", True, "old"), ("Start CUBE and look at it", False, "new")],
 )
 def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on(
-    two: TwoHosts, step: str, goes_back: bool
+    two: TwoHosts, step: str, goes_back: bool, storage: str
 ) -> None:
     gone = two.lost / "cube2"
     broken = two.migrate({step: f"touch {shlex.quote(str(gone))}"})
@@ -186,9 +196,38 @@ def test_a_host_that_is_lost_after_the_stop_ends_it_and_the_same_command_goes_on
     assert "start cube2" not in two.happened()
     # Once the new storage may have been written to, nobody starts before all are asked.
     assert two.storages == ({two.old, ""} if goes_back else {""})
+    line = LastLine.of(broken)
+    assert f"CUBE on cube2 is stopped, and set up for the {storage} storage; {LOST}." in line.text
+    assert ("CUBE on cube1 runs on the old storage (server, worker)." in line.text) is goes_back
+    assert "To finish the cutover, type `" in line.text
 
     gone.unlink()
     done = two.migrate()
+    assert done.status == 0, done.output
+    assert (two.phase, two.storages) == ("cut-over", {f"{two.old}-new"})
+    two.assert_files()
+
+
+def test_a_full_disk_of_a_host_is_told_with_what_runs_and_the_same_command_goes_on(
+    two: TwoHosts, tmp_path: Path
+) -> None:
+    full, python = tmp_path / "full", tmp_path / "python"
+    limited = f"if [ -e {shlex.quote(str(full))} ]; then ulimit -f 0; fi"
+    python.write_text(f'#!/bin/sh\n{limited}\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    two.give("cube2", ansible_python_interpreter=str(python))
+    broken = two.migrate({"Change CUBE's environment": f"touch {shlex.quote(str(full))}"})
+    assert broken.status > 0
+    line = LastLine.of(broken)
+    assert line.text.startswith(
+        "CUBE on cube1 runs on the old storage (server, worker). "
+        "CUBE on cube2 is stopped, and set up for the old or the new storage. "
+        "To finish the cutover, type `"
+    ), broken.output
+    assert two.storages == {two.old, ""}
+
+    full.unlink()
+    done = line.type_command(two.controller, "migrate")
     assert done.status == 0, done.output
     assert (two.phase, two.storages) == ("cut-over", {f"{two.old}-new"})
     two.assert_files()

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""However a run ends, its last line says whether CUBE runs, on which storage, and what to type."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.playbooks.callbacks.hooks import KILL
+from tests.integration.playbooks.controller import Run, finish, read_until
+from tests.integration.playbooks.cutover import Cutover, commands
+from tests.integration.playbooks.last_line import LastLine
+from tests.integration.playbooks.test_cutover import FILES, upload
+
+STOPPED = "CUBE is stopped, and set up for the {} storage."
+RUNS = "CUBE runs on the {} storage (server, worker)."
+STEPS = [
+    ("Wait for the other hosts", signal.SIGINT, RUNS.format("old"), "migrate"),
+    ("Note that CUBE is stopped", signal.SIGTERM, STOPPED.format("old"), "rollback"),
+    ("Change CUBE's environment", signal.SIGHUP, STOPPED.format("old"), "migrate"),
+    ("Start CUBE and look at it", signal.SIGINT, STOPPED.format("new"), "rollback"),
+]
+"""A task at whose begin a signal comes, what is told, and what is typed then."""
+ENDS = {"migrate": "new", "rollback": "old"}
+
+
+@pytest.mark.parametrize(("step", "number", "told", "playbook"), STEPS)
+def test_broken_off_by_a_signal_it_tells_what_is_and_what_is_typed_then_works(
+    step: str, number: signal.Signals, told: str, playbook: str, cutover: Cutover
+) -> None:
+    upload(cutover)
+    hooked = cutover.hooked({step: f"kill -{number.value} $PPID"})
+    broken = hooked.migrate()
+    assert broken.status != 0
+    line = LastLine.of(broken)
+    assert line.text.startswith(told), broken.output
+    assert_true(cutover, line.text)
+    done = line.type_command(cutover.controller, playbook)
+    assert done.status == 0, done.output
+    storage = ENDS[playbook]
+    assert LastLine.of(done).text.startswith(RUNS.format(storage)), done.output
+    assert cutover.storage == (cutover.new if storage == "new" else cutover.old)
+    assert cutover.files == FILES
+
+
+def assert_true(cutover: Cutover, line: str) -> None:
+    """What the line tells is so."""
+    assert set(cutover.deployment.status().values()) == {line.startswith("CUBE runs")}
+    storage = cutover.new if " the new storage" in line.partition(".")[0] else cutover.old
+    assert cutover.configured == storage
+
+
+@pytest.mark.parametrize("command", ["stop", "start"])
+def test_in_the_middle_of_a_stop_or_a_start_it_says_that_nobody_knows(
+    command: str, cutover: Cutover, tmp_path: Path
+) -> None:
+    upload(cutover)
+    begun = tmp_path / "begun"
+    usual = commands(cutover.deployment.state)
+    slow = f"if [ ! -e {shlex.quote(str(begun))} ]; then touch {shlex.quote(str(begun))}; sleep 30;"
+    given = {**usual, command: f"{slow} fi; {usual[command]}"}
+    controller = cutover.controller.given({"cube_storage_commands": given})
+    process = controller.start(inventory=cutover.inventory, swift_migration_cutover=True)
+    before = ""
+    if command == "start":  # the other run of the command is a copy's length away
+        before = read_until(process, lambda line: "Start the services" in line)
+    while not begun.exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    broken = finish(process, before)
+    line = LastLine.of(broken)
+    on = "on the old storage" if command == "stop" else "on the new storage"
+    assert line.text.startswith(f"CUBE was told to {command} "), broken.output
+    assert " and has not answered: some of it may run" in line.text
+    assert on in line.text
+    back = line.type_command(controller, "rollback")
+    assert back.status == 0, back.output
+    assert cutover.storage == cutover.old
+    assert cutover.files == FILES
+
+
+def test_before_the_stop_it_tells_what_to_type_if_nothing_can_be_told_later(
+    cutover: Cutover,
+) -> None:
+    upload(cutover)
+    killed = cutover.hooked({"Note that CUBE is stopped": KILL}).migrate()
+    assert killed.status == -9
+    [told] = [x for x in killed.output.splitlines() if x.startswith("CUBE is stopped from now on.")]
+    line = LastLine.of(Run(killed.status, told))
+    back = line.type_command(cutover.controller, "rollback")
+    assert back.status == 0, back.output
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+    assert cutover.files == FILES
+
+
+def test_a_way_back_that_is_broken_off_goes_on_with_what_its_last_line_says(
+    cutover: Cutover,
+) -> None:
+    upload(cutover)
+    done = cutover.migrate()
+    assert done.status == 0, done.output
+    line = LastLine.of(done)
+    assert line.text.startswith(RUNS.format("new") + " To go back to the old storage, type `")
+    interrupted = cutover.hooked({"Bring back the old": "kill -INT $PPID"}).rollback()
+    line = LastLine.of(interrupted)
+    assert line.text.startswith(STOPPED.format("new") + " To go on, type `"), interrupted.output
+    back = line.type_command(cutover.controller, "rollback")
+    assert back.status == 0, back.output
+    assert LastLine.of(back).text == RUNS.format("old")
+    assert (cutover.storage, cutover.files) == (cutover.old, FILES)
+
+
+def test_a_failure_before_the_stop_says_that_nothing_was_stopped(cutover: Cutover) -> None:
+    upload(cutover)
+    refused = cutover.migrate(migrate_data_prefix="results/")
+    assert refused.status != 0
+    told = "CUBE is as it was: this run has not stopped it. To try again, type `"
+    assert LastLine.of(refused).text.startswith(told), refused.output
+
+
+def test_no_secret_of_the_command_line_is_in_it(cutover: Cutover) -> None:
+    upload(cutover)
+    hooked = cutover.hooked({"Look for what would fail later": "kill -INT $PPID"})
+    broken = hooked.migrate("--extra-vars", "unused_key=hunter2", "--extra-vars=other=hunter3")
+    assert "hunter" not in broken.output
+    [command] = LastLine.of(broken).commands
+    assert command.count("(as before)") == 2, command

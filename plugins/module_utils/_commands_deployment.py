@@ -60,6 +60,9 @@ class CommandsDeployment:
     def others(self) -> list[str]:
         return []
 
+    def neighbours(self) -> list[str]:
+        return []
+
     def running(self) -> list[str]:
         found = self._shell("running", self.running_command).names
         unknown = set(found) - set(self.services)
@@ -101,6 +104,9 @@ class CommandsDeployment:
     def incarnations(self, service: str) -> Sequence[str]:
         """Nothing tells one start from another here, but that it runs."""
         return [service] if service in self.running() else []
+
+    def host_names(self, service: str) -> set[str]:
+        return {service}
 
     def run_python(self, service: str, program: str) -> str:
         return self._shell("run", self.run_command, service, program).stdout

@@ -35,6 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files 
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    StorageInUse,
     address_of,
     concerns_storage,
 )
@@ -129,6 +130,13 @@ class Compose:
         known = {each for identifiers in project.values() for each in identifiers}
         return sorted(found | (self.containers.concerned(known, address) - set(self.jobs())))
 
+    def neighbours(self) -> list[str]:
+        config = self._compose.config(self._files())
+        url = StorageInUse.of(self._environment(config, self.services[0])).url
+        project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
+        known = {each for identifiers in project.values() for each in identifiers}
+        return sorted(self.containers.neighbours(known, url) - set(self.jobs()))
+
     def running(self) -> list[str]:
         return sorted(set(self._containers()) & set(self.everything))
 
@@ -185,6 +193,10 @@ class Compose:
 
     def incarnations(self, service: str) -> Sequence[str]:
         return self.containers.incarnations(self._containers().get(service, []))
+
+    def host_names(self, service: str) -> set[str]:
+        containers = self._containers(every=True).get(service, [])
+        return {service, *self.containers.host_names(containers)}
 
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._containers()[service][0], program)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose_se
     environment_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._network_neighbours import (
+    neighbours,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     concerns_storage,
 )
@@ -80,19 +83,28 @@ class Containers:
         :param apart_from: IDs of containers that are known.
         :param address: see :func:`concerns_storage`.
         """
+        return {
+            _name(each)
+            for each in self._inspect_running(apart_from)
+            if concerns_storage(environment_of(each["Config"].get("Env") or []), address)
+        }
+
+    def neighbours(self, known: Collection[str], url: str) -> set[str]:
+        """The names of containers in a network of the storage's; see :mod:`_network_neighbours`."""
+        return {_name(each) for each in neighbours(self._inspect_running(), known, url)}
+
+    def _inspect_running(self, apart_from: Collection[str] = ()) -> Sequence[dict[str, Any]]:
+        """What the engine tells of the containers that run; it holds secrets."""
         form = "{{.ID}}"
         running = set(self._run([*self.docker, "ps", "--no-trunc", "--format", form]).split())
         others = sorted(running - set(apart_from))
         if not others:
-            return set()
+            return []
         # One may end in the meantime: what is told of the others counts.
         argv = [*self.docker, "inspect", *others]
         done = self.command(argv, option=self.option, check=False)
-        return {
-            each["Config"]["Labels"].get(_SWARM_SERVICE) or each["Name"].removeprefix("/")
-            for each in json.loads(done.stdout or "[]")
-            if concerns_storage(environment_of(each["Config"].get("Env") or []), address)
-        }
+        found: Sequence[dict[str, Any]] = json.loads(done.stdout or "[]")
+        return found
 
     def incarnations(self, identifiers: Sequence[str]) -> Sequence[str]:
         """IDs and moments of start, for those that run and are not being started again."""
@@ -103,6 +115,16 @@ class Containers:
             if state["Running"] and not state["Restarting"]:
                 found.append(f"{inspected['Id']} {state['StartedAt']}")
         return sorted(found)
+
+    def host_names(self, identifiers: Sequence[str]) -> set[str]:
+        """The names that containers have in their networks, and their addresses there."""
+        found: set[str] = set()
+        for each in identifiers:
+            inspected = self.inspect(each)
+            found |= {inspected["Name"].removeprefix("/"), inspected["Config"].get("Hostname", "")}
+            for network in (inspected["NetworkSettings"].get("Networks") or {}).values():
+                found |= {*(network.get("Aliases") or []), network.get("IPAddress") or ""}
+        return found - {""}
 
     def image(self, name: str) -> dict[str, Any] | None:
         """What the engine tells of an image; None if it is not on this host."""
@@ -143,3 +165,9 @@ class Containers:
 
     def _run(self, argv: Sequence[str]) -> str:
         return self.command(argv, option=self.option).stdout
+
+
+def _name(inspected: Mapping[str, Any]) -> str:
+    """A container's name; for a task of a Swarm that of its service."""
+    service = inspected["Config"]["Labels"].get(_SWARM_SERVICE)
+    return str(service or inspected["Name"].removeprefix("/"))

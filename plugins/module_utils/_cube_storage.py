@@ -136,7 +136,14 @@ def preflight(
         if service in deployment.services and not switch.keeps(service):
             backend = switch.wanted()[service].get("STORAGE_ENV", "swift")
             _refuse_without_library(deployment, service, _LIBRARIES[backend])
-    return Preflight(deployment.others(), deployment.jobs(), notices)
+    others = deployment.others()
+    notices += [
+        f"{name} is no service of CUBE's and shares a network with the old storage. Nothing in its "
+        "environment tells whether it uses it"
+        for name in deployment.neighbours()
+        if name not in others
+    ]
+    return Preflight(others, deployment.jobs(), notices)
 
 
 def _compare_with_moved(switch: StorageSwitch, moved: MovedContainer) -> list[str]:

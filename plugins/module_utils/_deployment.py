@@ -57,6 +57,9 @@ class Deployment(Protocol):
         """Services and containers that nobody named and whose environment names a container, or the
         address of the storage."""
 
+    def neighbours(self) -> list[str]:
+        """Containers of others that share a network with the container of the storage."""
+
     def running(self) -> list[str]:
         """The services that run, one-shot ones included."""
 
@@ -93,6 +96,9 @@ class Deployment(Protocol):
 
         One that does not run, or is about to be started again, has none.
         """
+
+    def host_names(self, service: str) -> set[str]:
+        """The names by which other services reach it over the network, as far as they are known."""
 
     def run_python(self, service: str, program: str) -> str:
         """The output of a Python program, run in the environment of the running service."""

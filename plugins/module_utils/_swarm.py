@@ -34,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._interpolat
     unset,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+    StorageInUse,
     address_of,
     concerns_storage,
 )
@@ -48,6 +49,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._yaml impor
 
 OVERRIDE = "stack.cube-storage.yml"
 _SERVICE = "com.docker.swarm.service.name"
+_STACK = "com.docker.stack.namespace"
 _REPLICAS = "fnndsc.swift-migration.replicas"
 _SWITCHED = "fnndsc.swift-migration.storage"
 _SETTLED = 120
@@ -116,6 +118,13 @@ class Swarm:
                 if concerns_storage(environment_of_spec(self._swarm.spec(name)), address):
                     found.add(name)
         return sorted(name.removeprefix(self._name("")) for name in found - known)
+
+    def neighbours(self) -> list[str]:
+        """Those on this host; nothing tells of containers on another one."""
+        url = StorageInUse.of(environment_of_spec(self._spec(self.services[0]))).url
+        stack = self.containers.list(_STACK, f"{_STACK}={self.stack}")
+        known = {each for identifiers in stack.values() for each in identifiers}
+        return sorted(self.containers.neighbours(known, url) - set(self.jobs()))
 
     def running(self) -> list[str]:
         """Those with a task anywhere in the swarm that has not ended."""
@@ -206,6 +215,11 @@ class Swarm:
 
     def incarnations(self, service: str) -> Sequence[str]:
         return self._swarm.incarnations(self._name(service))
+
+    def host_names(self, service: str) -> set[str]:
+        networks = self._spec(service)["TaskTemplate"].get("Networks") or []
+        aliases = [alias for each in networks for alias in each.get("Aliases") or []]
+        return {service, self._name(service), *aliases}
 
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._local(service)[0], program)

@@ -71,6 +71,9 @@ class Systemd:
     def others(self) -> list[str]:
         return []
 
+    def neighbours(self) -> list[str]:
+        return []
+
     def running(self) -> list[str]:
         """Those that systemd is about to start again, too."""
         ended = ("inactive", "failed")
@@ -140,6 +143,9 @@ class Systemd:
         if self._show(service, "ActiveState") != "active":
             return []
         return [f"{self._show(service, 'MainPID')} {self._show(service, 'NRestarts')}"]
+
+    def host_names(self, service: str) -> set[str]:
+        return {service.removesuffix(".service")}
 
     def run_python(self, service: str, program: str) -> str:
         """Run it as the unit's user, with its environment, but not within its restrictions."""

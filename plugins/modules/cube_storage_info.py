@@ -76,7 +76,9 @@ options:
     elements: str
     default: []
   health_timeout:
-    description: Seconds that each of O(health_urls) gets, with O(expect).
+    description:
+      - Seconds that each of O(health_urls) gets, with O(expect), and then each in-network pfcon of
+        this deployment that CUBE's database knows, until it answers to CUBE.
     type: int
     default: 300
   stay_up:
@@ -134,7 +136,7 @@ jobs:
   sample: [chris-jid-14]
 notices:
   description: What the user should know, a sentence each.
-  returned: with O(preflight)
+  returned: with O(preflight) or O(expect)
   type: list
   elements: str
   sample:
@@ -173,6 +175,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._health imp
     wait_until_healthy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pfcons import (
+    describe_others,
+    wait_for_pfcons,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
     MovedContainer,
 )
@@ -185,11 +191,13 @@ def run(module: Module) -> dict[str, Any]:
     if params["preflight"]:
         moved = MovedContainer(**params["moved"]) if params["moved"] else None
         result.update(dataclasses.asdict(preflight(switch, moved, params["health_urls"])))
+        result["notices"] += describe_others(switch.deployed)
     if params["expect"]:
         for url in params["health_urls"]:
             wait_until_healthy(url, params["health_timeout"])
         before, until = incarnations(switch.deployed), time.monotonic() + params["stay_up"]
         result["services"] = check(switch, params["expect"], params["expected_objects"])
+        result["notices"] = wait_for_pfcons(switch.deployed, params["health_timeout"])
         time.sleep(max(until - time.monotonic(), 0))
         confirm_up(switch.deployed, before)
     found = status(switch)

@@ -27,7 +27,7 @@ except Exception as error:
 
 ALLOWED_HOSTS = environ.get("DJANGO_ALLOWED_HOSTS", "*").split(",")
 ROOT_URLCONF = "tests.cube.application.urls"
-INSTALLED_APPS = ["tests.cube.application"]
+INSTALLED_APPS = ["tests.cube.application", "tests.cube.application.plugins"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

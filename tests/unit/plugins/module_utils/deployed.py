@@ -44,6 +44,9 @@ class Deployed:
     def others(self) -> list[str]:
         return []
 
+    def neighbours(self) -> list[str]:
+        return []
+
     def running(self) -> list[str]:
         return ["chris"] if self.runs is not None else []
 
@@ -73,6 +76,9 @@ class Deployed:
 
     def incarnations(self, service: str) -> list[str]:
         return self.ids.pop(0) if self.ids else ["1"]
+
+    def host_names(self, service: str) -> set[str]:
+        return {service, "pfcon.local"}
 
     def run_python(self, service: str, program: str) -> str:
         return self.answer

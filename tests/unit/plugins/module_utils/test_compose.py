@@ -172,6 +172,40 @@ def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
     assert list(asked)[-5:] == ["--profile", "*", "config", "--format", "json"]
 
 
+def test_names_in_the_network_and_containers_of_others_there_are_told(
+    compose: Compose, docker: Docker
+) -> None:
+    docker.services["chris"]["environment"]["SWIFT_AUTH_URL"] = "http://swift:8080/auth/v1.0"
+    aliases = {"1a": "chris", "2b": "pfcon.local", "3c": "swift", "4d": "", "5e": ""}
+    names = {"4d": "backup", "5e": "chris-jid-1"}
+
+    def inspected(identifier: str) -> dict[str, Any]:
+        network = {"Aliases": [aliases[identifier]], "IPAddress": f"10.0.0.{identifier[0]}"}
+        return {
+            "Id": identifier,
+            "Name": f"/{names.get(identifier, identifier)}",
+            "Config": {"Hostname": "host-of-" + identifier, "Labels": {}},
+            "NetworkSettings": {"Networks": {"cube_default": network}},
+        }
+
+    def answer(argv: Sequence[str], **more: Any) -> Completed:
+        words = list(argv)
+        if words[1] == "ps" and "{{.ID}}" in words:
+            return Completed(0, "\n".join(aliases), "")
+        if words[1] == "ps" and "--no-trunc" in words:
+            return Completed(0, "1a chris\n2b pfcon\n", "")
+        if words[1] == "ps":
+            return Completed(0, "chris-jid-1\n", "")
+        if words[1] == "inspect":
+            return Completed(0, json.dumps([inspected(each) for each in words[2:]]), "")
+        return Docker.__call__(docker, argv, **more)
+
+    compose.command = compose._compose.command = answer  # type: ignore[assignment]
+    compose.job_filters = ["name=chris-jid-"]
+    assert compose.host_names("pfcon") == {"pfcon", "pfcon.local", "2b", "host-of-2b", "10.0.0.2"}
+    assert compose.neighbours() == ["backup"]
+
+
 @pytest.mark.parametrize(
     ("services", "message"),
     [(["chris", "worker"], "the compose files have no worker, but chris, db, pfcon")],

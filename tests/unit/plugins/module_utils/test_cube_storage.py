@@ -188,6 +188,15 @@ def test_a_start_that_would_change_more_than_the_storage_is_refused(
     assert preflight(switch()).notices == ["chris would get other settings"]
 
 
+def test_a_neighbour_of_the_old_storage_is_told_once(switch: Switch, swift: Deployed) -> None:
+    swift.neighbours = lambda: ["backup", "store"]  # type: ignore[method-assign]
+    swift.others = lambda: ["store"]  # type: ignore[method-assign]
+    found = preflight(switch())
+    assert found.others == ["store"]
+    [told] = found.notices
+    assert told.startswith("backup is no service of CUBE's and shares a network with the old")
+
+
 def test_a_url_that_nobody_answers_is_told_while_all_services_run(
     switch: Switch, swift: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,3 +167,46 @@ def test_services_and_containers_of_the_storage_that_nobody_named_are_told(tmp_p
 
     swarm.command = answer  # type: ignore[assignment]
     assert swarm.others() == ["alone", "other_pacs", "store"]
+
+
+class Networks(Command):
+    """A stack whose old Swift is a task of it, and containers that share its network."""
+
+    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+        words = list(argv[1:])
+        if words[:2] == ["service", "inspect"]:
+            networks = [{"Target": "n1", "Aliases": ["pfcon", "pfcon.remote"]}]
+            env = ["STORAGE_ENV=swift", "SWIFT_AUTH_URL=http://swift:8080/auth/v1.0"]
+            template = {"Networks": networks, "ContainerSpec": {"Env": env}}
+            return Completed(0, json.dumps({"TaskTemplate": template, "Labels": {}}), "")
+        if words[0] == "ps":
+            if "label=com.docker.stack.namespace=chris" in words:
+                return Completed(0, "1a chris\n2b chris\n", "")
+            return Completed(0, "1a\n2b\n3c\n4d\n", "")
+        assert words[0] == "inspect"
+        aliases = {"1a": ["cube"], "2b": ["swift"]}
+        return Completed(
+            0,
+            json.dumps(
+                [
+                    {
+                        "Id": each,
+                        "Name": f"/name-of-{each}",
+                        "Config": {"Labels": {SERVICE: "mail_web"} if each == "4d" else {}},
+                        "NetworkSettings": {"Networks": {"shared": {"Aliases": aliases.get(each)}}},
+                    }
+                    for each in words[1:]
+                ]
+            ),
+            "",
+        )
+
+
+SERVICE = "com.docker.swarm.service.name"
+
+
+def test_names_in_the_network_and_containers_of_others_there_are_told(tmp_path: Path) -> None:
+    swarm, _command = stack(tmp_path, "")
+    swarm.command = Networks()
+    assert swarm.host_names("pfcon") == {"pfcon", "chris_pfcon", "pfcon.remote"}
+    assert swarm.neighbours() == ["mail_web", "name-of-3c"]

@@ -55,7 +55,9 @@ class CubeOnHost:
         if module == SERVICES:
             told = "stop" if arguments.get("state") == "stopped" else "start"
             return replace(self, told=told, failed=False, checked=told == "stop")
-        return replace(self, storage="changing") if module == ENVIRONMENT else self
+        if module == ENVIRONMENT and arguments.get("state") != self.storage:
+            return replace(self, storage="changing")
+        return self
 
     def answered(
         self, module: str, arguments: Mapping[str, Any], result: Mapping[str, Any]

@@ -78,6 +78,7 @@ def test_what_is_stopped_is_told_with_what_it_is_set_up_for() -> None:
     assert stopped().next_steps() == FINISH
     changing = stopped().environment("new", answered=False)
     assert str(changing) == "CUBE is stopped, and set up for the old or the new storage."
+    assert str(stopped().environment("old", answered=False)) == str(stopped())
     assert str(stopped().environment("new")) == "CUBE is stopped, and set up for the new storage."
 
 

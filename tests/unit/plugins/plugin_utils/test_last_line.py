@@ -135,7 +135,7 @@ def test_a_second_ctrl_c_while_the_first_is_worked_at(playbook: Playbook) -> Non
     process = playbook.until_begun(RUNS, STOP, LOOK_LONG)
     while process.poll() is None:
         process.send_signal(signal.SIGINT)
-        time.sleep(0.02)
+        time.sleep(0.001)
     assert last(process.communicate()[0]).startswith(STOPPED)
 
 

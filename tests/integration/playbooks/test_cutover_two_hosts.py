@@ -181,7 +181,7 @@ def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> N
 @pytest.mark.parametrize(
     ("step", "goes_back", "told_of_it"),
     [
-        ("Copy the rest", True, "is stopped, and set up for the old storage"),
+        ("Copy the rest", True, "is stopped, and set up for the old or the new storage"),
         (
             "Start CUBE and look at it",
             False,

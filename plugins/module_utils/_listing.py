@@ -82,13 +82,11 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
         is_usual = (
             name
             and name.isascii()
-            and type(size) is int
+            and isinstance(size, int)
+            and not isinstance(size, bool)
             and size >= 0
-            and type(hash_) is type(content_type) is type(slo_etag) is str
+            and all(map(str.isascii, (hash_, content_type, slo_etag)))
             and hash_
-            and hash_.isascii()
-            and content_type.isascii()
-            and slo_etag.isascii()
             and len(text) == SWIFT_TIME
             and text[10] == "T"
             and datetime.datetime.fromisoformat(text).tzinfo is None

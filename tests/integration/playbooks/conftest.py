@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +18,19 @@ from tests.dataset import dataset
 from tests.dataset.client import Account, Client
 from tests.dataset.upload import Uploaded, Uploader
 from tests.dataset.verify import Side, Verification, verify
-from tests.integration.playbooks.controller import Controller
+from tests.integration.playbooks.controller import Controller, destination_login
 from tests.integration.playbooks.cutover import Cutover, variables, warm, write_inventory
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+from tests.servers.configuration import Secrets
+from tests.servers.keystone import Keystone
+from tests.servers.seeding import PROJECT
 
 TOKENS = rb"AUTH_tk[0-9a-f]{32}|(?<![\w+/-])gAAAAA[\w-]{60,}"
+
+
+ODD = "Pw1kq\\Pw2kq'Pw3kq\"Pw4kq\tPw5kq  Pw6kqü"
+"""However a program writes it, the pattern of secrets finds a part of it."""
 
 
 @pytest.fixture
@@ -72,7 +81,22 @@ def secrets(lab: Lab) -> re.Pattern[bytes]:
     secret = re.escape(described["destination"]["application_credential_secret"].encode())
     # The source's key is an English word: only where it stands as a value.
     key = rb"(?:[\"'=]|: )%s(?=[\"'\s,}])" % described["source"]["password"].encode()
-    return re.compile(rb"|".join((secret, key, TOKENS)))
+    return re.compile(rb"|".join((secret, key, rb"Pw[1-6]kq", TOKENS)))
+
+
+@pytest.fixture
+def odd_login(lab: Lab) -> Iterator[dict[str, Any]]:
+    """A login at the destination whose secret no program writes as it is."""
+    login = lab.description["destination"]
+    password = Secrets.of(lab.state).user_password
+    keystone = Keystone(login["auth_url"], "chris", password, PROJECT)
+    path = f"/users/{keystone.user_id}/application_credentials"
+    wanted = {"name": uuid.uuid4().hex, "secret": ODD}
+    made = keystone.post(path, {"application_credential": wanted})["application_credential"]
+    assert made["secret"] == ODD
+    parts = {"application_credential_id": made["id"], "application_credential_secret": ODD}
+    yield {**destination_login(lab, **parts), "region_name": login["region_name"]}
+    keystone.delete(f"{path}/{made['id']}")
 
 
 @pytest.fixture(scope="session")

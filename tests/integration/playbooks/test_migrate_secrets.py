@@ -11,6 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
+
+import pytest
 
 from tests.dataset.upload import Uploaded
 from tests.integration.playbooks.controller import (
@@ -22,12 +25,17 @@ from tests.integration.playbooks.controller import (
 )
 from tests.servers import Lab
 
+pytestmark = pytest.mark.security
+
 
 def test_no_secret_is_shown_or_left_anywhere(
-    controller: Controller, fill: Callable[[int], Uploaded], secrets: re.Pattern[bytes]
+    controller: Controller,
+    fill: Callable[[int], Uploaded],
+    secrets: re.Pattern[bytes],
+    odd_login: dict[str, Any],
 ) -> None:
     fill(20)
-    process = controller.start("-vvv", "--diff")
+    process = controller.start("-vvv", "--diff", swift_migration_destination=odd_login)
     stop, seen, transferred = Event(), set[bytes](), set[str]()
     watcher = Thread(target=watch, args=(controller, process.pid, stop, seen, transferred))
     watcher.start()

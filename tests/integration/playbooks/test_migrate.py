@@ -77,8 +77,9 @@ def test_check_mode_predicts_exactly_what_a_run_does_and_writes_nothing(
         asked = log.requests(mark, container)
         assert {request.method for request in asked} <= {"GET", "HEAD"}
         named.append(Counter(request.method for request in asked if request.name))
-    # A listing shows what the source has lost, too, so each object is asked for.
-    assert named == [{"HEAD": OBJECTS}, {}]
+    # A listing shows what the source has lost, too, so each object is asked for; and the manifest
+    # of the static large object tells whether it may be followed.
+    assert named == [{"HEAD": OBJECTS, "GET": 1}, {}]
     with pytest.raises(ClientException, match="404"):
         destination_client.head(f"{container}-new")
     assert not (controller.home / "report.json").exists()

@@ -61,6 +61,6 @@ def test_a_service_that_is_still_the_same_is_up(deployed: Deployed) -> None:
 def test_a_service_that_ended_or_started_again_is_named(
     deployed: Deployed, ids: list[list[str]]
 ) -> None:
-    deployed.ids = ids
+    deployed.ids = [*ids]
     with pytest.raises(MigrationError, match="these services do not stay up: chris"):
         confirm_up(deployed, incarnations(deployed))

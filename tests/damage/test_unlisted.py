@@ -12,6 +12,7 @@ from tests.damage.conftest import MakeScene
 from tests.damage.kinds import body, plain
 from tests.damage.scene import Run, Scene
 from tests.integration.pair import AGE, next_second
+from tests.servers.lab import Cluster
 
 UNLISTED, GONE = "unlisted", "gone"
 
@@ -28,9 +29,9 @@ def scene(make_scene: MakeScene) -> Iterator[Scene]:
         yield made
 
 
-def harm(scene: Scene, side: str) -> None:
+def harm(scene: Scene, side: Cluster) -> None:
     """Let one object leave the listing only, and another one the container."""
-    scene.disk(side).drop_row(scene.container, UNLISTED)  # type: ignore[arg-type]
+    scene.disk(side).drop_row(scene.container, UNLISTED)
     scene.client(side).delete(scene.container, GONE)
 
 

@@ -15,9 +15,9 @@ options:
     description:
       - Other containers of the source from which segments of large objects may be read.
       - Without it, they are read from the container itself and from C(NAME_segments) and
-        C(NAME+segments), NAME being that of the container. A large object whose manifest leads
-        elsewhere makes the module fail, as a user who may write to one container could have another
-        one copied that this user may not read.
+        C(NAME+segments), where NAME is its name. A large object whose manifest leads elsewhere
+        makes the module fail. Otherwise a user who may write to one container could have another
+        one copied, which this user may not read.
       - On the way back the copies of these containers may be read, too.
       - Ceph does not give the manifests of static large objects. Their segments are not checked.
     type: list

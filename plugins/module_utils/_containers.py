@@ -168,6 +168,6 @@ class Containers:
 
 
 def _name(inspected: Mapping[str, Any]) -> str:
-    """A container's name; for a task of a Swarm that of its service."""
+    """A container's name, or the name of the service whose task it is in a Swarm."""
     service = inspected["Config"]["Labels"].get(_SWARM_SERVICE)
     return str(service or inspected["Name"].removeprefix("/"))

@@ -121,7 +121,7 @@ def wait_for_pfcons(
 
 
 def _is_ours(deployment: Deployment, pfcon: KnownPfcon) -> bool:
-    """Whether the host in the URL is that of a service of pfcon's that is named."""
+    """Whether the URL leads to a pfcon service that the user has named."""
     services: Sequence[str] = deployment.pfcon_services
     names = {"localhost", "127.0.0.1", "::1", socket.gethostname()} if services else set()
     for service in services:

@@ -33,5 +33,5 @@ class Reach:
             raise MigrationError(
                 f"a manifest leads to container '{container}', which was not read",
                 option="segment_containers",
-                remedy=f"List '{container}' if whoever may read the object may read that container",
+                remedy=f"List '{container}' if all who may read the object may read that container",
             )

@@ -28,8 +28,8 @@ description:
   - The segments of large objects are looked at in every level. One that is not there, or is not
     what the manifest says, makes the object V(unreadable) and is named. A Ceph gateway gives no
     manifests. At the destination it is known all the same which segments a copy has put. Those of
-    a Ceph source are looked for in C(NAME_segments) and C(NAME+segments), under names that begin
-    with that of the object, where clients put them. If they are not there, the object is read in
+    a Ceph source are looked for where clients put them, in C(NAME_segments) and C(NAME+segments),
+    under names that begin with the object's name. If they are not there, the object is read in
     every level. A static large object between two Swifts older than 2.19 that list it alike is only
     looked at as a whole, by O(level=content).
   - An object that was found damaged or lost at the destination, or could not be asked for, is

@@ -23,7 +23,7 @@ _HIDDEN = "(as before)"
 class TypedCommand:
     """
     :ivar argv: the program and its arguments.
-    :ivar playbooks: those of the arguments that are playbooks.
+    :ivar playbooks: the arguments that are playbooks.
     :ivar extra_vars: the values of ``--extra-vars``.  They may hold secrets, so that none is shown
         but a file's name and ``swift_migration_cutover``.
     """

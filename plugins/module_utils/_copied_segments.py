@@ -17,9 +17,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     Segment,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    etag_of,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
@@ -65,7 +62,7 @@ class CopiedSegments:
             show as they should be.
         """
         stored = StoredSegments(self._destination)
-        if manifest is not None and joined_etag(manifest) == etag_of(there):
+        if manifest is not None and joined_etag(manifest) == there.etag:
             names = (self._source.name, self._destination.name)
             copies = [
                 segment._replace(container=counterpart(segment.container, *names))
@@ -82,7 +79,7 @@ class CopiedSegments:
                 version = entry.name.rpartition("/")[0] + "/"
                 versions[version].append(Segment(store.name, entry.name, entry.hash, entry.size))
         for segments in versions.values():
-            if joined_etag(segments) == etag_of(there):
+            if joined_etag(segments) == there.etag:
                 return stored.missing(segments, closely=True) if closely else []
         listed = {segment.name: segment.size for segment in versions[pieces.prefix]}
         return shortened(
@@ -93,4 +90,4 @@ class CopiedSegments:
 
     def _pieces(self, name: str, here: Response) -> Pieces:
         limits = ObjectLimits.of(self._destination.connection.capabilities())
-        return Pieces.of(name, etag_of(here), int(here.headers["content-length"]), limits)
+        return Pieces.of(name, here.etag, int(here.headers["content-length"]), limits)

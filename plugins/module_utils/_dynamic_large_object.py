@@ -21,7 +21,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     POINTER,
     carried_headers,
-    etag_of,
     pointed_at,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
@@ -218,10 +217,10 @@ def _md5(name: str, manifest: Response) -> str:
     :raises AnewError: the source's ETag promises other bytes.
     """
     read = hashlib.md5(manifest.body, usedforsecurity=False).hexdigest()
-    if etag_of(manifest) not in (read, ETAG_OF_NOTHING):
+    if manifest.etag not in (read, ETAG_OF_NOTHING):
         raise AnewError(
             f"the body of the manifest '{name}' has the MD5 {read} at the source, and the ETag "
-            f"{etag_of(manifest)}"
+            f"{manifest.etag}"
         )
     return read
 

@@ -12,9 +12,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    etag_of,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
     PREFIX,
     joined_etag,
@@ -39,7 +36,7 @@ def found_segments(container: Container, name: str, head: Response) -> list[Segm
     :param head: what the server answered to HEAD.
     :returns: None if they are somewhere else, or are not what the object was made of.
     """
-    etag, size = etag_of(head), head.number("content-length")
+    etag, size = head.etag, head.number("content-length")
     for form in CONTAINERS:
         try:
             store = container.sibling(form.format(container.name))

@@ -117,6 +117,11 @@ class Response:
         """
         return _header.number(self.headers, name)
 
+    @property
+    def etag(self) -> str:
+        """The ETag without its quotes, which Swift gives to large objects only."""
+        return self.headers.get("etag", "").strip('"')
+
 
 @dataclass(frozen=True)
 class Tls:

@@ -71,11 +71,6 @@ def pointed_at(response: Response) -> tuple[str, str]:
     return container, prefix
 
 
-def etag_of(response: Response) -> str:
-    """An object's ETag without the quotes that only large objects have."""
-    return response.headers.get("etag", "").strip('"')
-
-
 def length_of(response: Response) -> int:
     """An object's bytes.
 
@@ -93,7 +88,7 @@ def same_object(source: Response, destination: Response) -> bool:
 
 
 def _identity(head: Response) -> tuple[dict[str, str], str, bool]:
-    return carried_headers(head), etag_of(head), is_large(head)
+    return carried_headers(head), head.etag, is_large(head)
 
 
 def unchanged(before: Response, after: Response) -> bool:

@@ -11,7 +11,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     MD5,
-    etag_of,
     is_large,
     unchanged,
 )
@@ -59,4 +58,4 @@ def promised_length(got: Response, entry: Entry, read: Digest | None, md5: str) 
 def _etag(got: Response) -> str:
     if "etag" not in got.headers:
         raise MigrationError("the source sent no etag, without which nothing can be verified")
-    return etag_of(got).lower()
+    return got.etag.lower()

@@ -15,9 +15,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     Response,
     TransportError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    etag_of,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     RETRIED_STATUSES,
     Retry,
@@ -56,7 +53,7 @@ class Resumption:
 
     def __init__(self, request: Request, got: Response, size: int, retry: Retry) -> None:
         self._request, self._size, self._retry = request, size, retry
-        self._etag = etag_of(got)
+        self._etag = got.etag
         asked = RANGE.fullmatch(request.headers.get("Range", ""))
         self._first = int(asked.group(1)) if asked else 0
         self._begun_at = 0
@@ -127,7 +124,7 @@ class Resumption:
         found = CONTENT_RANGE.fullmatch(answer.headers.get("content-range", ""))
         place = (int(found.group(1)), int(found.group(2))) if found else None
         wanted = (self._from, self._last)
-        if (answer.status, etag_of(answer), place) == (206, self._etag, wanted):
+        if (answer.status, answer.etag, place) == (206, self._etag, wanted):
             return None
         said = ANSWERS.get(answer.status, f"answers {answer.status}")
         return NotTheRestError(

@@ -27,7 +27,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
     EXPIRY,
     MD5,
     carried_headers,
-    etag_of,
     is_large,
     length_of,
 )
@@ -158,7 +157,7 @@ class SegmentedUpload:
         :raises AnewError: it changed meanwhile, or the bytes are not those promised.
         """
         size = length_of(head)
-        pieces = Pieces.of(name, etag_of(head), size, self._limits, small=small)
+        pieces = Pieces.of(name, head.etag, size, self._limits, small=small)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
         there = transfer.destination.request("HEAD", name, accept=(404,))
         store = transfer.destination.sibling(self._containers.own)
@@ -191,7 +190,7 @@ class SegmentedUpload:
         if not _holds(made, segments, size):
             raise MigrationError(
                 f"'{name}' has {made.headers.get('content-length')} bytes and the ETag "
-                f"{etag_of(made)} at the destination; {size} and {joined_etag(segments)} were put"
+                f"{made.etag} at the destination; {size} and {joined_etag(segments)} were put"
             )
         if self._prune:
             self._delete_others(transfer.begin, store, pieces)
@@ -240,7 +239,7 @@ class SegmentedUpload:
         except BreaksOffError:
             return None
         lasting = found.response.headers.get(EXPIRY) == head.headers.get(EXPIRY)
-        right = found.response.status == 200 and etag_of(found.response) == found.md5
+        right = found.response.status == 200 and found.response.etag == found.md5
         return (found.md5, ahead) if right and lasting and not ahead.wrong else None
 
     def _piece(
@@ -256,7 +255,7 @@ class SegmentedUpload:
         target, first, size = piece
         condition = {
             "Range": f"bytes={first}-{first + size - 1}",
-            "If-Match": f'"{etag_of(head)}"',
+            "If-Match": f'"{head.etag}"',
         }
         lasting = {EXPIRY: head.headers[EXPIRY]} if EXPIRY in head.headers else {}
         breaks: list[BrokenUploadError] = []
@@ -274,7 +273,7 @@ class SegmentedUpload:
                 ahead.update(data)
 
             def upload_for(got: Response) -> Upload | None:
-                right = got.status == 206 and etag_of(got) == etag_of(head)
+                right = got.status == 206 and got.etag == head.etag
                 return Upload(put, size, None, watch) if right else None
 
             try:
@@ -297,7 +296,7 @@ class SegmentedUpload:
             store.check(put, relayed.put)
             if ahead.wrong:
                 raise AnewError(f"'{name}': {ahead.wrong}")
-            if etag_of(relayed.put) != md5.hexdigest():
+            if relayed.put.etag != md5.hexdigest():
                 raise DamagedBytesError(f"segment '{target}' arrived with other bytes")
             return md5.hexdigest(), ahead
 
@@ -321,7 +320,7 @@ def whole(source: Container, entry: Entry, head: Response) -> Iterator[Leaf]:
 
     :param head: what the source answered to HEAD.
     """
-    size, etag = head.number("content-length"), etag_of(head)
+    size, etag = head.number("content-length"), head.etag
     plain = MD5.fullmatch(etag) and not is_large(head)
     yield Leaf(size, etag if plain else source.digest(entry.name).md5)
 
@@ -336,7 +335,7 @@ def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
     return (
         is_large(head)
         and head.number("content-length") == size
-        and etag_of(head) == joined_etag(segments)
+        and head.etag == joined_etag(segments)
     )
 
 

@@ -25,7 +25,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     carried_headers,
-    etag_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
@@ -106,13 +105,13 @@ class StaticLargeObjects:
             body=write_manifest(wanted),
         )
         made = transfer.destination.request("HEAD", entry.name)
-        if (etag_of(made), made.headers.get("content-length")) != (
-            etag_of(head),
+        if (made.etag, made.headers.get("content-length")) != (
+            head.etag,
             head.headers.get("content-length"),
         ):
             raise AnewError(
-                f"'{entry.name}' has the ETag {etag_of(made)} at the destination, "
-                f"{etag_of(head)} at the source",
+                f"'{entry.name}' has the ETag {made.etag} at the destination, "
+                f"{head.etag} at the source",
             )
         return Outcome(Kind.COPIED, entry.name, size)
 
@@ -198,7 +197,7 @@ def _is_there(destination: Container, segment: Segment) -> bool:
     present = destination.request("HEAD", segment.name, accept=(404,))
     return (
         present.status == 200
-        and etag_of(present) == segment.etag
+        and present.etag == segment.etag
         and present.headers.get("content-length") == str(segment.size)
     )
 
@@ -212,7 +211,7 @@ def _stands(destination: Container, name: str, head: Response, wanted: Iterable[
     there = destination.request("HEAD", name, accept=(404,))
     if (
         there.status != 200
-        or etag_of(there) != etag_of(head)
+        or there.etag != head.etag
         or carried_headers(there) != carried_headers(head)
     ):
         return False

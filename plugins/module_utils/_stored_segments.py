@@ -28,7 +28,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     POINTER,
-    etag_of,
     pointed_at,
 )
 
@@ -169,7 +168,7 @@ def _asked_for(container: Container, segment: Segment) -> list[str]:
     what = f"segment '{container.name}/{segment.name}'"
     if head.status == 404:
         return [f"{what} is not there"]
-    found = (int(head.headers.get("content-length", 0)), etag_of(head))
+    found = (int(head.headers.get("content-length", 0)), head.etag)
     return [] if found == (segment.size, segment.etag) else [f"{what} is not what it was made of"]
 
 

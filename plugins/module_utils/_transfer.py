@@ -34,7 +34,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_hea
     EXPIRY,
     MD5,
     carried_headers,
-    etag_of,
     expired,
     is_large,
     same_object,
@@ -298,8 +297,8 @@ class Transfer:
                 return None
             if not large and self._may_be_large(got):
                 raise NoMd5Error("it may be a large object")
-            if etag and etag_of(got) != etag:
-                raise AnewError(f"'{entry.name}' has the ETag {etag_of(got)}, not {etag}")
+            if etag and got.etag != etag:
+                raise AnewError(f"'{entry.name}' has the ETag {got.etag}, not {etag}")
             md5 = promised_md5(got, read)
             headers = {**carried_headers(got), "ETag": md5}
             self.metadata.check(headers)
@@ -430,7 +429,7 @@ class Transfer:
     @staticmethod
     def _check_arrival(target: str, put: Request, answer: Response) -> None:
         """See that the destination tells the MD5 that it was sent, if it tells one."""
-        told, sent = etag_of(answer).lower(), put.headers["ETag"]
+        told, sent = answer.etag.lower(), put.headers["ETag"]
         if MD5.fullmatch(told) and told != sent:
             raise DamagedBytesError(
                 f"the destination answers that '{target}' arrived with the ETag {told}, not {sent}"
@@ -464,7 +463,7 @@ class Transfer:
     def _holds(self, target: str, read: Digest) -> bool:
         """Whether the destination has a plain object with the bytes and headers that were read."""
         there = self.destination.request("HEAD", target, accept=(404,))
-        found = (there.status, etag_of(there), carried_headers(there), is_large(there))
+        found = (there.status, there.etag, carried_headers(there), is_large(there))
         return found == (200, read.md5, carried_headers(read.response), False)
 
     def _heads(self, name: str) -> tuple[Response, Response]:
@@ -498,7 +497,7 @@ class Transfer:
     def _note_expiry(self, name: str, got: Response) -> None:
         moment = got.headers.get(EXPIRY, "")
         if self._expiries is not None and moment.isdecimal():
-            self._expiries.note_expiry(self.source.name, name, etag_of(got), int(moment))
+            self._expiries.note_expiry(self.source.name, name, got.etag, int(moment))
 
     def _has_expired(self, listed: Entry) -> bool:
         if self._expiries is None:

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    check_names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
     accepted_names,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
 
 

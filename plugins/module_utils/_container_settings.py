@@ -15,6 +15,9 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
+SIDES = ("source", "destination")
+"""The two containers of a migration, as options name them."""
+
 _META = "x-container-meta-"
 _READ = "X-Container-Read"
 _WRITE = "X-Container-Write"
@@ -186,6 +189,20 @@ def check_name(name: str) -> None:
         problem = f"{name!r} cannot be a container's name"
     if problem:
         raise MigrationError(problem, option="name", remedy="Give another name")
+
+
+def check_names(source: str, destination: str) -> None:
+    """Refuse names that no container can have: an empty one would address the whole account.
+
+    :raises MigrationError: naming the option.
+    """
+    for side, name in zip(SIDES, (source, destination), strict=True):
+        try:
+            check_name(name)
+        except MigrationError as error:
+            raise MigrationError(
+                error.message, option=f"{side}.container", remedy=error.remedy
+            ) from None
 
 
 def same_acl(one: str, other: str) -> bool:

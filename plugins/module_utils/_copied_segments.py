@@ -20,12 +20,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
-    counterpart,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     VERSION,
     Pieces,
+    counterpart,
     joined_etag,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (

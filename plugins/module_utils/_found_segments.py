@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     PREFIX,
     joined_etag,
 )

@@ -16,11 +16,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_name,
+    SIDES,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-
-SIDES = ("source", "destination")
 
 
 def pair_options() -> dict[str, dict[str, Any]]:
@@ -38,17 +35,3 @@ def pair_from_params(
     """
     here, there = (Connection(ConnectionOptions.from_params(params[side], side)) for side in SIDES)
     return (here, there), {**params, **{side: params[side]["container"] for side in SIDES}}
-
-
-def check_names(source: str, destination: str) -> None:
-    """Tell of a name that no container can have: an empty one would address the whole account.
-
-    :raises MigrationError: naming the option.
-    """
-    for side, name in zip(SIDES, (source, destination), strict=True):
-        try:
-            check_name(name)
-        except MigrationError as error:
-            raise MigrationError(
-                error.message, option=f"{side}.container", remedy=error.remedy
-            ) from None

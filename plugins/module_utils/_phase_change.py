@@ -11,6 +11,9 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+    check_names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
@@ -21,7 +24,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     guard,
     identity,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import check_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 

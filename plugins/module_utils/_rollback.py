@@ -41,7 +41,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report imp
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     counterpart,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (

@@ -28,6 +28,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     plan,
     same_content,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+    counterpart,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
@@ -135,19 +138,6 @@ class SegmentContainers:
         for step in plan(here, container.listing(), _same):
             if step.action in (Action.DELETE, Action.REPLACE):
                 raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
-
-
-def counterpart(container: str, source: str, destination: str) -> str:
-    """The destination's container for segments of one of the source's: it keeps its suffix.
-
-    ``users_segments`` becomes ``NEW_segments`` when ``users`` becomes ``NEW``, and so does
-    ``users+segments``, where S3 keeps its parts.  ``users2`` is another one: ``NEW_users2``.
-
-    :param source: the container whose objects are migrated.  :param destination: likewise.
-    """
-    suffix = container.removeprefix(source)
-    kept = container.startswith(source) and not suffix[:1].isalnum()
-    return f"{destination}{suffix}" if kept else f"{destination}_{container}"
 
 
 def _same(source: Entry, destination: Entry) -> Action:

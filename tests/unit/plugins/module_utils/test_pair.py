@@ -7,10 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
     SIDES,
     check_names,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
     pair_options,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
+    _segment_layout,
     _segmented_upload,
     _transfer,
 )
@@ -34,7 +35,8 @@ def breaking(
     for module in (_transfer, _segmented_upload):
         monkeypatch.setattr(module, "UPLOAD_BREAKS", 2)
     monkeypatch.setattr(_transfer, "IN_SEGMENTS", SIZE)
-    monkeypatch.setattr(_segmented_upload, "SMALL_SEGMENT", SMALL)
+    for module in (_segment_layout, _segmented_upload):
+        monkeypatch.setattr(module, "SMALL_SEGMENT", SMALL)
     destination.info = {**INFO, "swift": {**INFO["swift"], "max_file_size": 10 * SMALL}}
     destination.break_after = BREAK
 

@@ -100,8 +100,12 @@ def of_service(config: Mapping[str, Any], service: str, stack: str) -> ServiceSe
 
 
 def _plain(image: str) -> str:
-    """A name without the digest that a deployment adds."""
-    return image.partition("@")[0]
+    """A name without the digest that a deployment adds, and with the tag that Docker adds to none.
+
+    A start names the images as the services have them: with a tag and without the usual registry.
+    """
+    name = image.partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def _source(config: Mapping[str, Any], volume: Mapping[str, Any], stack: str) -> str:

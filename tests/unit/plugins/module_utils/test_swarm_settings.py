@@ -66,10 +66,26 @@ def test_an_image_that_was_pinned_is_still_that_of_the_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "has"),
+    [
+        ("fnndsc/chris", "fnndsc/chris:latest@sha256:0123"),
+        ("docker.io/fnndsc/chris", "fnndsc/chris:latest"),
+        ("docker.io/library/cube:1", "cube:1@sha256:0123"),
+        ("localhost:5000/cube", "localhost:5000/cube:latest"),
+    ],
+)
+def test_an_image_is_the_same_under_the_name_that_docker_makes_of_it(named: str, has: str) -> None:
+    config = {**CONFIG, "services": {"chris": {**CONFIG["services"]["chris"], "image": named}}}
+    assert compared(config, {**SPEC, "Labels": {"com.docker.stack.image": has}}) == []
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"image": "cube:2"}, "another image"),
         ({"image": "cube:"}, "another image"),
+        ({"image": "cube"}, "another image"),
+        ({"image": "registry:5000/cube:1"}, "another image"),
         ({"environment": {"STORAGE_ENV": "s3"}}, "PW not set"),
         ({"environment": {"PW": ""}}, "PW empty"),
         ({"command": ["serve", "-v"]}, "another command"),

@@ -84,12 +84,12 @@ notice:
 
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
+    EnvFileChange,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
     cube_options,
     storage_switch,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
-    EnvFileChange,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module

@@ -74,13 +74,13 @@ running:
 
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
-    cube_options,
-    storage_switch,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
     due,
     stop_and_confirm,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
+    cube_options,
+    storage_switch,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module

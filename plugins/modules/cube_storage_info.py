@@ -159,29 +159,29 @@ import dataclasses
 import time
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
-    cube_options,
-    storage_switch,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_storage import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.checks import (
     check,
     preflight,
     status,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._health import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
+    cube_options,
+    storage_switch,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.health import (
     confirm_up,
     incarnations,
     wait_until_healthy,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pfcons import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
     describe_others,
     wait_for_pfcons,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_in_use import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def run(module: Module) -> dict[str, Any]:

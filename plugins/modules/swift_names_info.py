@@ -82,7 +82,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
     check_name,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._django_name import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.django_name import (
     ChangedNames,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compose import Compose
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 
 from tests.containers.engine import IMAGE, Engine, mounts
 

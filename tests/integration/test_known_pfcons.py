@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._commands_deployment import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.commands_deployment import (
     CommandsDeployment,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pfcons import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
     describe_others,
     known_pfcons,
     program,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_switch import (
     Program,
     StorageSwitch,
 )

@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deployment import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
     StartComparison,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_files import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
     environment_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._storage_switch import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_switch import (
     StorageSwitch,
 )
 

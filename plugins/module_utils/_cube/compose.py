@@ -1,0 +1,324 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A project of Docker Compose v2.
+
+``environment:`` wins over ``env_file:``, without a word.  What wins is written into an override of
+our own: under a name that Compose loads by itself where that is free, as one more file otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_rendering import (
+    ComposeRendering,
+    named,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_start import (
+    bare,
+    compare,
+    needed,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
+    Environment,
+    StartComparison,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
+    environment_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
+    StorageInUse,
+    address_of,
+    concerns_storage,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+MARK = b"# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
+# The names and their order are those of compose-go: cli/options.go.
+_BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_OVERRIDES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+_EXTRA = "compose.cube-storage.yml"
+_PROJECT = "com.docker.compose.project"
+_FOLDER = "com.docker.compose.project.working_dir"
+_SERVICE = "com.docker.compose.service"
+
+
+@dataclass
+class Compose:
+    """
+    :ivar given: the compose files, if the user names them.
+    :ivar one_shots: services that run once and end.
+    :ivar files: for each service the env files it is said to read.
+    :ivar argv: Compose's command, with its options.
+    :ivar job_filters: Docker's filters for containers; one that any of them finds is pfcon's job.
+    :ivar update: a start may pull, build and run one-shot services, and change other settings.
+    """
+
+    directory: Path
+    given: Sequence[Path]
+    services: Sequence[str]
+    pfcon_services: Sequence[str]
+    one_shots: Sequence[str]
+    files: Mapping[str, Sequence[Path]]
+    argv: Sequence[str]
+    python: str
+    job_filters: Sequence[str]
+    command: Command
+    update: bool = False
+    option: str = "cube_storage_compose"
+
+    def __post_init__(self) -> None:
+        everything = {path for each in self.files.values() for path in each}
+        self._compose = ComposeRendering(
+            self.directory, self.argv, everything, self.option, self.command
+        )
+
+    @property
+    def everything(self) -> list[str]:
+        return [*self.services, *self.one_shots]
+
+    @property
+    def containers(self) -> Containers:
+        engine = ["docker"]
+        if "compose" in self.argv:
+            engine = list(self.argv[: list(self.argv).index("compose")])
+        return Containers(engine, self.python, self.option, self.command)
+
+    def preflight(self) -> None:
+        self._compose("version")
+        if not self.given:
+            self._refuse_other_files()
+        config = self._compose.config(self._bases())
+        there = config["services"]
+        missing = [service for service in self.everything if service not in there]
+        if missing:
+            self._refuse_profiles(missing)
+            raise MigrationError(
+                f"the compose files have no {', '.join(missing)}, but {', '.join(sorted(there))}",
+                option=f"{self.option}.services",
+                remedy="Name the services which write CUBE's files in services, those that run "
+                "once in one_shot_services, and pfcon's in pfcon_services",
+            )
+        elsewhere = set(self.containers.list(_PROJECT, f"{_FOLDER}={self.directory}"))
+        if elsewhere and config["name"] not in elsewhere:
+            name = min(elsewhere)
+            raise MigrationError(
+                f"what runs of {self.directory} is in the project {name}, not {config['name']}",
+                option=f"{self.option}.command",
+                remedy=f"Name it: [docker, compose, --project-name, {name}]",
+            )
+
+    def others(self) -> list[str]:
+        """Those of inactive profiles, and containers of other projects on this host, too."""
+        config = self._compose.config(self._files(), "--profile", "*")
+        address = address_of(self._environment(config, self.services[0]))
+        unnamed = set(config["services"]) - set(self.everything)
+        found = {s for s in unnamed if concerns_storage(self._environment(config, s), address)}
+        project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
+        known = {each for identifiers in project.values() for each in identifiers}
+        return sorted(found | (self.containers.concerned(known, address) - set(self.jobs())))
+
+    def neighbours(self) -> list[str]:
+        config = self._compose.config(self._files())
+        url = StorageInUse.of(self._environment(config, self.services[0])).url
+        project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
+        known = {each for identifiers in project.values() for each in identifiers}
+        return sorted(self.containers.neighbours(known, url) - set(self.jobs()))
+
+    def running(self) -> list[str]:
+        return sorted(set(self._containers()) & set(self.everything))
+
+    def held(self) -> bool:
+        return not set(self._containers(every=True)) & set(self.everything)
+
+    def jobs(self) -> list[str]:
+        return sorted(self.containers.named(self.job_filters))
+
+    def stop(self, timeout: int) -> None:
+        """Remove the containers: one that is only stopped may be started again with the host."""
+        self._compose(*self._present(), "stop", "--timeout", str(timeout), *self.everything)
+        self._compose(*self._present(), "rm", "--stop", "--force", *self.everything)
+        # Those that `compose run` made are in the same project under the same service.
+        left = self._containers(every=True)
+        self.containers.remove([each for s in self.everything for each in left.get(s, [])])
+
+    def start(self) -> bool:
+        """What they depend on is started where it does not run, and never created anew.
+
+        Without `update`, nothing is pulled or built, and one-shot services do not run.
+        """
+        before = self._containers()
+        up = [*self._present(), "up", "--detach"]
+        if self.update:
+            self._compose(*up, "--quiet-pull", "--no-recreate", *self.services)
+            self._compose(*up, "--quiet-pull", "--no-deps", *self.services)
+        else:
+            up += ["--no-build", "--pull", "never", "--no-deps"]
+            config = self._compose.config(self._files())
+            others = [s for s in needed(config, self.services, self.one_shots) if s not in before]
+            if others:
+                self._compose(*up, "--wait", "--no-recreate", *others)
+            self._compose(*up, *self.services)
+        return self._of_services(before) != self._of_services(self._containers())
+
+    def compare_start(self, apart_from: Collection[str]) -> StartComparison:
+        if self.update:
+            return StartComparison()
+        files = self._files()
+        config, hashes = self._compose.config(files), self._compose.hashes(files)
+        containers = self._containers()
+        running = {service: containers.get(service, []) for service in self.services}
+        found = compare(config, hashes, running, self.containers, apart_from)
+        if found.differences and (names := {*self._compose.unset(files), *bare(config, running)}):
+            found.remedy = self._compose.remedy(names)
+        return found
+
+    def configured(self, service: str) -> Environment:
+        return self._environment(self._compose.config(self._files()), service)
+
+    def real(self, service: str) -> Sequence[Environment]:
+        return [self.containers.environment(each) for each in self._containers()[service]]
+
+    def incarnations(self, service: str) -> Sequence[str]:
+        return self.containers.incarnations(self._containers().get(service, []))
+
+    def host_names(self, service: str) -> set[str]:
+        containers = self._containers(every=True).get(service, [])
+        return {service, *self.containers.host_names(containers)}
+
+    def run_python(self, service: str, program: str) -> str:
+        return self.containers.run_python(self._containers()[service][0], program)
+
+    def override_path(self) -> Path | None:
+        ours = [self.directory / name for name in (*_OVERRIDES, _EXTRA)]
+        for path in ours:
+            if _is_ours(path):
+                return path
+        if self.given or any((self.directory / name).exists() for name in _OVERRIDES):
+            return self.directory / _EXTRA
+        prefix = "docker-" if self._bases()[0].name.startswith("docker-") else ""
+        return self.directory / f"{prefix}compose.override.yml"
+
+    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+        config = self._compose.config(self._bases())
+        services = {}
+        for service in self.everything:
+            # A one-shot service is CUBE's own.
+            due = wanted[service] if service in wanted else wanted[self.services[0]]
+            got = self._environment(config, service)
+            if predict:
+                got = self._predicted(service, got, due)
+            values = {name: value for name, value in due.items() if got.get(name) != value}
+            if values:
+                services[service] = {"environment": {k: _escaped(v) for k, v in values.items()}}
+        if not services:
+            return b""
+        text = json.dumps({"services": services}, indent=2, ensure_ascii=False)  # JSON is YAML
+        return MARK + b"# It holds secrets, and wins over env files.\n" + text.encode() + b"\n"
+
+    @property
+    def notice(self) -> str | None:
+        """What the owner must know when the override is not loaded by itself."""
+        path = self.override_path()
+        if path is None or path.name != _EXTRA or not path.exists():
+            return None
+        names = " ".join(f"-f {file}" for file in self._files())
+        return (
+            f"From now on, Compose must always be given {path}, or CUBE is on the old storage: "
+            f"docker compose {names}"
+        )
+
+    def _predicted(self, service: str, got: Environment, due: Environment) -> dict[str, str]:
+        """What the service would get once its env files hold `due`.
+
+        A variable that has now what the env files hold now comes from there.
+        """
+        files = self.files.get(service, ())
+        held = environment_of(files)
+        reads = any(got.get(name) == value for name, value in held.items())
+        changed = {
+            name: value for name, value in due.items() if reads and got.get(name) == held.get(name)
+        }
+        return {**got, **changed}
+
+    def _bases(self) -> list[Path]:
+        """The user's files: those named, or those that Compose finds."""
+        if self.given:
+            return [self.directory / path for path in self.given]
+        found = [self.directory / name for name in _BASES if (self.directory / name).is_file()]
+        if not found:
+            raise MigrationError(
+                f"{self.directory} has no compose file",
+                option=f"{self.option}.directory",
+                remedy=f"Name the folder of {_BASES[0]}, or the files in {self.option}.files",
+            )
+        overrides = [self.directory / name for name in _OVERRIDES]
+        theirs = [path for path in overrides if path.is_file() and not _is_ours(path)]
+        return [*found[:1], *theirs[:1]]
+
+    def _files(self) -> list[Path]:
+        """The user's files, and ours if it is there."""
+        ours = self.override_path()
+        return [*self._bases(), *([ours] if ours is not None and ours.exists() else [])]
+
+    def _refuse_profiles(self, missing: Sequence[str]) -> None:
+        """:raises MigrationError: the files have these services, but with profiles only."""
+        known = self._compose.config(self._bases(), "--profile", "*")["services"]
+        if not set(missing) <= set(known):
+            return
+        profiles = sorted({each for s in missing for each in known[s].get("profiles") or []})
+        words = ", ".join(f"--profile, {each}" for each in profiles)
+        raise MigrationError(
+            f"the compose files have {', '.join(missing)} in a profile that is not active",
+            option=f"{self.option}.command",
+            remedy=f"Name the profile: [docker, compose, {words}]",
+        )
+
+    def _refuse_other_files(self) -> None:
+        try:
+            files = environment_of([self.directory / ".env"]).get("COMPOSE_FILE")
+        except MigrationError:
+            return
+        if files:
+            raise MigrationError(
+                f"the .env file of the project has COMPOSE_FILE={files}",
+                option=f"{self.option}.files",
+                remedy="Name these files here, in this order",
+            )
+
+    def _present(self) -> list[str]:
+        return named(self._files())
+
+    @staticmethod
+    def _environment(config: Mapping[str, Any], service: str) -> dict[str, str]:
+        found = config["services"].get(service, {}).get("environment") or {}
+        # `config` writes a dollar sign as it would have to be in a file.
+        return {name: str(v).replace("$$", "$") for name, v in found.items() if v is not None}
+
+    def _containers(self, every: bool = False) -> dict[str, list[str]]:
+        project = self._compose.config(self._bases())["name"]
+        return self.containers.list(_SERVICE, f"{_PROJECT}={project}", every=every)
+
+    def _of_services(self, containers: Mapping[str, list[str]]) -> set[str]:
+        return {each for service in self.services for each in containers.get(service, [])}
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_file() and path.read_bytes().startswith(MARK)
+
+
+def _escaped(value: str) -> str:
+    """`value` as Compose, which expands variables everywhere, takes it literally."""
+    return value.replace("$", "$$")

@@ -1,0 +1,69 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A program run inside a service of CUBE: which in-network pfcons does it know, do they answer?
+
+It is sent as :mod:`_storage_probe` is, with `adopt_environment` in the import's place, and under
+the same limits.  It runs in the folder where CUBE's ``manage.py`` is.  The last line that it prints
+is a JSON object: ``pfcons``, a list of ``name``, ``url`` and ``answer`` (an HTTP status, or what
+went wrong), or ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import urllib.error
+import urllib.request
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_probe import (
+    adopt_environment,
+)
+
+SETTINGS = "DJANGO_SETTINGS_MODULE"
+SECONDS = 5
+
+
+def in_network() -> list[tuple[str, str]]:
+    """Name and URL of each pfcon in CUBE's database that stores files itself."""
+    import django
+    from django.apps import apps
+
+    if not os.environ.get(SETTINGS):
+        with open("manage.py") as file:  # noqa: PTH123
+            named = re.search(SETTINGS + r"""["'], *["']([\w.]+)""", file.read())
+        if named:
+            os.environ[SETTINGS] = named[1]
+    django.setup()
+    resources = apps.get_model("plugins", "ComputeResource").objects
+    return list(resources.filter(compute_innetwork=True).values_list("name", "compute_url"))
+
+
+def answer(url: str) -> str:
+    """What pfcon answers to a request without a login: 200 or 401, when it works."""
+    opener = urllib.request.build_opener()
+    try:
+        with opener.open(url, timeout=SECONDS) as response:
+            return str(response.status)
+    except urllib.error.HTTPError as error:
+        return str(error.code)
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "reason", error))
+
+
+def main() -> None:
+    """Print what `in_network` found, or why it could not."""
+    adopt_environment()
+    try:
+        pfcons = [{"name": n, "url": url, "answer": answer(url)} for n, url in in_network()]
+        told: dict[str, object] = {"pfcons": pfcons}
+    except Exception as error:  # Django's own, whichever it is; its text may hold a password
+        told = {"error": type(error).__name__}
+    sys.stdout.write(f"\n{json.dumps(told)}\n")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    main()

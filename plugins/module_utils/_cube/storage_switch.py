@@ -1,0 +1,330 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""CUBE's and pfcon's environment: to the new storage, back to the old one, and which it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
+    Deployment,
+    Environment,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
+    UNCLEAR,
+    EnvFileChange,
+    change,
+    change_back,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
+    is_in_network,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.switch_record import (
+    SwitchMemory,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
+    back_up,
+    is_copy,
+    prune,
+)
+
+_TARGET = (
+    "STORAGE_ENV",
+    "DEFAULT_FILE_STORAGE",
+    "S3_ENDPOINT_URL",
+    "SWIFT_AUTH_URL",
+    "S3_BUCKET_NAME",
+    "SWIFT_CONTAINER_NAME",
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """CUBE or pfcon: the env files it reads, and the variables it shall get."""
+
+    files: Sequence[Path]
+    variables: Environment
+
+
+@dataclass
+class StorageSwitch:
+    """
+    :ivar names: all variables that have to do with storage.
+    :ivar remove_unused: take those of the other backend out of the env files.
+    :ivar memory: the file that remembers the switch.
+    :ivar kept: how many copies of each env file are kept.
+    :ivar write: puts content in a file's place.
+    :ivar dry: write nothing.
+    """
+
+    deployment: Deployment | None
+    cube: Program
+    pfcon: Program
+    names: Sequence[str]
+    remove_unused: bool
+    memory: Path
+    kept: int
+    write: Callable[[Path, bytes], None]
+    dry: bool
+    _keeping: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        wanted = self.cube.variables
+        return " ".join(wanted[key] for key in _TARGET if key in wanted)
+
+    @property
+    def deployed(self) -> Deployment:
+        """:raises MigrationError: it was not said how CUBE runs."""
+        if self.deployment is None:
+            raise MigrationError(
+                "it is not said how CUBE runs",
+                option="cube_storage_deployment",
+                remedy="Choose compose, swarm, systemd or commands",
+            )
+        return self.deployment
+
+    def preflight(self) -> None:
+        """:raises MigrationError: something is missing that a later step needs."""
+        self.deployed.preflight()
+        self._refuse_two_places()
+        changes = self.changes_to_new()
+        for folder in {self.memory.parent, *(each.path.parent for each in changes)}:
+            if not os.access(folder, os.W_OK):
+                raise MigrationError(
+                    f"{folder} cannot be written to",
+                    option="cube_storage_env_files",
+                    remedy="Run this as a user who may, for example with become",
+                )
+
+    def wanted(self) -> dict[str, Environment]:
+        """What each service shall get: nothing for a pfcon that keeps what it has."""
+        pfcon = self.deployed.pfcon_services
+        return {
+            service: {}
+            if self.keeps(service)
+            else (self.pfcon if service in pfcon else self.cube).variables
+            for service in self.deployed.services
+        }
+
+    def keeps(self, service: str) -> bool:
+        """Whether the service keeps its environment: a pfcon that is not in-network stores nothing,
+        and starts with no other backend than its own."""
+        if service not in self.deployed.pfcon_services:
+            return False
+        if service not in self._keeping:
+            self._keeping[service] = not is_in_network(self.deployed.configured(service))
+        return self._keeping[service]
+
+    def _refuse_two_places(self) -> None:
+        """:raises MigrationError: a pfcon is in-network, and nothing that is read at a start says
+        so: once it is stopped, it would be taken for another kind."""
+        running = self.deployed.running()
+        for service in filter(self.keeps, self.deployed.pfcon_services):
+            real = self.deployed.real(service) if service in running else []
+            if any(is_in_network(each) for each in real):
+                raise MigrationError(
+                    f"{service} runs with PFCON_INNETWORK=true, which is not configured",
+                    option="cube_storage_pfcon_env_files",
+                    remedy="Write PFCON_INNETWORK=true where the other variables of pfcon are",
+                )
+
+    def changes_to_new(self) -> list[EnvFileChange]:
+        """:raises MigrationError: a file or a line cannot be changed, or is another switch's."""
+        self._remembered()
+        found = []
+        programs = [self.cube, *([] if self._all_pfcons_keep() else [self.pfcon])]
+        for path in dict.fromkeys(path for program in programs for path in program.files):
+            values: dict[str, str] = {}
+            for program in programs:
+                if path in program.files:
+                    values.update(program.variables)
+            unused = [name for name in self.names if name not in values]
+            found.append(change(path, values, unused if self.remove_unused else ()))
+        return found
+
+    def to_new(self) -> tuple[list[EnvFileChange], bool]:
+        """Write the env files, and what they cannot change into the override.
+
+        :returns: the changes, and whether the override was changed.
+        :raises MigrationError: something cannot be written.
+        """
+        changes = self.changes_to_new()
+        if any(c.changed for c in changes):
+            self._remember(changes)
+        self._write(changes)
+        override = self._override(changes)
+        if self.deployment is not None and not self.dry:
+            self._confirm(self.deployment)
+        return changes, override
+
+    def to_old(self) -> tuple[list[EnvFileChange], bool]:
+        """Undo `to_new`: the storage variables alone.
+
+        :raises MigrationError: nothing tells what they were, or a copy is gone.
+        """
+        memory = self._load()
+        if memory is None:
+            if self.deployment is not None and self.configured() == "new":
+                raise MigrationError(
+                    "nothing tells what the environment was before the new storage",
+                    option="cube_storage_memory",
+                    remedy=f"Set the old variables by hand; {self.memory} is missing",
+                )
+            return [], False
+        changes = self._changes_to_old(memory)
+        self._write(changes)
+        removed = self._remove_override()
+        if not self.dry:
+            self.memory.unlink()
+        return changes, removed
+
+    def configured(self) -> str:
+        """Which storage the services would get: ``new``, ``old`` or ``mixed``."""
+        get = self.deployed.configured
+        wanted = self.wanted()
+        if any(wanted.values()) and all(holds(get(s), env) for s, env in wanted.items()):
+            return "new"
+        memory = self._load()
+        if memory is None:
+            return "old"
+        path = self.deployed.override_path()
+        restored = not any(c.changed for c in self._changes_to_old(memory))
+        return "old" if restored and not (path and path.exists()) else "mixed"
+
+    def stale(self, service: str) -> list[str]:
+        """The storage variables that the running service has otherwise than it is configured."""
+        due = self.deployed.configured(service)
+        names = dict.fromkeys((*self.names, *self.wanted()[service]))
+        real = self.deployed.real(service)
+        return [
+            name
+            for name in names
+            if due.get(name) != UNCLEAR and any(env.get(name) != due.get(name) for env in real)
+        ]
+
+    def _all_pfcons_keep(self) -> bool:
+        """Whether there are services of pfcon, and none of them stores anything itself."""
+        services = self.deployment.pfcon_services if self.deployment is not None else []
+        return bool(services) and all(self.keeps(service) for service in services)
+
+    def _changes_to_old(self, memory: SwitchMemory) -> list[EnvFileChange]:
+        return [
+            change_back(Path(path), Path(copy), memory.names)
+            for path, copy in memory.copies.items()
+        ]
+
+    def _load(self) -> SwitchMemory | None:
+        """What is remembered; whoever may write its folder could have written it.
+
+        :raises MigrationError: it cannot be read, or names a file that is none of the env files.
+        """
+        memory = SwitchMemory.load(self.memory)
+        for path, copy in memory.copies.items() if memory is not None else ():
+            if Path(path) not in (*self.cube.files, *self.pfcon.files):
+                problem = f"{path}, which is none of the env files"
+            elif not is_copy(Path(copy), Path(path)):
+                problem = f"{copy} as the copy of {path}, beside which it is not"
+            else:
+                continue
+            raise MigrationError(
+                f"{self.memory} names {problem}",
+                option="cube_storage_memory",
+                remedy="Name all env files of the switch. If you did, somebody else wrote it: "
+                "set the old variables by hand",
+            )
+        return memory
+
+    def _remembered(self) -> SwitchMemory | None:
+        memory = self._load()
+        if memory is not None and memory.target != self.target:
+            raise MigrationError(
+                f"CUBE was switched to another storage before: {memory.target}",
+                option="cube_storage_container",
+                remedy="Undo that with the settings it was made with. If it is to stay, remove "
+                f"{self.memory}, and with it the way back from there",
+            )
+        return memory
+
+    def _remember(self, changes: Iterable[EnvFileChange]) -> None:
+        """Keep a copy of each file, and note which of them holds what was before the switch."""
+        if self.dry:
+            return
+        memory = self._remembered() or SwitchMemory(self.target, {}, [])
+        names = {*memory.names, *self.names, *self.cube.variables, *self.pfcon.variables}
+        copies = dict(memory.copies)
+        for each in changes:
+            if each.changed or str(each.path) not in copies:
+                copy = back_up(each.path, each.before)
+                copies.setdefault(str(each.path), copy)
+        new = replace(memory, names=sorted(names), copies=copies)
+        if new != memory:
+            self.write(self.memory, new.dump())
+        for path in copies:
+            prune(Path(path), self.kept, copies.values())
+
+    def _write(self, changes: Iterable[EnvFileChange]) -> None:
+        for each in changes:
+            if each.changed and not self.dry:
+                _hide(each)
+                self.write(each.path, each.edit.content)
+
+    def _override(self, changes: Sequence[EnvFileChange]) -> bool:
+        path = self.deployment.override_path() if self.deployment is not None else None
+        if self.deployment is None or path is None:
+            return False
+        content = self.deployment.override(self.wanted(), predict=self.dry)
+        if not content:
+            return self._remove_override()
+        if path.exists() and path.read_bytes() == content:
+            return False
+        self._remember(changes)
+        if not self.dry:
+            self.write(path, content)
+        return True
+
+    def _remove_override(self) -> bool:
+        path = self.deployment.override_path() if self.deployment is not None else None
+        if path is None or not path.exists():
+            return False
+        if not self.dry:
+            path.unlink()
+        return True
+
+    def _confirm(self, deployment: Deployment) -> None:
+        """:raises MigrationError: something else than the files that were written wins."""
+        for service, wanted in self.wanted().items():
+            got = deployment.configured(service)
+            other = [name for name, value in wanted.items() if got.get(name) != value]
+            if other:
+                raise MigrationError(
+                    f"the service {service} would not get these variables: {', '.join(other)}",
+                    option=deployment.option,
+                    remedy="Name an env file that it reads, the last one if it reads several, "
+                    "and look whether they are set elsewhere",
+                )
+
+
+def _hide(change: EnvFileChange) -> None:
+    """Let no other user of the host read the file, before it gets secrets."""
+    if change.private_mode is None:
+        return
+    try:
+        change.path.chmod(change.private_mode)
+    except OSError as error:
+        raise MigrationError(
+            f"every user of the host may read {change.path}, and its mode cannot be changed: "
+            f"{error.strerror}",
+            option="cube_storage_env_files",
+            remedy="Run this as its owner or as root, for example with become",
+        ) from None
+
+
+def holds(environment: Environment, wanted: Mapping[str, str]) -> bool:
+    """Does `environment` have each variable of `wanted`?"""
+    return all(environment.get(name) == value for name, value in wanted.items())

@@ -1,0 +1,67 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The services of a swarm, looked at through Docker's command line program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+
+_STACK = "com.docker.stack.namespace"
+_ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
+
+
+@dataclass
+class SwarmServices:
+    """
+    :ivar docker: the command, with its options.
+    :ivar folder: where it is run.
+    :ivar option: what the user gave to describe the deployment.
+    """
+
+    docker: Sequence[str]
+    folder: Path
+    option: str
+    command: Command
+
+    def __call__(self, *words: str, check: bool = True) -> str:
+        """What Docker prints when it is called with `words`."""
+        argv = [*self.docker, *words]
+        return self.command(argv, option=self.option, check=check, cwd=self.folder).stdout
+
+    def named(self, *filters: str) -> set[str]:
+        """The names of those that all of Docker's `filters` find."""
+        words = [word for each in filters for word in ("--filter", each)]
+        return set(self("service", "ls", *words, "--format", "{{.Name}}").split())
+
+    def modes(self, stack: str) -> dict[str, str]:
+        """The names of a stack's services, each with its mode."""
+        words = ("--filter", f"label={_STACK}={stack}", "--format", "{{.Name}} {{.Mode}}")
+        return dict(line.split() for line in self("service", "ls", *words).splitlines())
+
+    def spec(self, name: str) -> dict[str, Any]:
+        """What a service is to be; it holds secrets."""
+        text = self("service", "inspect", "--format", "{{json .Spec}}", name)
+        spec: dict[str, Any] = json.loads(text)
+        return spec
+
+    def tasks(self, name: str, check: bool = True) -> int:
+        """How many tasks of a service have not ended.
+
+        :param check: fail if there is no such service any more.
+        """
+        form = "{{.CurrentState}}"
+        states = self("service", "ps", "--format", form, name, check=check)
+        return sum(line.split()[0] not in _ENDED for line in states.splitlines() if line)
+
+    def incarnations(self, name: str) -> list[str]:
+        """The IDs of the tasks that run."""
+        words = ("--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}")
+        lines = self("service", "ps", *words, name).splitlines()
+        return sorted(line.split()[0] for line in lines if line.split()[1:2] == ["Running"])

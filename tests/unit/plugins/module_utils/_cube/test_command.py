@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""Programs that are run, and what is told when they fail."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+def test_what_it_is_given_and_what_it_answers() -> None:
+    done = Command()(["cat"], option="cube_storage_compose", stdin="text")
+    assert (done.status, done.stdout) == (0, "text")
+
+
+def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
+    shell = ["sh", "-c", "echo the key is s3cr3t >&2; exit 3"]
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=["s3cr3t", ""])(shell, option="cube_storage_commands.stop")
+    said = str(caught.value)
+    assert said == "cube_storage_commands.stop: sh failed with status 3: the key is (hidden)."
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "told"),
+    [
+        (
+            "secret",
+            "no file /opt/secrets2.env, key=secret",
+            "no file /opt/secrets2.env, key=(hidden)",
+        ),
+        ("secret", "/opt/secret/a.env /opt/secret.env", "/opt/secret/a.env /opt/secret.env"),
+        (
+            "test",
+            "http://chris:test@swift 'test', test.",
+            "http://chris:(hidden)@swift '(hidden)', (hidden).",
+        ),
+        ("a$b", "xa$b a$b", "xa$b (hidden)"),
+        ("twelve-chars", "xtwelve-charsx", "x(hidden)x"),
+    ],
+)
+def test_a_short_secret_hides_whole_words_only(secret: str, text: str, told: str) -> None:
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=[secret])(["sh", "-c", 'echo "$0" >&2; exit 3', text], option="o")
+    assert str(caught.value) == f"o: sh failed with status 3: {told.rstrip('.')}."
+
+
+ODD = ["two  blanks", "back\\slash-1", "both'and\"", "tab\there", "über-groß-1", "$(id) `x`;"]
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("secret", ODD)
+@pytest.mark.parametrize("form", ["%s", "%r", "json", "ascii", "joined", "shell"])
+def test_no_secret_is_shown_however_a_program_writes_it(secret: str, form: str) -> None:
+    written = {
+        "json": json.dumps(secret, ensure_ascii=False),
+        "ascii": json.dumps(secret),
+        "joined": " ".join(secret.split()),
+        "shell": shlex.quote(secret),
+    }
+    text = written[form] if form in written else form % secret
+    argv = ["sh", "-c", 'printf "it was %s" "$0" >&2; exit 3', text]
+    with pytest.raises(MigrationError) as caught:
+        Command(secrets=[secret])(argv, option="o")
+    told = str(caught.value).replace("'", "").replace('"', "")
+    assert told == "o: sh failed with status 3: it was (hidden)."
+
+
+def test_a_failure_that_is_allowed_is_an_answer() -> None:
+    assert Command()(["false"], option="", check=False).status == 1
+
+
+def test_a_program_that_is_missing_is_named() -> None:
+    with pytest.raises(MigrationError, match="cannot run no-such-program: "):
+        Command()(["no-such-program"], option="cube_storage_compose")
+
+
+def test_a_program_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(MigrationError, match="sleep did not end within 0 seconds"):
+        Command()(["sleep", "60"], option="cube_storage_compose", timeout=0.1)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A deployment of shell commands: what a start changes, and which jobs run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.commands_deployment import (
+    CommandsDeployment,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> CommandsDeployment:
+    """A service that runs when its file is there, with what stands in it."""
+    env_file, runs = tmp_path / "cube.env", tmp_path / "cube"
+    env_file.write_text("STORAGE_ENV=s3\n")
+    return CommandsDeployment(
+        services=["cube"],
+        pfcon_services=[],
+        stop_command=f"rm -f {runs}",
+        start_command=f"cp {env_file} {runs}; echo >> {tmp_path / 'starts'}",
+        running_command=f"test ! -e {runs} || echo cube",
+        environment_command=f"cat {tmp_path}/$SERVICE",
+        run_command="cat",
+        files={"cube": [env_file]},
+    )
+
+
+def test_a_start_is_a_change_only_when_a_service_was_due(
+    deployment: CommandsDeployment, tmp_path: Path
+) -> None:
+    assert deployment.start() is True
+    assert deployment.start() is False
+    (tmp_path / "cube.env").write_text("STORAGE_ENV=swift\n")
+    assert deployment.start() is True
+    assert deployment.start() is False
+    assert len((tmp_path / "starts").read_text()) == 4
+    deployment.stop(1)
+    assert deployment.start() is True
+
+
+def test_jobs_are_what_the_command_prints(deployment: CommandsDeployment) -> None:
+    assert deployment.jobs() == []
+    deployment.jobs_command = "echo chris-jid-2; echo chris-jid-1"
+    assert deployment.jobs() == ["chris-jid-1", "chris-jid-2"]
+    deployment.jobs_command = "exit 3"
+    with pytest.raises(MigrationError, match=r"^cube_storage_commands\.jobs: .* status 3"):
+        deployment.jobs()
+
+
+def test_a_service_is_known_to_be_up_by_its_name_alone(deployment: CommandsDeployment) -> None:
+    assert deployment.incarnations("cube") == []
+    deployment.start()
+    assert deployment.incarnations("cube") == ["cube"]

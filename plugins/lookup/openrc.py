@@ -76,7 +76,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import openrc
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 
@@ -90,9 +90,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no typ
         **kwargs: Any,
     ) -> list[dict[str, Any]]:
         """Read the files at ``terms``."""
-        for told in filter(None, map(_openrc.exposure, terms)):
+        for told in filter(None, map(openrc.exposure, terms)):
             self._display.warning(told)
         try:
-            return [_openrc.load(term) for term in terms]
+            return [openrc.load(term) for term in terms]
         except MigrationError as error:
             raise AnsibleError(str(error)) from None

@@ -12,8 +12,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
@@ -32,7 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
     Concurrency,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,

@@ -57,7 +57,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status imp
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+    from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
         Connection,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (

@@ -11,7 +11,9 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._bulk_delete import (
     delete_objects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
     ContainerSettings,

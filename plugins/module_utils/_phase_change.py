@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
     check_names,

@@ -10,7 +10,9 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
+    server_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )

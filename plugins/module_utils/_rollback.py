@@ -10,7 +10,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,

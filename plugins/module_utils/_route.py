@@ -9,10 +9,12 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
     Concurrency,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,

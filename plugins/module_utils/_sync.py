@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival im
     counts,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )

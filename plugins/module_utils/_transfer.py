@@ -14,7 +14,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check
     ByteCheck,
     Leaf,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
+    server_of,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
     Digest,

@@ -124,21 +124,23 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_credential import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
     Ec2Credentials,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._s3_endpoint import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.s3_endpoint import (
     S3Endpoint,
     find_region,
     find_s3_url,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    open_session,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 
 
 def argument_spec() -> dict[str, Any]:

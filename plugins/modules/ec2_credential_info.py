@@ -52,15 +52,17 @@ project_id:
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_credential import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
     Ec2Credentials,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    open_session,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
 
 
 def main() -> None:

@@ -121,8 +121,10 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import server_of
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
+    server_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )

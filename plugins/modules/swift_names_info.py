@@ -74,7 +74,7 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )

@@ -8,8 +8,10 @@ import io
 import tarfile
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container

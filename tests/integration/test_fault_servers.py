@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _compare
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+    ConnectionOptions,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
     CompareOptions,
     Level,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
-    Connection,
-    ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
     GoneError,

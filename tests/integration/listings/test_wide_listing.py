@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _wide_listing
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import Connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync

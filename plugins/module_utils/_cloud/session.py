@@ -10,9 +10,20 @@ import platform
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
+    openrc as openrc_module,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
+    explain,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
+    restrict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.weak_transport import (
+    warn_of_weak_transport,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
     keystone_exceptions,
@@ -21,13 +32,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
     require,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import explain
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
-    restrict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._weak_transport import (
-    warn_of_weak_transport,
-)
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -67,7 +71,7 @@ def open_session(given: ConnectionOptions) -> LoginSession:
     except keystone_exceptions.ClientException as error:
         raise explain(error, given, options) from error
     warn_of_weak_transport(given, login.options)
-    if given.openrc and (exposure := _openrc.exposure(given.openrc)):
+    if given.openrc and (exposure := openrc_module.exposure(given.openrc)):
         warn(f"{given.option('openrc')}: {exposure}")
     return login
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import threading
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _connection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
+    connection as connection_module,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )
@@ -20,7 +22,7 @@ from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectS
 
 def sleep(seconds: float) -> None:
     """Sleep by the clock that the connection has when it sleeps."""
-    _connection.time.sleep(seconds)
+    connection_module.time.sleep(seconds)
 
 
 class AuthServer(ObjectServer):

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import openrc
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +53,7 @@ export OS_IDENTITY_API_VERSION=3
 
 
 def test_an_application_credential_is_complete() -> None:
-    assert _openrc.parse(APPLICATION_CREDENTIAL) == {
+    assert openrc.parse(APPLICATION_CREDENTIAL) == {
         "auth_type": "v3applicationcredential",
         "auth": {
             "auth_url": "https://keystone.example.org:13000/v3",
@@ -66,7 +66,7 @@ def test_an_application_credential_is_complete() -> None:
 
 
 def test_a_password_that_is_asked_for_is_missing() -> None:
-    assert _openrc.parse(ASKING) == {
+    assert openrc.parse(ASKING) == {
         "auth": {
             "auth_url": "https://keystone.example.org:13000",
             "project_id": "41d3d9924fa24671836bb3bf192384b2",
@@ -80,7 +80,7 @@ def test_a_password_that_is_asked_for_is_missing() -> None:
 
 
 def with_line(line: str) -> dict[str, str]:
-    auth: dict[str, str] = _openrc.parse(f"OS_AUTH_URL=https://k/v3\n{line}\n")["auth"]
+    auth: dict[str, str] = openrc.parse(f"OS_AUTH_URL=https://k/v3\n{line}\n")["auth"]
     return auth
 
 
@@ -126,14 +126,14 @@ def test_a_value_that_a_shell_would_compute_is_refused(line: str) -> None:
 
 
 def test_an_older_name_of_the_interface_is_understood() -> None:
-    found = _openrc.parse("OS_AUTH_URL=https://k/v3\nOS_ENDPOINT_TYPE=internalURL")
+    found = openrc.parse("OS_AUTH_URL=https://k/v3\nOS_ENDPOINT_TYPE=internalURL")
     assert found["interface"] == "internal"
 
 
 def test_a_certificate_may_be_in_the_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/chris")
     for written in ("/home/chris/ca.pem", "~/ca.pem"):
-        found = _openrc.parse(f"OS_AUTH_URL=https://k/v3\nOS_CACERT={written}")
+        found = openrc.parse(f"OS_AUTH_URL=https://k/v3\nOS_CACERT={written}")
         assert found["ca_cert"] == "/home/chris/ca.pem"
 
 
@@ -142,13 +142,13 @@ def test_a_certificate_may_be_in_the_home_directory(monkeypatch: pytest.MonkeyPa
 )
 def test_a_text_without_a_url_is_not_an_openrc(text: str) -> None:
     with pytest.raises(MigrationError, match="it does not set OS_AUTH_URL"):
-        _openrc.parse(text)
+        openrc.parse(text)
 
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        assert _openrc.parse(text)["auth"]["auth_url"]
+        assert openrc.parse(text)["auth"]["auth_url"]
     except MigrationError as error:
         assert "not an openrc file" in str(error)
 
@@ -156,7 +156,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "openrc.sh"
     path.write_text(APPLICATION_CREDENTIAL)
-    assert _openrc.load(str(path)) == _openrc.parse(APPLICATION_CREDENTIAL)
+    assert openrc.load(str(path)) == openrc.parse(APPLICATION_CREDENTIAL)
 
 
 def test_a_path_in_the_home_directory_is_found(
@@ -164,7 +164,7 @@ def test_a_path_in_the_home_directory_is_found(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "openrc.sh").write_text(APPLICATION_CREDENTIAL)
-    assert _openrc.load("~/openrc.sh")["interface"] == "public"
+    assert openrc.load("~/openrc.sh")["interface"] == "public"
 
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         (tmp_path, "cannot read {}: Is a directory"),
     ):
         with pytest.raises(MigrationError) as caught:
-            _openrc.load(str(path))
+            openrc.load(str(path))
         assert str(caught.value).startswith(message.format(path))
         assert "Download openrc file" in str(caught.value)
 
@@ -189,5 +189,5 @@ def test_one_that_every_user_may_read_is_told(tmp_path: Path, mode: int, *, told
     path = tmp_path / "openrc.sh"
     path.write_text(APPLICATION_CREDENTIAL)
     path.chmod(mode)
-    assert bool(_openrc.exposure(str(path))) is told
-    assert _openrc.exposure(str(tmp_path / "none")) == ""
+    assert bool(openrc.exposure(str(path))) is told
+    assert openrc.exposure(str(tmp_path / "none")) == ""

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError

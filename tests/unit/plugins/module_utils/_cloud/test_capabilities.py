@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     info_urls,
     server_of,
 )

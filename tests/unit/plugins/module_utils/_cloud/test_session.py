@@ -9,18 +9,20 @@ from typing import Any
 
 import certifi
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
-    _session,
-    _weak_transport,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
+    session as session_module,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import weak_transport
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
     LoginTransport,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import open_session
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    open_session,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 # openstacksdk announces what it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Support for InfluxDB")
@@ -108,7 +110,7 @@ def test_no_session_follows_redirects(clouds_yaml: Path, given: dict[str, Any]) 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
-    for module in (_session, _weak_transport):
+    for module in (session_module, weak_transport):
         monkeypatch.setattr(module, "warn", told.append)
     return told
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _openrc
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
+    openrc as openrc_module,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 V1 = "v1password"
@@ -123,7 +125,7 @@ class ConnectionOptions:
 
     def _read_openrc(self) -> dict[str, Any]:
         try:
-            return _openrc.load(str(self.openrc))
+            return openrc_module.load(str(self.openrc))
         except MigrationError as error:
             raise MigrationError(
                 error.message, option=self.option("openrc"), remedy=error.remedy

@@ -9,7 +9,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
 

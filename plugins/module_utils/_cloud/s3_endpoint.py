@@ -15,20 +15,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
+    Ec2Credential,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.endpoint import (
+    find_storage_url,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    LoginSession,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
     keystone_exceptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_credential import (
-    Ec2Credential,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
-    find_storage_url,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 
 _NO_BODY = hashlib.sha256(b"").hexdigest()
 _SIGNED = "host;x-amz-content-sha256;x-amz-date"

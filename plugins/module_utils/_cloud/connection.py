@@ -11,31 +11,33 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._capabilities import info_urls
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
+    info_urls,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.endpoint import (
     find_storage_url,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import server_of
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
     ServiceError,
     explain,
     unreachable,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
     RedirectError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
     LoginSession,
     open_session,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
+    keystone_exceptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import server_of
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.connection.auth_server import AuthServer
+from tests.unit.plugins.module_utils._cloud.connection.auth_server import AuthServer
 
 
 class TestLogin:

@@ -10,14 +10,14 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_transport import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
     MAX_ANSWER,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer

@@ -12,17 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     APPLICATION_CREDENTIAL,
     V1,
     ConnectionOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
+    explain,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    LoginSession,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
     keystone_exceptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import explain
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 
 
 @dataclass(frozen=True)

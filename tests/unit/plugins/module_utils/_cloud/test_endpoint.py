@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._endpoint import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.endpoint import (
     find_storage_url,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    LoginSession,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 from keystoneauth1.access.access import AccessInfoV3
 from keystoneauth1.exceptions import ServiceUnavailable
 from keystoneauth1.identity.base import BaseIdentityPlugin

@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _connection
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
+    connection as connection_module,
+)
 
-from tests.unit.plugins.module_utils.connection.auth_server import AuthServer
+from tests.unit.plugins.module_utils._cloud.connection.auth_server import AuthServer
 
 
 @pytest.fixture
@@ -35,5 +37,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def sleep(seconds: float) -> None:
             ahead[0] += seconds
 
-    monkeypatch.setattr(_connection, "time", Time)
+    monkeypatch.setattr(connection_module, "time", Time)
     return ahead

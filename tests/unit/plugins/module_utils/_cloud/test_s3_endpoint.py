@@ -7,19 +7,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _s3_endpoint
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import s3_endpoint
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_credential import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
     Ec2Credential,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._s3_endpoint import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.s3_endpoint import (
     S3Endpoint,
     find_region,
     find_s3_url,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    LoginSession,
+)
 from keystoneauth1 import exceptions
 from requests import Response
 
@@ -130,5 +132,5 @@ def test_the_secret_is_not_sent() -> None:
 
 
 def test_the_signature_names_the_port_in_the_host_as_the_client_sends_it() -> None:
-    headers = _s3_endpoint._sign("https://s3:9000/prefix", "r", CREDENTIAL)
+    headers = s3_endpoint._sign("https://s3:9000/prefix", "r", CREDENTIAL)
     assert headers["Host"] == "s3:9000"

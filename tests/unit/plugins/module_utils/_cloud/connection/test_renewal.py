@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry impo
     Retry,
 )
 
-from tests.unit.plugins.module_utils.connection.auth_server import AuthServer
+from tests.unit.plugins.module_utils._cloud.connection.auth_server import AuthServer
 
 
 class TestRenewal:

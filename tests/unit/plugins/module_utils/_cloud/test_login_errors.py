@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._login_error import explain
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
+    explain,
+)
 from keystoneauth1 import exceptions as keystone
 
 URL = "https://keystone/v3"

@@ -8,15 +8,17 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._connection_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ec2_credential import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
     Ec2Credential,
     Ec2Credentials,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
+    LoginSession,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._session import LoginSession
 from keystoneauth1 import exceptions
 from requests import Response
 

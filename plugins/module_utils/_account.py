@@ -12,7 +12,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 
 @dataclass(frozen=True)

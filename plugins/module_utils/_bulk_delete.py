@@ -12,12 +12,14 @@ from urllib.parse import quote, unquote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
     Request,
     Response,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
+    read_json,
+)
 
 MOST = 1000
 """Names in one bulk delete: of more, Ceph RGW leaves some out without a word (measured)."""

@@ -32,9 +32,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
     ComparisonProgress,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
-    Concurrency,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
@@ -50,7 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Finding,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Inspection,
 )
@@ -76,17 +72,23 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
     Proof,
     line,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
-    RateLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expiries import (
     SeenExpiries,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
+    Concurrency,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (
+    GatedPool,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 
 class Compare:

@@ -19,7 +19,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+    Entry,
+    listing,
+    rows,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BodyTooLargeError,
     Http,
     Request,
@@ -28,27 +34,21 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     TransportError,
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
-    Entry,
-    listing,
-    rows,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BreaksOffError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,
     Retry,
     Server,
     UnauthorizedError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     MAX_MESSAGE,
     StatusError,
     describe,

@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
     Container,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
-    Response,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     Segment,
 )
@@ -29,6 +26,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_la
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
     StoredSegments,
     shortened,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
     Dynamic,
     Journal,
@@ -39,6 +38,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     AnewError,
     Transfer,
     UnreadableError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()

@@ -25,7 +25,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Verdict,
     names,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
@@ -38,14 +37,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     same_content,
     same_type,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
-    BreaksOffError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
     SegmentPair,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
     StoredSegments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
+    BreaksOffError,
 )
 
 OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()

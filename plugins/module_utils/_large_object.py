@@ -12,7 +12,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_la
     DynamicLargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
     Dynamic,
     Journal,
@@ -30,12 +29,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
-    UploadBreaksError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
-    BreaksOffError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -46,12 +39,23 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     StaticLargeObjects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
     Transfer,
     UnreadableError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+    UploadBreaksError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
+    BreaksOffError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
 )
 
 

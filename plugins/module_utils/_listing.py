@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
+    read_json,
+)
 
 Page = list[dict[str, Any]]
 

@@ -21,8 +21,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     check_name,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 _ABSENT = ContainerState(exists=False)
 _TAKEN = (

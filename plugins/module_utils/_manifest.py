@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import read_json
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
     ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
+    read_json,
 )
 
 MANIFEST = "multipart-manifest=get"

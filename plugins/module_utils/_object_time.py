@@ -11,8 +11,11 @@ from __future__ import annotations
 import datetime
 import math
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response, moment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+    moment,
+)
 
 PRECISION = 0.001
 """Seconds by which a listing and a HEAD may tell the time of the same write differently."""

@@ -26,7 +26,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     guard,
     identity,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 
 @dataclass(frozen=True)

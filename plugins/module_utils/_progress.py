@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Pace, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
 
 
 class Progress:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Digest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     MD5,
     is_large,
     unchanged,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import number
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import number
 
 GIB = 1024**3
 

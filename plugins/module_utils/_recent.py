@@ -15,11 +15,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import (
     changed_at,
     listed_at,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 FIRST_PAGE = 1000

@@ -41,7 +41,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report imp
     COUNTS,
     Report,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     counterpart,
@@ -50,6 +49,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_optio
     SyncOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 KEPT_APART = (*COUNTS, CONFLICT)
 

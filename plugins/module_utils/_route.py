@@ -12,23 +12,15 @@ from collections.abc import Callable, Iterator
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
-    Concurrency,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
-    MemoryBudget,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
@@ -37,19 +29,31 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
-    RateLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import Relay
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Expiries,
     Transfer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
+    Concurrency,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
+    MemoryBudget,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
+    RateLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import Relay
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.worker_pool import (
+    Pool,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
     container_listing,

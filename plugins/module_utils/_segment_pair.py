@@ -17,9 +17,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
     found_segments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
-    Response,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
     Entry,
 )
@@ -35,6 +32,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
     StoredSegments,
     shortened,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 

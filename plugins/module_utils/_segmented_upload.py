@@ -14,7 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     Segment,
@@ -32,16 +31,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_lim
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
-    UPLOAD_BREAKS,
-    BrokenUploadError,
-    DamagedBytesError,
-    Upload,
-    UploadBreaksError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
-    BreaksOffError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
 )
@@ -54,6 +43,19 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_la
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,
     Transfer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+    UPLOAD_BREAKS,
+    BrokenUploadError,
+    DamagedBytesError,
+    Upload,
+    UploadBreaksError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
+    BreaksOffError,
 )
 
 

@@ -12,7 +12,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
     found_segments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
     MANIFEST,
@@ -41,6 +40,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer i
     AnewError,
     Transfer,
     UnreadableError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 MAX_DEPTH = 10

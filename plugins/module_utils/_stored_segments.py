@@ -14,9 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
-    Response,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
     Entry,
 )
@@ -29,6 +26,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest i
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
     POINTER,
     pointed_at,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 NAMED = 5

@@ -14,7 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival im
     check_arrival,
     counts,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
@@ -52,13 +51,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replicatio
     Replication,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import PROMPT
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
+    begin,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""

@@ -22,11 +22,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container 
     Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
-    Request,
-    Response,
-    TransportError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
@@ -56,7 +51,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._promise im
     promised_md5,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+    StoredSegments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Request,
+    Response,
+    TransportError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     DamagedBytesError,
@@ -64,14 +67,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     Upload,
     UploadBreaksError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,
     BreaksOffError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import DAMAGED_ATTEMPTS
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import status_error
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
-    StoredSegments,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
+    DAMAGED_ATTEMPTS,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    status_error,
 )
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"

@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
     WIDE,
     FetchPage,

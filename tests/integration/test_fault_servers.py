@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     CompareOptions,
     Level,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     GoneError,
     Retry,
 )

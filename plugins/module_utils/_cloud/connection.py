@@ -36,8 +36,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
     keystone_exceptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import server_of
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    server_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

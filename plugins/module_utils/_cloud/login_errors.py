@@ -17,7 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependenci
     keystone_exceptions as keystone,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     GATEWAY_STATUSES,
     RETRIED_STATUSES,
 )

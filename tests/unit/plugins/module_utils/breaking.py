@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import SMALL
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked
 from tests.unit.plugins.module_utils.object_store import md5

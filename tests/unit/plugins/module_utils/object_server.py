@@ -15,12 +15,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 
 @dataclass

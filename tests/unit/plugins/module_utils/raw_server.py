@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 

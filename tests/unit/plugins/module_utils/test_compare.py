@@ -23,7 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
     IncompleteListingError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     UnauthorizedError,
 )
 

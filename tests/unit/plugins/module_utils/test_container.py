@@ -12,17 +12,19 @@ from urllib.parse import unquote
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     MAX_BODY,
     TransportError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     GONE,
     GoneError,
     Retry,
     UnauthorizedError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

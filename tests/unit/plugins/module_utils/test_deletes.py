@@ -15,11 +15,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 

@@ -10,17 +10,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http, _json_answer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import MAX_BODY, MAX_HEAD
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._json_answer import (
-    MAX_VALUES,
-    read_json,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import read_manifest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    http_client,
+    json_answer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    MAX_BODY,
+    MAX_HEAD,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
+    MAX_VALUES,
+    read_json,
+)
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 
@@ -63,7 +69,7 @@ def test_json_of_many_values_is_not_read(body: bytes) -> None:
 
 
 def test_json_of_many_texts_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_json_answer, "MAX_VALUES", 1000)
+    monkeypatch.setattr(json_answer, "MAX_VALUES", 1000)
     assert read_json(b"[" + b'"[,{",' * 900 + b'"[,{"]')
     with pytest.raises(ValueError):
         read_json(b"[" + b'"[,{",' * 1100 + b'"[,{"]')
@@ -121,7 +127,7 @@ def test_a_head_without_end_is_refused(head: bytes, method: str) -> None:
 def test_where_libcurl_does_not_limit_a_head_it_is_limited_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_http, "LIMITS_HEADS", 1 << 32)
+    monkeypatch.setattr(http_client, "LIMITS_HEADS", 1 << 32)
     lines = [b"X-A: %b" % (b"x" * 1017)] * (MAX_HEAD // 1024)
     with RawServer().running() as server:
         server.script = lambda _head: answer(200, *lines)

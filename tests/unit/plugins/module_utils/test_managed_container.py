@@ -17,7 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
     ManagedContainer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 

@@ -21,7 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_chan
     PhaseOptions,
     change_phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

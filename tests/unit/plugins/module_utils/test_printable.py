@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Request, Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
@@ -20,7 +19,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable 
     safe_in_json,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import status_error
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Request,
+    Response,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    status_error,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,14 +9,18 @@ import os
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import UNIT
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import STATES, Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
+    UNIT,
+)
 
 LONG = "x" * 256
 

@@ -12,12 +12,14 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import Response
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import (
     FIRST_PAGE,
     Begin,
     RecentError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 AHEAD = 5000.0

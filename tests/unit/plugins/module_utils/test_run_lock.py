@@ -18,13 +18,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rollback import Rollback
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

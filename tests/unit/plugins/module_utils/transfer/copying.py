@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
-    SMALL,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     Transfer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+    SMALL,
 )
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer

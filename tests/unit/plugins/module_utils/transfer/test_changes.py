@@ -7,14 +7,14 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
-    RateLimit,
-    RateLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
     Transfer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
+    RateLimit,
+    RateLimits,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content

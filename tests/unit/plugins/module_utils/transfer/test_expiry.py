@@ -9,8 +9,10 @@ import time
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
 from tests.unit.plugins.module_utils.object_store import md5

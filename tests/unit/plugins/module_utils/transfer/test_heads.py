@@ -8,8 +8,10 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import RecentError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
 from tests.unit.plugins.module_utils.transfer.copying import (

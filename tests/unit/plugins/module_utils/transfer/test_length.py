@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     DamagedBytesError,
 )
 

@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
-    SMALL,
-    DamagedBytesError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,
     AnewError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+    SMALL,
+    DamagedBytesError,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
@@ -37,7 +37,7 @@ def test_what_has_no_md5_as_its_etag_is_read_twice_and_verified(
     body: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_stream, "MAX_BODY", SMALL)  # it is never held whole
+    monkeypatch.setattr(stream, "MAX_BODY", SMALL)  # it is never held whole
     source.script = lambda _asked: content(body, ETag=IN_PARTS)
     destination.script = lambda asked: Answer(404 if asked.method == "HEAD" else 201)
     assert transfer(source, destination).copy(entry(body)).kind is Kind.LARGE

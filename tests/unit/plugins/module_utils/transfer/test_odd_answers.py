@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
 from tests.unit.plugins.module_utils.transfer.copying import SMALL_BODY, entry, stored

@@ -10,28 +10,34 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import TransportError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
     MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    TransportError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     DamagedBytesError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import BARREN
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
+    BARREN,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     GONE,
     GoneError,
     Retry,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import SMALL
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import BARREN
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
+    BARREN,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.breaking import BODY, Breaking
 from tests.unit.plugins.module_utils.object_server import (

@@ -7,12 +7,12 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     UploadBreaksError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
 from tests.unit.plugins.module_utils.transfer.copying import LARGE_BODY, entry

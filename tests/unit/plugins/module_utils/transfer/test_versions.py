@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._upload import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
 

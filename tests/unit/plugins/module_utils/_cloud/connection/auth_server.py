@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     Retry,
 )
 

@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.logi
     MAX_ANSWER,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.raw_server import RawServer, answer
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     PATIENCE,
     Retry,
 )

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BUFFER_SIZE,
     MAX_BODY,
     Answer,
@@ -29,14 +29,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http impor
     send_headers,
     transport_error,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     Resumption,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._upload import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     BrokenUploadError,
     Relayed,
     Upload,

@@ -9,25 +9,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _header
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
     ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import lift_fence
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import HeaderError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+    carried_headers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import (
+    HeaderError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
     Request,
     Response,
     Tls,
     moment,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    carried_headers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
 
@@ -48,7 +50,7 @@ def test_a_line_with_a_break_in_it_is_refused(char: str, line: str) -> None:
 @pytest.mark.parametrize("line", [" Evil: 1", "\tEvil: 1", "X-A : 1", "X A: 1", ": 1"])
 def test_a_name_that_parsers_differ_about_is_refused(line: str) -> None:
     with pytest.raises(HeaderError):
-        _header.read(f"HTTP/1.1 200 OK\r\nX: 1\r\n{line}\r\n\r\n".encode())
+        header.read(f"HTTP/1.1 200 OK\r\nX: 1\r\n{line}\r\n\r\n".encode())
 
 
 @BREAKS
@@ -66,18 +68,18 @@ def test_no_request_is_sent_with_a_break_in_a_header(
 @pytest.mark.parametrize("bad", [{"": "1"}, {"A:B": "1"}, {"A B": "1"}, {"X-Auth-Token": "\u20ac"}])
 def test_what_is_no_header_is_not_sent(bad: dict[str, str]) -> None:
     with pytest.raises(HeaderError, match="nothing is sent"):
-        _header.lines(bad)
+        header.lines(bad)
 
 
 @pytest.mark.parametrize("value", ["", "5x", "+5", "-1", "1_0", " 5", "5, 5", "9" * 19, "²"])
 def test_a_number_is_digits_only(value: str) -> None:
     with pytest.raises(HeaderError, match=r"x-n .*no whole number"):
-        _header.number({"x-n": value}, "x-n")
+        header.number({"x-n": value}, "x-n")
 
 
 def test_a_number_is_read() -> None:
-    assert _header.number({"x-n": "05"}, "x-n") == 5
-    assert _header.number({}, "x-n") == 0
+    assert header.number({"x-n": "05"}, "x-n") == 5
+    assert header.number({}, "x-n") == 0
 
 
 @pytest.mark.parametrize("name", ["x-container-object-count", "x-container-bytes-used"])

@@ -12,18 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    stream as stream_module,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BUFFER_SIZE,
     Response,
     Tls,
     TransportError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
     MemoryBudget,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     STREAMED,
     DamagedBytesError,
@@ -40,7 +44,7 @@ from tests.unit.plugins.module_utils.object_server import (
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
-BLOCK = _stream.BLOCK
+BLOCK = stream_module.BLOCK
 LARGE = 2 * SMALL
 
 
@@ -110,7 +114,7 @@ def test_bytes_are_hashed_a_block_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
     block: int,
 ) -> None:
-    monkeypatch.setattr(_stream, "BLOCK", block)
+    monkeypatch.setattr(stream_module, "BLOCK", block)
     seen: list[bytes] = []
     relay(source, destination, bytes(LARGE), seen.append)
     assert all(len(data) >= block for data in seen[:-1])
@@ -131,16 +135,16 @@ def test_the_source_goes_on_when_several_blocks_are_gone(
     source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paused: list[int] = []
-    on_body = _stream.Stream._on_body
+    on_body = stream_module.Stream._on_body
 
-    def counted(stream: _stream.Stream, data: bytes) -> int | None:
+    def counted(stream: stream_module.Stream, data: bytes) -> int | None:
         result = on_body(stream, data)
         paused.extend([1] if result is not None else [])
         return result
 
-    monkeypatch.setattr(_stream.Stream, "_on_body", counted)
+    monkeypatch.setattr(stream_module.Stream, "_on_body", counted)
     relay(source, destination, bytes(64 * BLOCK), lambda _data: None)
-    assert len(paused) <= 64 / (_stream.FULL - _stream.LOW) + 1
+    assert len(paused) <= 64 / (stream_module.FULL - stream_module.LOW) + 1
 
 
 @pytest.mark.parametrize("size", [20 * BLOCK, 20 * BLOCK + 1])
@@ -167,7 +171,7 @@ def test_the_last_bytes_are_held_back_until_the_source_is_at_its_end(
     monkeypatch: pytest.MonkeyPatch,
     right: bool,
 ) -> None:
-    monkeypatch.setattr(_stream, "BLOCK", 1)  # every piece that comes is handed on at once
+    monkeypatch.setattr(stream_module, "BLOCK", 1)  # every piece that comes is handed on at once
     body = bytes(LARGE)
     taken: list[int] = []
 

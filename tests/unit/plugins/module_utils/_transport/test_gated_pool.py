@@ -9,12 +9,16 @@ import time
 from contextlib import closing
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _concurrency
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    concurrency as concurrency_module,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     START,
     Concurrency,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._gated_pool import GatedPool
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (
+    GatedPool,
+)
 
 
 class Crowd:
@@ -60,7 +64,7 @@ def test_fewer_work_at_once_after_a_server_has_asked_for_it(crowd: Crowd) -> Non
 
 
 def test_more_work_at_once_while_that_pays(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_concurrency, "WINDOW", 0)
+    monkeypatch.setattr(concurrency_module, "WINDOW", 0)
     with closing(pool_of(Concurrency(64), 64)) as pool:
         for number in range(20 * START):
             pool.submit(crowd.work, number)

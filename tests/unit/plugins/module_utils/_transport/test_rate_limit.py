@@ -8,12 +8,12 @@ import threading
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
     Request,
     Tls,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,
 )

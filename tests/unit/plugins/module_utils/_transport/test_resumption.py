@@ -9,17 +9,19 @@ from collections.abc import Callable
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._header import HeaderError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import (
+    HeaderError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
     Tls,
     TransportError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     BrokenUploadError,
     DamagedBytesError,
@@ -27,12 +29,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay impo
     Relayed,
     Upload,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._resumption import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,
     PROGRESS,
     NotTheRestError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.breaking import BODY, ETAG, SIZE, Breaking
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

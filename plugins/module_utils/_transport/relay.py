@@ -10,24 +10,26 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     SILENCE_TIMEOUT,
     BodyTooLargeError,
     Http,
     Request,
     Tls,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
     MemoryBudget,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stream import Stream
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._upload import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.stream import Stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     DamagedBytesError,

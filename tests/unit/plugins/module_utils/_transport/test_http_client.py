@@ -10,8 +10,8 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _http
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import http_client
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
     Request,
     Response,
@@ -43,9 +43,9 @@ def test_headers_that_stay_the_same_are_given_to_libcurl_once(
 ) -> None:
     source.script = lambda _asked: Answer(200)
     given: list[object] = []
-    send_headers = _http.send_headers
+    send_headers = http_client.send_headers
     monkeypatch.setattr(
-        _http, "send_headers", lambda *args: (given.append(args[1]), send_headers(*args))
+        http_client, "send_headers", lambda *args: (given.append(args[1]), send_headers(*args))
     )
     http = Http(Tls())
     for path in ("a", "b", "c"):
@@ -103,7 +103,7 @@ def test_a_handle_that_waits_keeps_no_body(source: ObjectServer) -> None:
 
 
 def test_a_server_that_takes_no_connection_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "CONNECT_TIMEOUT", 1)
+    monkeypatch.setattr(http_client, "CONNECT_TIMEOUT", 1)
     with contextlib.ExitStack() as sockets:
         full = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _number in range(3):  # the queue of one whose program does not accept

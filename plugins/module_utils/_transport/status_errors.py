@@ -9,13 +9,13 @@ import time
 from collections.abc import Mapping
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Request,
     Response,
     moment,
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,
     RETRIED_STATUSES,

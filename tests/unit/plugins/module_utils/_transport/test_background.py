@@ -9,9 +9,11 @@ import sys
 import threading
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _background
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._background import begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import background
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
+    begin,
+)
 
 SECONDS = 10
 STUCK = """
@@ -39,5 +41,5 @@ def test_its_error_is_raised_where_the_result_is_asked_for() -> None:
 
 
 def test_it_does_not_keep_the_process_from_ending() -> None:
-    folder = _background.__file__.rpartition("/")[0]
+    folder = background.__file__.rpartition("/")[0]
     subprocess.run([sys.executable, "-c", STUCK, folder], timeout=SECONDS, check=True)

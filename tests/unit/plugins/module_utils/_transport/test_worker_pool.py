@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     Concurrency,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._engine import Pool
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.worker_pool import (
+    Pool,
+)
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])

@@ -18,13 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _header
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
     pycurl,
     require,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
     RateLimits,
 )
@@ -107,7 +107,7 @@ class Response:
         """
         # functools.cached_property has one lock for the answers of all threads before Python 3.12.
         if self._headers is None:
-            self._headers = _header.read(self._head)
+            self._headers = header.read(self._head)
         return self._headers
 
     def number(self, name: str) -> int:
@@ -115,7 +115,7 @@ class Response:
 
         :raises HeaderError: it is something else.
         """
-        return _header.number(self.headers, name)
+        return header.number(self.headers, name)
 
     @property
     def etag(self) -> str:
@@ -297,7 +297,7 @@ def send_headers(curl: Any, headers: Mapping[str, str]) -> None:
     :raises HeaderError: one of them would not be one line to every parser.
     """
     # Neither a wait for "100 Continue" nor a form's content type is wanted.
-    curl.setopt(pycurl.HTTPHEADER, [*_header.lines(headers), b"Expect:", b"Content-Type:"])
+    curl.setopt(pycurl.HTTPHEADER, [*header.lines(headers), b"Expect:", b"Content-Type:"])
 
 
 def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None]) -> None:

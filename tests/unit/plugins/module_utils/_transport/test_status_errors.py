@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._retry import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     PATIENCE,
     Retry,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._status import StatusError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
 

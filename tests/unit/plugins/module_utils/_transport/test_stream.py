@@ -9,19 +9,21 @@ import time
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._http import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
+    InTransit,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
     Tls,
     TransportError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._in_transit import InTransit
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rate_limit import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     Relay,
     Relayed,
@@ -116,7 +118,7 @@ def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> N
 def test_a_body_that_goes_nowhere_may_be_as_long_as_memory_allows(
     source: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_stream, "MAX_BODY", 2000)
+    monkeypatch.setattr(stream, "MAX_BODY", 2000)
     source.script = lambda _asked: Answer(200, body=bytes(2000))
     assert read(source, Relay(Tls(), Tls()), LARGE).get.body == bytes(2000)
 
@@ -124,7 +126,7 @@ def test_a_body_that_goes_nowhere_may_be_as_long_as_memory_allows(
 def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
     source: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_stream, "MAX_BODY", 1999)
+    monkeypatch.setattr(stream, "MAX_BODY", 1999)
     source.script = lambda _asked: Answer(200, body=bytes(2000))
     with pytest.raises(TransportError, match=r"^the answer to GET is too long\.$") as caught:
         read(source, Relay(Tls(), Tls()), LARGE)
@@ -136,7 +138,7 @@ def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
 def test_a_body_that_goes_nowhere_and_breaks_off_may_be_asked_for_again(
     source: ObjectServer, monkeypatch: pytest.MonkeyPatch, size: int, came: int
 ) -> None:
-    monkeypatch.setattr(_stream, "MAX_BODY", 2000)
+    monkeypatch.setattr(stream, "MAX_BODY", 2000)
     source.script = lambda _asked: Answer(200, body=bytes(3000), cut=came)
     with pytest.raises(TransportError, match=f"^GET {source.url}/v1/AUTH_x/c/o failed: ") as caught:
         Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), lambda _got: None, size)

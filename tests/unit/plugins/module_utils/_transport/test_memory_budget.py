@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._memory_budget import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
     MemoryBudget,
 )
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     Concurrency,
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._concurrency import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     COOLING,
     START,
     Concurrency,

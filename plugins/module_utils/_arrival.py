@@ -8,17 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     stat_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 
 TRIES, PAUSE = 6, 2.0

@@ -32,10 +32,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
     ComparisonProgress,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage_memory import (
     DamageMemory,
 )
@@ -51,9 +47,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Inspection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
-    IncompleteListingError,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     ListingPair,
     stat_of,
@@ -72,13 +65,24 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
     Proof,
     line,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expiries import (
     SeenExpiries,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
+    IncompleteListingError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    Reach,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     Concurrency,
 )

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_names,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
     accepted_names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    check_names,
+)
 
 
 class Level(enum.Enum):

@@ -21,7 +21,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     Both,
 )
@@ -34,6 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import (
     Sample,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (
     GatedPool,
 )

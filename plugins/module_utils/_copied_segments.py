@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
-    Segment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     VERSION,
     Pieces,
     counterpart,
     joined_etag,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
+    Segment,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
     StoredSegments,
     shortened,
 )

@@ -5,12 +5,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
     Damage,
     digest,
@@ -25,6 +19,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import (
     STRAGGLER,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 
 SEEN = frozenset({Verdict.DIFFER, Verdict.UNREADABLE, Verdict.ACCEPTED})

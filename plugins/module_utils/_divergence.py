@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Step,
     same_content,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 
 class Moments(NamedTuple):

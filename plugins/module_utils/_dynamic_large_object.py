@@ -15,16 +15,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Dynamic,
     Journal,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import MANIFEST
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    POINTER,
-    carried_headers,
-    pointed_at,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
@@ -33,6 +23,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     Large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import MANIFEST
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    POINTER,
+    carried_headers,
+    pointed_at,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,

@@ -21,9 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection
     Inspection,
     by_listing,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"

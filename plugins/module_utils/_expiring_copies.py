@@ -8,11 +8,15 @@ from __future__ import annotations
 import itertools
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import CLOCKS
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    CLOCKS,
+)
 
 
 class ExpiringCopies:

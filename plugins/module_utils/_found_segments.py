@@ -8,13 +8,15 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import Segment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     PREFIX,
     joined_etag,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import Segment
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
 )

@@ -11,10 +11,6 @@ import operator
 import re
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-    Digest,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
     LOST_STATUS,
@@ -25,14 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Verdict,
     names,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    carried_headers,
-    expired,
-    is_large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import is_older
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     same_content,
     same_type,
@@ -40,7 +29,20 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
     SegmentPair,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+    Digest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    carried_headers,
+    expired,
+    is_large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
+    is_older,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
     StoredSegments,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (

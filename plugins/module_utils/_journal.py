@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
     make_own_folder,
     open_own,
@@ -29,6 +28,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file i
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 SCHEMA = """
 create table if not exists settled (name text primary key, pair text not null);

@@ -16,16 +16,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Dynamic,
     Journal,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    POINTER,
-    carried_headers,
-    expired,
-    is_large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
@@ -38,6 +28,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
     StaticLargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    POINTER,
+    carried_headers,
+    expired,
+    is_large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     ATTEMPTS,

@@ -18,16 +18,18 @@ import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import (
     HEADER,
     SECONDS,
     Lease,
     later,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 
 PAUSE = 0.3

@@ -11,24 +11,24 @@ from typing import NamedTuple
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
-    Entry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
-    check_listing,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Step,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    Entry,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
+    check_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     container_listing,
 )
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _container_identity
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 SOURCE = "x-container-meta-migration-source"
 PHASE = "x-container-meta-migration-phase"

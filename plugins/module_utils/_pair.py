@@ -15,7 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     SIDES,
 )
 

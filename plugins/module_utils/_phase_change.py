@@ -12,10 +12,6 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_names,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
@@ -25,6 +21,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     Phase,
     guard,
     identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    check_names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Digest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import Digest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     MD5,
     is_large,
     unchanged,

@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
     changed_at,
     listed_at,
 )

@@ -13,9 +13,6 @@ from contextlib import AbstractContextManager
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
@@ -25,13 +22,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
     LargeObjects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
-    IncompleteListingError,
-    check_listing,
-    lacking,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import NameProbe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
@@ -54,6 +44,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route impo
     Done,
     Route,
     attempt,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
+    IncompleteListingError,
+    check_listing,
+    lacking,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
+    NameProbe,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,

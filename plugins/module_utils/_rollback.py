@@ -13,10 +13,6 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
     Divergence,
     Moments,
@@ -44,6 +40,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     counterpart,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,

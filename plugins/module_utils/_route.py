@@ -12,25 +12,32 @@ from collections.abc import Callable, Iterator
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
-    MetadataLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    Reach,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
+    MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
+    container_listing,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
@@ -54,9 +61,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.worker_pool import (
     Pool,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
-    container_listing,
 )
 
 Done = tuple[Action, Outcome]

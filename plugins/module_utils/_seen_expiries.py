@@ -10,7 +10,7 @@ import time
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     CLOCKS,
 )
 

@@ -9,19 +9,11 @@ import datetime
 import hashlib
 from urllib.parse import quote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     SOURCE,
     Migration,
     identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
@@ -30,6 +22,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     counterpart,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import Segment
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
 )
 

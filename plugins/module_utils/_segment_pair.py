@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copied_segments import (
     CopiedSegments,
 )
@@ -17,19 +14,22 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
     found_segments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
-    Entry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    POINTER,
-    is_large,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     plan,
     same_content,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    Entry,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    POINTER,
+    is_large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
     StoredSegments,
     shortened,
 )

@@ -8,27 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import (
-    ByteCheck,
-    Leaf,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
-    Segment,
-    write_manifest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    EXPIRY,
-    MD5,
-    carried_headers,
-    is_large,
-    length_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
@@ -39,6 +19,28 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_la
     VERSION,
     Pieces,
     joined_etag,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
+    Segment,
+    write_manifest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    EXPIRY,
+    MD5,
+    carried_headers,
+    is_large,
+    length_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
+    ByteCheck,
+    Leaf,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,

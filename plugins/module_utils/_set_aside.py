@@ -16,9 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     listed,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Migration
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import same_content
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 STRAGGLER = "source: changed since the application was stopped there"
 

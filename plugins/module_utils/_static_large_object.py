@@ -7,26 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
     found_segments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
-    MANIFEST,
-    MAX_LINES,
-    Segment,
-    leaves,
-    obstacle,
-    read_manifest,
-    write_manifest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    carried_headers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
@@ -35,6 +18,25 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_co
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
     SegmentedUpload,
     whole,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
+    MANIFEST,
+    MAX_LINES,
+    Segment,
+    leaves,
+    obstacle,
+    read_manifest,
+    write_manifest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    carried_headers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
     AnewError,

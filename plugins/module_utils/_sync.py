@@ -9,16 +9,12 @@ import contextlib
 import functools
 from collections.abc import Collection, Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival import (
     check_arrival,
     counts,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
@@ -28,7 +24,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     stat_of,
 )
@@ -42,16 +37,21 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     Action,
     Comparison,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import (
-    check_room,
-    describe_need,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     Compare,
     Replication,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.quota import (
+    check_room,
+    describe_need,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )

@@ -9,9 +9,6 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_names,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
     accepted_names,
@@ -19,6 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list 
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import most_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    check_names,
+)
 
 
 @dataclass(frozen=True)

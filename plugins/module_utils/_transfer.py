@@ -10,36 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import (
-    ByteCheck,
-    Leaf,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-    Digest,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
-    MetadataLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
-    CLOCKS,
-    EXPIRY,
-    MD5,
-    carried_headers,
-    expired,
-    is_large,
-    same_object,
-    unchanged,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_time import is_older
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
     Kind,
     Outcome,
@@ -51,7 +25,35 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._promise im
     promised_md5,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._stored_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+    Digest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
+    MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+    CLOCKS,
+    EXPIRY,
+    MD5,
+    carried_headers,
+    expired,
+    is_large,
+    same_object,
+    unchanged,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
+    is_older,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
+    ByteCheck,
+    Leaf,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
     StoredSegments,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (

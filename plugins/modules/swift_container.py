@@ -182,15 +182,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
     ManagedContainer,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def argument_spec() -> dict[str, Any]:

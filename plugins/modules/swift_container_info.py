@@ -163,7 +163,6 @@ account:
 import dataclasses
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
@@ -174,14 +173,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
     identity,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerState,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
     ManagedContainer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
 
 def describe(params: dict[str, Any]) -> dict[str, Any]:

@@ -72,16 +72,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_name,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import (
     lift_fence,
     raise_fence,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    check_name,
+)
 
 
 def main() -> None:

@@ -78,16 +78,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    check_name,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.django_name import (
     ChangedNames,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    check_name,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     container_listing,
 )
 

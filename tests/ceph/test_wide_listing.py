@@ -14,15 +14,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     WIDE,
     FetchPage,
     container_listing,
     wide_listing,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Response,
 )
 
 from tests.ceph.pair import PAGE, ToCeph

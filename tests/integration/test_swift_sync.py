@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import FORMS
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import FORMS
 from swiftclient.exceptions import ClientException
 
 from tests.dataset import dataset

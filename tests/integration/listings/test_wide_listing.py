@@ -7,13 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _wide_listing
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import parallel_listing
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
@@ -53,7 +53,7 @@ def test_a_run_reads_both_sides_in_parts_from_the_threshold_on(
 
     def run(threshold: int) -> tuple[dict[str, int], list[bool]]:
         """The outcomes, and of each side whether it was listed in parts."""
-        monkeypatch.setattr(_wide_listing, "WIDE", threshold)
+        monkeypatch.setattr(parallel_listing, "WIDE", threshold)
         marks = [log.mark() for log in logs]
         options = SyncOptions(container, container, state_dir=str(tmp_path), progress_interval=0)
         sync = Sync(Connection(source_options(lab)), Connection(destination_options(lab)), options)

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)

@@ -19,8 +19,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_op
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
     IncompleteListingError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (

@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )

@@ -9,8 +9,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence
     Divergence,
     Moments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, plan
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
 BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"

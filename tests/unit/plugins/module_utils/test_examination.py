@@ -19,9 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
     Inspection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

@@ -14,8 +14,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_c
     ExpiringCopies,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 

@@ -19,9 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
     Dynamic,
     Journal,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 PAIR = ("AUTH_a/users@1", "AUTH_b/new@2")
 SOURCE = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
@@ -234,7 +234,7 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
 KILLED_WHILE_IT_WRITES = """
 import os, signal, sys
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 directory, pair, source, copy = eval(sys.argv[1])
 journal = Journal(directory, pair)
 journal.settle(Entry(*source), Entry(*copy))

@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _lease_keeper
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import (
     HEADER,
     Lease,
@@ -21,6 +18,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease impo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseError,
     LeaseKeeper,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

@@ -10,15 +10,15 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
     MAX_NAME,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
     guard,
     identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
 )
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer

@@ -7,10 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
-    SIDES,
-    check_names,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
@@ -19,6 +15,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair impor
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_change import (
     PhaseOptions,
     change_phase,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+    SIDES,
+    check_names,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.modules import (
     migration_phase,

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _container_stat
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import Lease
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
@@ -21,6 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_chan
     PhaseOptions,
     change_phase,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import container_stat
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
@@ -55,7 +55,7 @@ def new(
     source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> Destination:
     # As if no time passed: a server's date then is its time, to the second.
-    monkeypatch.setattr(_container_stat.time, "time", lambda: 1e9)
+    monkeypatch.setattr(container_stat.time, "time", lambda: 1e9)
     store = Destination()
     store.enter(COPYING)
     destination.script = store

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     Action,
     Comparison,
     plan,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
     SegmentDeletes,
     allow_deletes,
     most_deletes,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 
 @pytest.mark.parametrize(

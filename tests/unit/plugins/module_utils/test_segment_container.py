@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
-    ObjectLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
     SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
+    ObjectLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 

@@ -11,7 +11,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
@@ -20,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside 
     STRAGGLER,
     SetAside,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
 BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerState,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
     Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.modules import swift_container

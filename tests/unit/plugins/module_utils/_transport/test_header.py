@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
-    ContainerStat,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import lift_fence
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
+    ContainerStat,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     carried_headers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header

@@ -12,15 +12,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
     LargeObjects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
-    MetadataLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
     as_planned,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    Reach,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
+    MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 

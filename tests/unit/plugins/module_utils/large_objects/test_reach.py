@@ -11,9 +11,11 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import Verdict
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import Inspection
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    Reach,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.large_objects.copying import large_objects

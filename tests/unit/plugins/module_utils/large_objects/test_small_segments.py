@@ -13,8 +13,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
     _transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
 from tests.unit.plugins.module_utils.large_objects.copying import INFO, bytes_at, large_objects

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import RecentError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,

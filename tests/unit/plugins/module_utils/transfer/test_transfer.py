@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     TransportError,

@@ -12,19 +12,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     check_name,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     Entry,
     listing,
     rows,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._reach import Reach
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    Reach,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BodyTooLargeError,
     Http,

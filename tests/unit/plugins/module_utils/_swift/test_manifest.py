@@ -8,14 +8,14 @@ import json
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     Segment,
     leaves,
     obstacle,
     read_manifest,
     write_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
 )
 from hypothesis import given

@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import read_manifest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
+    read_manifest,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
     http_client,

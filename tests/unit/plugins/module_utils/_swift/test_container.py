@@ -10,8 +10,10 @@ from email.utils import formatdate
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     MAX_BODY,
     TransportError,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
     moment,

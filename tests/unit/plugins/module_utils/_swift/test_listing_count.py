@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_stat import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_count import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
     CHURN,
     IncompleteListingError,
     allowance,

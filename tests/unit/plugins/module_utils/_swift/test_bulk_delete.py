@@ -7,11 +7,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _bulk_delete
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._bulk_delete import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import bulk_delete
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.bulk_delete import (
     delete_objects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 
@@ -63,7 +63,7 @@ def test_asks_as_the_servers_expect_it(source: ObjectServer) -> None:
 def test_takes_fewer_names_than_the_server_would(
     source: ObjectServer, monkeypatch: pytest.MonkeyPatch, told: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(_bulk_delete, "MOST", 1)
+    monkeypatch.setattr(bulk_delete, "MOST", 1)
     source.info = {"bulk_delete": told}
     lists(source, "a", "b")
     assert delete_objects(source.container()) == 2

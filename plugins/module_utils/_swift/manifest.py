@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import Leaf
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
+    Leaf,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
     read_json,

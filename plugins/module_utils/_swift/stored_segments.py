@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import (
-    Container,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     Entry,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._manifest import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     MANIFEST,
     MAX_LINES,
     Segment,
     read_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_headers import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     POINTER,
     pointed_at,
 )

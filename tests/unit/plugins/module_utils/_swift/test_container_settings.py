@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
     ContainerState,
     check_name,
     same_acl,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._bulk_delete import (
-    delete_objects,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.bulk_delete import (
+    delete_objects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
     ContainerState,
     check_name,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
 )

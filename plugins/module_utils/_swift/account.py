@@ -11,7 +11,9 @@ from typing import Self
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )

@@ -10,8 +10,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container import Container
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
+    Container,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
     Request,

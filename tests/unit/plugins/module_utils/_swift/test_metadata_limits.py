@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._metadata_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     RADOS_GATEWAY_NAME,
     MetadataLimits,
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._object_limits import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
 )
 

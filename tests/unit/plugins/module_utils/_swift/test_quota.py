@@ -7,9 +7,12 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._quota import GIB, check_room
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.quota import (
+    GIB,
+    check_room,
+)
 
 
 def room(container: dict[str, str], account: Account, objects: int = 1000) -> None:

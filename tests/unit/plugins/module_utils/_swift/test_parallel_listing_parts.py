@@ -10,8 +10,10 @@ from string import ascii_lowercase
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import ListingError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListingError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     LAST,
     FetchPage,
     _can_be_halved,

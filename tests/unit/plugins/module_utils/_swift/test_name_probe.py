@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _name_probe
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_probe import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import name_probe
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
     FORMS,
     SUSPECT,
     ChangedNameError,
@@ -108,7 +108,7 @@ def test_both_objects_are_named_that_would_be_stored_in_one_place(
 def test_a_name_is_told_also_when_nobody_knows_where_it_went(
     destination: ObjectServer, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_name_probe, "PAUSE", 0)
+    monkeypatch.setattr(name_probe, "PAUSE", 0)
     destination.script = lambda asked: Answer(
         **({"status": 200, "body": b"[]"} if asked.method == "GET" else {"status": 201})
     )
@@ -119,7 +119,7 @@ def test_a_name_is_told_also_when_nobody_knows_where_it_went(
 def test_an_object_that_is_listed_late_is_waited_for(
     destination: ObjectServer, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_name_probe, "PAUSE", 0)
+    monkeypatch.setattr(name_probe, "PAUSE", 0)
     late = [ObjectStore(), ObjectStore()]
 
     def script(asked: Asked) -> Answer:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._byte_check import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
     ByteCheck,
     Leaf,
 )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import number
 
 GIB = 1024**3

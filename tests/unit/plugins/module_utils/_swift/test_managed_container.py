@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _managed_container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._account import Account
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import managed_container
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._managed_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
     ManagedContainer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
@@ -53,7 +53,7 @@ class StoreServer(ObjectServer):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(
-        _managed_container, "Retry", lambda attempts: Retry(attempts, sleep=lambda _seconds: None)
+        managed_container, "Retry", lambda attempts: Retry(attempts, sleep=lambda _seconds: None)
     )
     with StoreServer().running() as running:
         yield running

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     Entry,
     ListingError,
     listing,

@@ -15,13 +15,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _wide_listing
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import parallel_listing
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     Entry,
     ListingError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._wide_listing import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     READERS,
     WIDE,
     container_listing,
@@ -187,7 +187,7 @@ def test_the_ends_of_a_page_are_found_without_what_is_between(
     # Of the large page, one of the two first names lets the head end within a letter.
     found = [first, *("b" + "é" * 490 + f"{position:04}" for position in range(number - 1))]
     page = json.dumps([row(name) for name in found], ensure_ascii=False).encode()
-    monkeypatch.setattr(_wide_listing, "rows", None)
+    monkeypatch.setattr(parallel_listing, "rows", None)
     assert ends(page) == (found[0], found[-1])
 
 
@@ -210,7 +210,7 @@ def test_it_is_read_before_the_first_name_is_asked_for(objects: int) -> None:
 
 def test_narrow_containers_are_read_ahead_by_one() -> None:
     server = ListingServer([f"{number:03}" for number in range(100)], delay=0.001)
-    assert len(names(server, _wide_listing.WIDE - 1)) == 100
+    assert len(names(server, parallel_listing.WIDE - 1)) == 100
     assert server.most == 1
 
 

@@ -336,8 +336,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
     segment_options,
     unreadable_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
+    Compare,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
     Level,
 )

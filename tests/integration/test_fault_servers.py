@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _compare
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import comparison
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
+    Compare,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
     Level,
 )
@@ -111,7 +113,7 @@ def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
     stopped = faulty.there.inject(Cut(), asks("HEAD"), skip=10, times=None)
     # A hundred times as fast as in earnest.
     hasty = partial(Retry, sleep=lambda seconds: time.sleep(seconds / 100))
-    monkeypatch.setattr(_compare, "Retry", hasty)
+    monkeypatch.setattr(comparison, "Retry", hasty)
     options = CompareOptions(
         faulty.name, faulty.name, level=Level.HEADERS, concurrency=4, progress_interval=0
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import Sample
 
 from tests.integration.comparison.findings import Compare, Enter, lose, outcomes, rot
 from tests.integration.pair import Pair, counts, fill

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import Verdict
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
+    Inspection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import Verdict
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import Inspection
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (

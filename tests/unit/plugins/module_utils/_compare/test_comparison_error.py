@@ -5,18 +5,18 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
-    CompareOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_error import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison_error import (
     differences_error,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
+    CompareOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
 
 COPY = "To copy these again, give swift_sync /r as copy_again (migrate_data_copy_again in"
 REPORT = "To copy these again, compare with a report, and give it to swift_sync as copy_again"

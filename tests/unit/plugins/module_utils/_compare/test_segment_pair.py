@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import Sides
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import Sides
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.segment_pair import (
     SegmentPair,
 )
 

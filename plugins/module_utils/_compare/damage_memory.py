@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
     Damage,
     digest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    STRAGGLER,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import (
-    STRAGGLER,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,

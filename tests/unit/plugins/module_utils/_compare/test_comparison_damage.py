@@ -7,14 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
-    CompareOptions,
-    Level,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
+    Compare,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
     Damage,
     digest,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
+    CompareOptions,
+    Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (

@@ -12,19 +12,19 @@ import socket
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Fingerprint,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
     FAULTS,
     SAMPLE,
     Proof,
     SideProof,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 
 WITHOUT_EXTRAS = FAULTS - {Verdict.EXTRA}

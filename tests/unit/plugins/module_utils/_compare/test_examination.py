@@ -5,22 +5,24 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import Level
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.examination import (
     WRITTEN_AND_LOST,
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     Inspection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import Level
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    SetAside,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     listed,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Migration
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import same_content
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry

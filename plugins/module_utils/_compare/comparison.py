@@ -18,34 +18,46 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capa
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
-    CompareOptions,
-    Level,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_error import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison_error import (
     differences_error,
     unproved_error,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_pass import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison_pass import (
     ComparisonPass,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
-    ComparisonProgress,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage_memory import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage_memory import (
     DamageMemory,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.examination import (
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     Inspection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
+    CompareOptions,
+    Level,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    SetAside,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.progress import (
+    ComparisonProgress,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
+    FAULTS,
+    Proof,
+    line,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import Sample
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.seen_expiries import (
+    SeenExpiries,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
     ListingPair,
@@ -60,16 +72,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_f
     COMPARISON,
     ProgressFile,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
-    FAULTS,
-    Proof,
-    line,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import Sample
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._seen_expiries import (
-    SeenExpiries,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
     MOST,
     Damage,
     digest,

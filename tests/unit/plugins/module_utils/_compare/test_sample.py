@@ -8,11 +8,11 @@ import random
 import tracemalloc
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import (
     MAX_NUMBER,
     Sample,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 NAMES = [f"data/{number:05}" for number in range(10_000)]
 

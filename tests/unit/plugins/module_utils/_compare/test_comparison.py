@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import Compare
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
+    Compare,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
     Level,
 )

@@ -7,19 +7,19 @@ from __future__ import annotations
 import json
 import os
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._comparison_progress import (
-    ComparisonProgress,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Fingerprint,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.progress import (
+    ComparisonProgress,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
     FAULTS,
     Proof,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 
 SIZE = 65536
 LONG = "x" * 256

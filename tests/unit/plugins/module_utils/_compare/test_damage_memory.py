@@ -5,20 +5,22 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import Damage
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage_memory import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import Damage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage_memory import (
     DamageMemory,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    STRAGGLER,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import STRAGGLER
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

@@ -11,8 +11,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     LOST_STATUS,
     SIDES,
     Finding,
@@ -21,13 +20,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Verdict,
     names,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.segment_pair import (
+    SegmentPair,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
     same_content,
     same_type,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_pair import (
-    SegmentPair,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,

@@ -9,29 +9,29 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import (
-    CompareOptions,
-    Level,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._examination import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.examination import (
     Examination,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
-    Both,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
+    CompareOptions,
+    Level,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._ordered_findings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ordered_findings import (
     in_order,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
     Proof,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sample import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import (
     Sample,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+    Both,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (

@@ -5,19 +5,19 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    STRAGGLER,
+    SetAside,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     Migration,
     Phase,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import (
-    STRAGGLER,
-    SetAside,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare_options import Level
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._damage import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
     Damage,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     Inspection,
     by_listing,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import Level
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
+    SetAside,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._set_aside import SetAside
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copied_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.copied_segments import (
     CopiedSegments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Sides,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (

@@ -15,8 +15,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     LOST_STATUS,
     Finding,
     Fingerprint,
@@ -24,6 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding im
     Verdict,
     names,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
 

@@ -9,12 +9,12 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._finding import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     SIDES,
     Sides,
     Verdict,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._inspection import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     Inspection,
     by_listing,
 )

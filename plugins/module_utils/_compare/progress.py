@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Pace, Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._proof import Proof
 
 
 class ComparisonProgress:

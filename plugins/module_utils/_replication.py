@@ -13,15 +13,15 @@ from contextlib import AbstractContextManager
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large_objects import (
+    LargeObjects,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
     ExpiringCopies,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
-    LargeObjects,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (

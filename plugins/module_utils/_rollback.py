@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
     Divergence,
     Moments,
@@ -50,7 +51,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 KEPT_APART = (*COUNTS, CONFLICT)

@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterator
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    Expiries,
+    Transfer,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
@@ -40,10 +44,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    Expiries,
-    Transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
     InTransit,

@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import PROMPT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
     ExpiringCopies,
@@ -55,7 +56,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.quot
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
     SyncOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import PROMPT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
     begin,
 )

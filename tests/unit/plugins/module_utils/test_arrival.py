@@ -10,13 +10,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival im
     TRIES,
     check_arrival,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     Kind,
     Outcome,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
@@ -18,7 +19,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     read_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
     http_client,
     json_answer,

@@ -5,31 +5,33 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
+    transfer as transfer_module,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     ATTEMPTS,
     AnewError,
     Transfer,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     BODIES,
     entry,
     stored,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
 
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every copy takes longer than a comparison of times allows for."""
-    monkeypatch.setattr(_transfer, "PROMPT", 1e-9)
+    monkeypatch.setattr(transfer_module, "PROMPT", 1e-9)
 
 
 @BODIES
@@ -66,7 +68,7 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
     body: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_transfer, "PROMPT", 1.5)
+    monkeypatch.setattr(transfer_module, "PROMPT", 1.5)
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(201)
     limited = source.container(limits=RateLimits(RateLimit(0.5)))

@@ -5,20 +5,18 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     ATTEMPTS,
     AnewError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     DamagedBytesError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     IN_PARTS,
     LARGE_BODY,
     SMALL_BODY,
@@ -26,6 +24,8 @@ from tests.unit.plugins.module_utils.transfer.copying import (
     stored,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import md5
 
 RED = {"X-Object-Meta-Colour": "red"}
 

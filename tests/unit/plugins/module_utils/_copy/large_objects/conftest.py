@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
-from tests.unit.plugins.module_utils.large_objects.copying import (
+from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     INFO,
     Copy,
     large_objects,

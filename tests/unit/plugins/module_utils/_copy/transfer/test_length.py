@@ -15,15 +15,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     DamagedBytesError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     BODIES,
     LARGE_BODY,
     SMALL_BODY,
     stored,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
 
 MOMENT = "2026-01-01T00:00:00"
 

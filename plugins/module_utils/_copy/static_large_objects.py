@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segmented_copy import (
+    SegmentedUpload,
+    whole,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    AnewError,
+    Transfer,
+    UnreadableError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
     found_segments,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
-    SegmentedUpload,
-    whole,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
@@ -37,11 +42,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    AnewError,
-    Transfer,
-    UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,

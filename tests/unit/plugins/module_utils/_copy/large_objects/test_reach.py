@@ -12,15 +12,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     Inspection,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     Reach,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
-from tests.unit.plugins.module_utils.large_objects.copying import large_objects
+from tests.unit.plugins.module_utils._copy.large_objects.copying import large_objects
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 

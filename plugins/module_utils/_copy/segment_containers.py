@@ -9,6 +9,7 @@ import datetime
 import hashlib
 from urllib.parse import quote
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     SOURCE,
@@ -33,7 +34,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
 """Names the container of the source whose segments are in a container of the destination."""

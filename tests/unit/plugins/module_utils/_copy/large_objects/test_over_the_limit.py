@@ -11,7 +11,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
-from tests.unit.plugins.module_utils.large_objects.copying import (
+from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     INFO,
     LIMIT,
     NEW,

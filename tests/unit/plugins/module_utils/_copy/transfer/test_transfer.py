@@ -9,13 +9,13 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     TransportError,
 )
@@ -41,8 +41,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     BODIES,
     LARGE_BODY,
     SMALL_BODY,
@@ -50,6 +49,7 @@ from tests.unit.plugins.module_utils.transfer.copying import (
     stored,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
 
 PATIENT = Retry(attempts=9, uniform=lambda _low, _high: 0.0)
 

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
+from tests.unit.plugins.module_utils._copy.transfer.copying import SMALL_BODY, entry, transfer
 from tests.unit.plugins.module_utils.breaking import BODY, Breaking
 from tests.unit.plugins.module_utils.object_server import (
     Answer,
@@ -28,7 +29,6 @@ from tests.unit.plugins.module_utils.object_server import (
     content,
 )
 from tests.unit.plugins.module_utils.object_store import md5
-from tests.unit.plugins.module_utils.transfer.copying import SMALL_BODY, entry, transfer
 
 ROW: dict[str, Any] = {
     "name": "o",

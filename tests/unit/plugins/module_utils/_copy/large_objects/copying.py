@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._large_object import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large_objects import (
     LargeObjects,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
@@ -24,7 +25,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

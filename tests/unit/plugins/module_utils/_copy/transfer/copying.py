@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     Transfer,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
 )

@@ -7,17 +7,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import (
-    _segment_layout,
-    _segmented_upload,
-    _transfer,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _segment_layout
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
+    segmented_copy,
+    transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
-from tests.unit.plugins.module_utils.large_objects.copying import INFO, bytes_at, large_objects
+from tests.unit.plugins.module_utils._copy.large_objects.copying import (
+    INFO,
+    bytes_at,
+    large_objects,
+)
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore
 
@@ -32,10 +36,10 @@ def breaking(
 ) -> None:
     """A destination whose connections last for a small segment only."""
     assert there.puts == []
-    for module in (_transfer, _segmented_upload):
+    for module in (transfer, segmented_copy):
         monkeypatch.setattr(module, "UPLOAD_BREAKS", 2)
-    monkeypatch.setattr(_transfer, "IN_SEGMENTS", SIZE)
-    for module in (_segment_layout, _segmented_upload):
+    monkeypatch.setattr(transfer, "IN_SEGMENTS", SIZE)
+    for module in (_segment_layout, segmented_copy):
         monkeypatch.setattr(module, "SMALL_SEGMENT", SMALL)
     destination.info = {**INFO, "swift": {**INFO["swift"], "max_file_size": 10 * SMALL}}
     destination.break_after = BREAK

@@ -13,16 +13,16 @@ from typing import NamedTuple, Protocol
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._promise import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.promised_bytes import (
     LengthUnknownError,
     NoMd5Error,
     promised_length,
     promised_md5,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
+    Kind,
+    Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (

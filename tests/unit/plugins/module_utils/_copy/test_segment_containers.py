@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
     SegmentContainers,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 
-from tests.unit.plugins.module_utils.large_objects.copying import Copy, change_before
+from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy, change_before
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
 

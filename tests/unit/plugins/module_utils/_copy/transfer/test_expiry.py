@@ -7,21 +7,21 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     LARGE_BODY,
     SMALL_BODY,
     entry,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.object_store import md5
 
 NOW = 1_800_000_000
 ROW = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'

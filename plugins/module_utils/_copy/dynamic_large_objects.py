@@ -10,6 +10,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.static_large_objects import (
+    Large,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    AnewError,
+    Transfer,
+    UnreadableError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
     Dynamic,
@@ -18,12 +29,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
-    Large,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import MANIFEST
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
@@ -33,11 +38,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    AnewError,
-    Transfer,
-    UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,

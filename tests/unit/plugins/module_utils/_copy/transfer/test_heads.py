@@ -5,21 +5,21 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import RecentError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import AnewError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
-from tests.unit.plugins.module_utils.transfer.copying import (
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
     SMALL_BODY,
     entry,
     stored,
     transfer,
 )
+from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
 
 ETAG = content(SMALL_BODY).headers["ETag"]
 OTHER = {"ETag": "0" * 32}

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
 
+from tests.unit.plugins.module_utils._copy.transfer.copying import SMALL_BODY, entry, stored
 from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
-from tests.unit.plugins.module_utils.transfer.copying import SMALL_BODY, entry, stored
 
 
 @pytest.mark.parametrize("status", [202, 204, 206])

@@ -5,24 +5,24 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
 
+from tests.unit.plugins.module_utils._copy.transfer.copying import (
+    BODIES,
+    LARGE_BODY,
+    SMALL_BODY,
+    stored,
+)
 from tests.unit.plugins.module_utils.object_server import (
     Answer,
     Asked,
     ObjectServer,
     content,
-)
-from tests.unit.plugins.module_utils.transfer.copying import (
-    BODIES,
-    LARGE_BODY,
-    SMALL_BODY,
-    stored,
 )
 
 SHOWN, LISTED = "2026-01-01T00:00:00.000000", "1767225600.00000"

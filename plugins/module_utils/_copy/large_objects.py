@@ -8,8 +8,24 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dynamic_large_object import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.dynamic_large_objects import (
     DynamicLargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segmented_copy import (
+    SegmentedUpload,
+    whole,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.static_large_objects import (
+    StaticLargeObjects,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    ATTEMPTS,
+    AnewError,
+    Transfer,
+    UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
@@ -19,16 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segmented_upload import (
-    SegmentedUpload,
-    whole,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._static_large_object import (
-    StaticLargeObjects,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     POINTER,
@@ -38,12 +44,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
     ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    ATTEMPTS,
-    AnewError,
-    Transfer,
-    UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,

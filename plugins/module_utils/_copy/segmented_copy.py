@@ -8,12 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
+    SegmentContainers,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    AnewError,
+    Transfer,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_container import (
-    SegmentContainers,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     SMALL_SEGMENT,
     VERSION,
@@ -41,10 +45,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
     ByteCheck,
     Leaf,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transfer import (
-    AnewError,
-    Transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _static_large_object
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
+    static_large_objects,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
 
-from tests.unit.plugins.module_utils.large_objects.copying import (
+from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     CEPH,
     LIMIT,
     RED,
@@ -178,7 +180,7 @@ def test_manifests_nested_without_end_are_an_error_by_name(
 def test_manifests_that_multiply_have_a_limit(
     here: ObjectStore, there: ObjectStore, copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_static_large_object, "MAX_LINES", 50)
+    monkeypatch.setattr(static_large_objects, "MAX_LINES", 50)
     here.put_manifest("l0", lines(here))
     for level in range(1, 5):
         etag = here.headers["c", f"l{level - 1}"]["etag"].strip('"')

@@ -193,10 +193,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair impor
     pair_from_params,
     pair_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rollback import Rollback
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.rollback import Rollback
 
 
 def argument_spec() -> dict[str, Any]:

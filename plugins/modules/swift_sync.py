@@ -288,10 +288,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair impor
     pair_from_params,
     pair_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.sync import Sync
 
 
 def argument_spec() -> dict[str, Any]:

@@ -14,10 +14,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import parallel_listing
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync import Sync
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.sync import Sync
 
 from tests.dataset.client import Client
 from tests.integration.listings.wide import NAMES, PAGE, fill, names

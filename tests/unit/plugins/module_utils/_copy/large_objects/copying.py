@@ -16,14 +16,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
-    as_planned,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     Reach,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
+    as_planned,
 )
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

@@ -42,7 +42,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     container_listing,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (

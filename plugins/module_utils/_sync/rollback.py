@@ -30,15 +30,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
-    Replication,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import (
     CONFLICT,
     COUNTS,
     Report,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
     counterpart,
 )
@@ -48,9 +44,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
+    Replication,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 KEPT_APART = (*COUNTS, CONFLICT)

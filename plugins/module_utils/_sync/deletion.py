@@ -11,13 +11,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
+    SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
     Done,
     Route,
     attempt,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
-    SyncOptions,
 )
 
 

@@ -16,11 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capa
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large_objects import (
     LargeObjects,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._deletes import Deletes
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
-    ExpiringCopies,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
@@ -29,7 +25,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     Step,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
     RUN,
     ProgressFile,
@@ -40,11 +35,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune impo
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import (
-    Done,
-    Route,
-    attempt,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
@@ -57,8 +47,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
     NameProbe,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expiring_copies import (
+    ExpiringCopies,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.progress import Progress
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
+    Done,
+    Route,
+    attempt,
 )
 
 Compare = Callable[[Entry, Entry], Action]

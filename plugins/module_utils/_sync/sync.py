@@ -9,18 +9,11 @@ import contextlib
 import functools
 from collections.abc import Collection, Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival import (
-    check_arrival,
-    counts,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import PROMPT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._expiring_copies import (
-    ExpiringCopies,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
     LeaseKeeper,
@@ -38,12 +31,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan impor
     Action,
     Comparison,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._replication import (
-    Compare,
-    Replication,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._route import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
@@ -53,9 +41,21 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.quot
     check_room,
     describe_need,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.arrival import (
+    check_arrival,
+    counts,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expiring_copies import (
+    ExpiringCopies,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
+    Compare,
+    Replication,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
     begin,
 )

@@ -17,10 +17,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._rollback import Rollback
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync_options import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.rollback import Rollback
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.object_server import ObjectServer

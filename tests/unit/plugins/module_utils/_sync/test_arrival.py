@@ -5,11 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._arrival import (
-    PAUSE,
-    TRIES,
-    check_arrival,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     Kind,
     Outcome,
@@ -17,6 +12,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.arrival import (
+    PAUSE,
+    TRIES,
+    check_arrival,
+)
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
 

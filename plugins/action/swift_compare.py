@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     COMPARISON,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_action import (

@@ -93,15 +93,15 @@ returned:
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Phase
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.phase_change import (
+    PhaseOptions,
+    change_phase,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import Phase
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
     pair_options,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_change import (
-    PhaseOptions,
-    change_phase,
 )
 
 

@@ -73,7 +73,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.write_fence import (
     lift_fence,
     raise_fence,
 )

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     RUN,
     STALE,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 
 GRACE = 5.0
 """Seconds that the end of a run waits for a look that is under way."""

@@ -20,7 +20,9 @@ from ansible.utils.display import Display
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import RUN
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
+    RUN,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
 
 DEFAULTS = {name: option["default"] for name, option in progress_options().items()}

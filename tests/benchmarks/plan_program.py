@@ -14,7 +14,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison, plan
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Comparison,
+    plan,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 OLD, NEW = "2024-01-01T00:00:00.000000", "2024-01-02T00:00:00.000000"

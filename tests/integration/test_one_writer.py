@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import HEADER
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import HEADER
 
 from tests.integration.conftest import Options, RunModule
 from tests.integration.pair import Pair, counts, fill

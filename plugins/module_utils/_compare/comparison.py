@@ -58,21 +58,27 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.se
     SeenExpiries,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
+    ListFile,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     ListingPair,
     stat_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
-    Migration,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     COMPARISON,
     ProgressFile,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
+    Total,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    Migration,
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
+    state_file,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )

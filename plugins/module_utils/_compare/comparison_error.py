@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Phase
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import Phase
 
 ACCEPT = (
     "Look for what is unreadable in its server's own files and quarantine; what is lost for good "

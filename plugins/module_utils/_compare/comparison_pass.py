@@ -30,7 +30,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.pr
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import (
     Sample,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     VERSION,
     Pieces,
     counterpart,

@@ -17,7 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
     STRAGGLER,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (

@@ -24,7 +24,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
     SetAside,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
+    Both,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"

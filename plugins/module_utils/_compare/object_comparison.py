@@ -24,8 +24,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.se
     SegmentPair,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
+    Both,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
     same_content,
     same_type,
 )

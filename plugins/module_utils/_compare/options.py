@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
     accepted_names,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import STATE_DIR
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
+    STATE_DIR,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     check_names,
 )

@@ -15,9 +15,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     listed,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import Migration
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import same_content
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
+    Moments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    same_content,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    Migration,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 STRAGGLER = "source: changed since the application was stopped there"

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Pace, Total
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
+    Pace,
+    Total,
+)
 
 
 class ComparisonProgress:

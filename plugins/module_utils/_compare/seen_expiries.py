@@ -9,7 +9,9 @@ import threading
 import time
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     CLOCKS,
 )

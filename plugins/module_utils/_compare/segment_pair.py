@@ -11,10 +11,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.co
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Sides,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.found_segments import (
     found_segments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
     Action,
     plan,
     same_content,

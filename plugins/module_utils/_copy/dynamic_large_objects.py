@@ -22,13 +22,22 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
+    SegmentDeletes,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
     Dynamic,
     Journal,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step, plan
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+    plan,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import MANIFEST
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (

@@ -11,18 +11,18 @@ from urllib.parse import quote
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
-    SOURCE,
-    Migration,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
     Action,
     plan,
     same_content,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     counterpart,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    SOURCE,
+    Migration,
+    identity,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,

@@ -16,9 +16,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     Transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
+    Begin,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     SMALL_SEGMENT,
     VERSION,
     Pieces,

@@ -20,10 +20,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     UnreadableError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._found_segments import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.found_segments import (
     found_segments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )

@@ -20,11 +20,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.promi
     promised_md5,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
+    Begin,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
     Digest,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     MigrationError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     stat_of,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import allow_deletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
+    allow_deletes,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )

@@ -10,8 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Pace, Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
+    Pace,
+    Total,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
+    Report,
+    Stage,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
     InTransit,
 )

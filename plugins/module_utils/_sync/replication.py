@@ -17,24 +17,36 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large
     LargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
+    SegmentDeletes,
+    most_deletes,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
     Action,
     Step,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     RUN,
     ProgressFile,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
-    SegmentDeletes,
-    most_deletes,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
+    Total,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import Begin
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report, Stage
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
+    Begin,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
+    Report,
+    Stage,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )

@@ -14,29 +14,37 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
     Divergence,
     Moments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
     LeaseKeeper,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
-    Migration,
-    guard,
-    identity,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
     CONFLICT,
     COUNTS,
     Report,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     counterpart,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    Migration,
+    guard,
+    identity,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,

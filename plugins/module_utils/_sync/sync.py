@@ -14,24 +14,26 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import PROMPT
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
     LeaseKeeper,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     stat_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Comparison,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
     guard,
     identity,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
-    Action,
-    Comparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,

@@ -12,8 +12,18 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
+    ListFile,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
+    ProgressFile,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
+    state_file,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
     ForeignFileError,
     followed,
@@ -21,10 +31,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file i
     open_own,
     replace_own,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
-    ProgressFile,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 
 pytestmark = pytest.mark.security
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.phase_change import (
+    PhaseOptions,
+    change_phase,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
     pair_from_params,
     pair_options,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_change import (
-    PhaseOptions,
-    change_phase,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     SIDES,

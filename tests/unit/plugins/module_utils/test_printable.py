@@ -9,16 +9,23 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import read_names
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
+    ListFile,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
+    read_names,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import (
     printable,
     printable_json,
     safe_in_json,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Request,
     Response,

@@ -19,7 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
 )

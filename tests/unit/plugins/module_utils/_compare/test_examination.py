@@ -21,8 +21,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
     SetAside,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
+    Moments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
+    Both,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

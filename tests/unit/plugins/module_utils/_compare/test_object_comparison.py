@@ -18,7 +18,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ob
     Inspection,
     by_listing,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._listing_pair import Both
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
+    Both,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 from tests.unit.plugins.module_utils.object_server import (

@@ -14,8 +14,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.po
     STRAGGLER,
     SetAside,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import Moments
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
+    Moments,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
 )

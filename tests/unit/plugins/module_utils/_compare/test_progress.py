@@ -19,7 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.pr
     FAULTS,
     Proof,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pace import Total
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
+    Total,
+)
 
 SIZE = 65536
 LONG = "x" * 256

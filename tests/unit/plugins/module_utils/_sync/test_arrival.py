@@ -10,8 +10,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.arrival import (
     PAUSE,
     TRIES,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
 )

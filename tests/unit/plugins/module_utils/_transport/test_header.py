@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._fence import lift_fence
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import identity
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    identity,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.write_fence import (
+    lift_fence,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )

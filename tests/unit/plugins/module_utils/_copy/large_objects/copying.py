@@ -12,10 +12,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large
     LargeObjects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Comparison
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import SegmentDeletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
+    SegmentDeletes,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Comparison,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     Reach,
 )

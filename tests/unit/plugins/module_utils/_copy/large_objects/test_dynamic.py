@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy, change_before
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

@@ -14,7 +14,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ob
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     Reach,

@@ -7,13 +7,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _segment_layout
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
     segmented_copy,
     transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+    segment_layout,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
@@ -39,7 +41,7 @@ def breaking(
     for module in (transfer, segmented_copy):
         monkeypatch.setattr(module, "UPLOAD_BREAKS", 2)
     monkeypatch.setattr(transfer, "IN_SEGMENTS", SIZE)
-    for module in (_segment_layout, segmented_copy):
+    for module in (segment_layout, segmented_copy):
         monkeypatch.setattr(module, "SMALL_SEGMENT", SMALL)
     destination.info = {**INFO, "swift": {**INFO["swift"], "max_file_size": 10 * SMALL}}
     destination.break_after = BREAK

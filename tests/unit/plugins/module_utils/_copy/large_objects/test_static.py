@@ -9,7 +9,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy impor
     static_large_objects,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     CEPH,

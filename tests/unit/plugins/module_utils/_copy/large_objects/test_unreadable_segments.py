@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy
 from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer

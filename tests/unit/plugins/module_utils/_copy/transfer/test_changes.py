@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     AnewError,
     Transfer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
     RateLimits,

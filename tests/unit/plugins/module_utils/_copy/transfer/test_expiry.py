@@ -9,7 +9,10 @@ import time
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import RecentError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
+    RecentError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,

@@ -9,7 +9,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
     ATTEMPTS,
     AnewError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,

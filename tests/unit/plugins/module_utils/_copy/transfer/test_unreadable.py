@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,

@@ -9,7 +9,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy impor
     transfer as transfer_module,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._prune import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
     SegmentDeletes,
     allow_deletes,
     most_deletes,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._name_list import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
     UNREADABLE,
     read_names,
 )

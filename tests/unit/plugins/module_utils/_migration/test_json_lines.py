@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
+    ListFile,
+)
 
 FULL = "/dev/full"
 

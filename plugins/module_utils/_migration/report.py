@@ -12,9 +12,17 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._list_file import ListFile
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
+    ListFile,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
 
 SAMPLE = 20

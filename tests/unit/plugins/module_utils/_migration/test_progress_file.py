@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._progress_file import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     ProgressFile,
 )
 

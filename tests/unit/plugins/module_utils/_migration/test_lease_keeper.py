@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _lease_keeper
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import lease_keeper
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import (
     HEADER,
     Lease,
     later,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
     LeaseError,
     LeaseKeeper,
 )
@@ -266,8 +266,8 @@ def test_a_server_that_is_away_holds_the_writes_up_until_it_is_back(
     keeper: MakeKeeper,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_lease_keeper, "SECONDS", 0.3)
-    monkeypatch.setattr(_lease_keeper, "RENEWAL", 0.1)
+    monkeypatch.setattr(lease_keeper, "SECONDS", 0.3)
+    monkeypatch.setattr(lease_keeper, "RENEWAL", 0.1)
     away = threading.Event()
     destination.script = lambda asked: Answer(503) if away.is_set() else there(asked)
     lease = keeper()
@@ -289,9 +289,9 @@ def test_a_server_that_stays_away_ends_them(
     keeper: MakeKeeper,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_lease_keeper, "SECONDS", 0.3)
-    monkeypatch.setattr(_lease_keeper, "RENEWAL", 0.1)
-    monkeypatch.setattr(_lease_keeper, "PATIENCE", 0.1)
+    monkeypatch.setattr(lease_keeper, "SECONDS", 0.3)
+    monkeypatch.setattr(lease_keeper, "RENEWAL", 0.1)
+    monkeypatch.setattr(lease_keeper, "PATIENCE", 0.1)
     away = threading.Event()
     destination.script = lambda asked: Answer(503) if away.is_set() else there(asked)
     lease = keeper()

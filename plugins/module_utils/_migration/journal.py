@@ -21,13 +21,17 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
+    RunLock,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
+    state_file,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
     make_own_folder,
     open_own,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._state_file import state_file
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 SCHEMA = """

@@ -10,9 +10,18 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._outcome import Kind, Outcome
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, Step
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._report import SAMPLE, Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
+    Kind,
+    Outcome,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
+    SAMPLE,
+    Report,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._recent import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
     FIRST_PAGE,
     Begin,
     RecentError,

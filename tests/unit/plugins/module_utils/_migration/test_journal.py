@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
     Dynamic,
     Journal,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
+    RunLock,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 PAIR = ("AUTH_a/users@1", "AUTH_b/new@2")
@@ -233,7 +235,7 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
 
 KILLED_WHILE_IT_WRITES = """
 import os, signal, sys
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import Journal
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 directory, pair, source, copy = eval(sys.argv[1])
 journal = Journal(directory, pair)
@@ -279,7 +281,7 @@ def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
     kept.close()
     program = (
         "import resource, sys; "
-        "from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal "
+        "from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal "
         "import Journal; "
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
         "before = peak(); "

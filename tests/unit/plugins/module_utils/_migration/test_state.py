@@ -11,7 +11,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_
     MAX_NAME,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
     guard,

@@ -11,14 +11,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _run_lock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import run_lock
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
+    RunLock,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._run_lock import RunLock
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
@@ -57,7 +61,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     fake = SimpleNamespace(monotonic=clock.monotonic, sleep=clock.sleep)
-    monkeypatch.setattr(_run_lock, "time", fake)
+    monkeypatch.setattr(run_lock, "time", fake)
     return clock
 
 
@@ -88,7 +92,7 @@ def test_a_lock_is_waited_for_no_longer_than_the_timeout_and_its_owner_named(
         f"lock_timeout: another run (process {os.getpid()}) has copied between the same containers "
         "for more than 60 seconds. Wait for it to end, or end it."
     )
-    assert clock.now == pytest.approx(60, abs=2 * _run_lock.PAUSE)
+    assert clock.now == pytest.approx(60, abs=2 * run_lock.PAUSE)
     second.release()
     first.release()
 

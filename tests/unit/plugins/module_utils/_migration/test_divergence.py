@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._divergence import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
     Divergence,
     Moments,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Action, plan
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    plan,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
 MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import (
     HEADER,
     SECONDS,
     Lease,

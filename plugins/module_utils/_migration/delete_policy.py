@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import Step
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Step
 
 
 def most_deletes(max_delete: str, objects: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import (
     HEADER,
     Lease,
     later,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._plan import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
     Action,
     Step,
     same_content,

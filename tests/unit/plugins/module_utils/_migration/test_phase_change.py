@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease import Lease
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
-    PHASE,
-    Migration,
-    Phase,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._phase_change import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import Lease
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.phase_change import (
     PhaseChange,
     PhaseOptions,
     change_phase,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    PHASE,
+    Migration,
+    Phase,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import container_stat
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry

@@ -13,10 +13,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._lease_keeper import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
     LeaseKeeper,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
     guard,

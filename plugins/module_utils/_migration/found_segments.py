@@ -9,7 +9,7 @@ import itertools
 from collections import defaultdict
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._segment_layout import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     PREFIX,
     joined_etag,
 )

@@ -45,7 +45,7 @@ help:
 	@echo "make audit                 whether anything weak is known of what is installed; asks an index"
 	@echo "make lock                  write the versions and hashes of all packages anew, from requirements/*.txt"
 	@echo "make lint                  all of: $(LINTERS)"
-	@echo "make mutation [FILES='_plan _prune']  whether the unit tests notice changes made on purpose"
+	@echo "make mutation [FILES='plan delete_policy']  whether the unit tests notice changes made on purpose"
 	@echo "make setup                 only install what the others need, into .cache/"
 	@echo "make clean                 remove .cache/ and what linters leave"
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
-    STATE_DIR,
-)
+from ._migration.state_dir import STATE_DIR
 
 _AUTH: dict[str, dict[str, Any]] = {
     "auth_url": {"type": "str"},

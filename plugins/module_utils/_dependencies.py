@@ -15,7 +15,7 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ._errors import MigrationError
 
 if TYPE_CHECKING:
     import keystoneauth1.loading as keystone_loading

@@ -9,14 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_entry import (
-    Entry,
-    continues,
-    read,
-    refuse_crowded,
-    rewrite,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ._env_entry import Entry, continues, read, refuse_crowded, rewrite
+from ._errors import MigrationError
 
 _BOM = "\ufeff"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ._errors import MigrationError
 
 _EOL = r"(?P<eol>\r?\n|\Z)"
 

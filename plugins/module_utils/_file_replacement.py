@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ._errors import MigrationError
 
 _COPY = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.bak")
 

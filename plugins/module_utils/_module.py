@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import safe_in_json
+
+from ._printable import safe_in_json
 
 
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types

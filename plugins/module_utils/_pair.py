@@ -8,16 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
-    container_options,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    SIDES,
-)
+from ._argspec import container_options
+from ._cloud.connection import Connection, ConnectionOptions
+from ._swift.container_settings import SIDES
 
 
 def pair_options() -> dict[str, dict[str, Any]]:

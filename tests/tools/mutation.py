@@ -86,7 +86,7 @@ def be_patient(settings: Path, busy: float) -> None:
 
 
 def patterns(files: Iterable[str]) -> list[str]:
-    """Return mutmut's patterns for the mutants of these files, named as ``_plan`` or by path."""
+    """Return mutmut's patterns for the mutants of these files, named as ``plan`` or by path."""
     return [f"*.{Path(name).stem}.x*" for name in files]
 
 
@@ -135,7 +135,7 @@ def table(found: Iterable[Mutant]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="*", metavar="FILE", help="only these, such as _plan")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="only these, such as plan")
     chosen = patterns(parser.parse_args(arguments).files)
     copy_tree(TREE, keep=bool(chosen))
     processors = os.cpu_count() or 1

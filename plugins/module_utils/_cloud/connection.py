@@ -11,35 +11,16 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    info_urls,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.endpoint import (
-    find_storage_url,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
-    ServiceError,
-    explain,
-    unreachable,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
-    RedirectError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
-    LoginSession,
-    open_session,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from .._dependencies import keystone_exceptions
+from .._errors import MigrationError
+from .._transport.http_client import server_of
+from .._transport.retry import Retry
+from .capabilities import info_urls
+from .connection_options import ConnectionOptions
+from .endpoint import find_storage_url
+from .login_errors import ServiceError, explain, unreachable
+from .login_transport import RedirectError
+from .session import LoginSession, open_session
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
-    openrc as openrc_module,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from . import openrc as openrc_module
 
 V1 = "v1password"
 APPLICATION_CREDENTIAL = "v3applicationcredential"

@@ -12,21 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    APPLICATION_CREDENTIAL,
-    V1,
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
-    explain,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
-    LoginSession,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._dependencies import keystone_exceptions
+from .._errors import MigrationError
+from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
+from .login_errors import explain
+from .session import LoginSession
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    V1,
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
-    explain,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
-    SERVICE,
-    LoginSession,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._dependencies import keystone_exceptions
+from .._errors import MigrationError
+from .connection_options import V1, ConnectionOptions
+from .login_errors import explain
+from .session import SERVICE, LoginSession
 
 SCHEMES = ("http", "https")
 """What a server may name; libcurl knows file, gopher and others."""

@@ -8,19 +8,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    APPLICATION_CREDENTIAL,
-    V1,
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions as keystone,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    GATEWAY_STATUSES,
-    RETRIED_STATUSES,
-)
+from .._dependencies import keystone_exceptions as keystone
+from .._errors import MigrationError
+from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
+from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
 
 _NEW_CREDENTIAL = (
     "If it is right, the credential has expired or was deleted: create a new one in Horizon under "

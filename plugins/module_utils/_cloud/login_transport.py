@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

@@ -16,7 +16,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 _REMEDY = "Give the file that Horizon offers under 'Download openrc file', as it is"
 

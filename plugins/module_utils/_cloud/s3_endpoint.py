@@ -15,22 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.ec2_credentials import (
-    Ec2Credential,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.endpoint import (
-    find_storage_url,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.session import (
-    LoginSession,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._dependencies import keystone_exceptions
+from .._errors import MigrationError
+from .connection_options import ConnectionOptions
+from .ec2_credentials import Ec2Credential
+from .endpoint import find_storage_url
+from .session import LoginSession
 
 _NO_BODY = hashlib.sha256(b"").hexdigest()
 _SIGNED = "host;x-amz-content-sha256;x-amz-date"

@@ -10,28 +10,14 @@ import platform
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud import (
-    openrc as openrc_module,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    ConnectionOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_errors import (
-    explain,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.login_transport import (
-    restrict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.weak_transport import (
-    warn_of_weak_transport,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    keystone_exceptions,
-    keystone_loading,
-    keystone_session,
-    require,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+
+from .._dependencies import keystone_exceptions, keystone_loading, keystone_session, require
+from .._errors import MigrationError
+from . import openrc as openrc_module
+from .connection_options import ConnectionOptions
+from .login_errors import explain
+from .login_transport import restrict
+from .weak_transport import warn_of_weak_transport
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

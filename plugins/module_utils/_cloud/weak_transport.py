@@ -9,9 +9,8 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from ansible.module_utils.common.warnings import warn
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
-    ConnectionOptions,
-)
+
+from .connection_options import ConnectionOptions
 
 
 def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) -> None:

@@ -3,6 +3,6 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """The proof that two containers hold the same objects.
 
-It may import ``_migration`` and what that may, but neither ``_copy`` nor ``_sync``: a proof does not
-rest on the code that it judges.  Begin with ``comparison``.
+It may import ``_migration`` and what that may, but neither ``_copy`` nor ``_sync``: a proof does
+not rest on the code that it judges.  Begin with ``comparison``.
 """

@@ -12,95 +12,35 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison_error import (
-    differences_error,
-    unproved_error,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison_pass import (
-    ComparisonPass,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage_memory import (
-    DamageMemory,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.examination import (
-    Examination,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    Inspection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
-    CompareOptions,
-    Level,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
-    SetAside,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.progress import (
-    ComparisonProgress,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
-    FAULTS,
-    Proof,
-    line,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import Sample
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.seen_expiries import (
-    SeenExpiries,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
-    ListFile,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    ListingPair,
-    stat_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
-    COMPARISON,
-    ProgressFile,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    Total,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
-    state_file,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
-    IncompleteListingError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    Concurrency,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (
-    GatedPool,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    RateLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from .._cloud.capabilities import server_of
+from .._cloud.connection import Connection
+from .._errors import MigrationError
+from .._migration.json_lines import ListFile
+from .._migration.listing_pair import ListingPair, stat_of
+from .._migration.progress_file import COMPARISON, ProgressFile
+from .._migration.rate_estimate import Total
+from .._migration.state import Migration, identity
+from .._migration.state_dir import state_file
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._swift.listing_count import IncompleteListingError
+from .._swift.manifest_reach import Reach
+from .._transport.concurrency import Concurrency
+from .._transport.gated_pool import GatedPool
+from .._transport.rate_limit import RateLimits
+from .._transport.retry import Retry
+from .comparison_error import differences_error, unproved_error
+from .comparison_pass import ComparisonPass
+from .damage_memory import DamageMemory
+from .examination import Examination
+from .finding import Finding, Verdict
+from .object_comparison import Inspection
+from .options import CompareOptions, Level
+from .post_cutover_changes import SetAside
+from .progress import ComparisonProgress
+from .proof import FAULTS, Proof, line
+from .sample import Sample
+from .seen_expiries import SeenExpiries
 
 
 class Compare:

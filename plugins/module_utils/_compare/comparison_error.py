@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
-    CompareOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import Phase
+from .._errors import MigrationError
+from .._migration.state import Phase
+from .finding import Verdict
+from .options import CompareOptions
+from .proof import Proof
 
 ACCEPT = (
     "Look for what is unreadable in its server's own files and quarantine; what is lost for good "

@@ -9,34 +9,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.examination import (
-    Examination,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-    Sides,
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
-    CompareOptions,
-    Level,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ordered_findings import (
-    in_order,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import (
-    Proof,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.sample import (
-    Sample,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    Both,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.gated_pool import (
-    GatedPool,
-)
+from .._migration.listing_pair import Both
+from .._swift.listing import Entry
+from .._transport.gated_pool import GatedPool
+from .examination import Examination
+from .finding import Finding, Sides, Verdict
+from .options import CompareOptions, Level
+from .ordered_findings import in_order
+from .proof import Proof
+from .sample import Sample
 
 
 class ComparisonPass:

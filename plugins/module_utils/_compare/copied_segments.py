@@ -8,28 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
-    VERSION,
-    Pieces,
-    counterpart,
-    joined_etag,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
-    Segment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
-    StoredSegments,
-    shortened,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._migration.segment_layout import VERSION, Pieces, counterpart, joined_etag
+from .._swift.container import Container
+from .._swift.manifest import Segment
+from .._swift.object_limits import ObjectLimits
+from .._swift.stored_segments import StoredSegments, shortened
+from .._transport.http_client import Response
 
 
 class CopiedSegments:

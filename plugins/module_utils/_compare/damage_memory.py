@@ -5,27 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
-    Damage,
-    digest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-    Sides,
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
-    STRAGGLER,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
+from .._migration.state import Migration
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .damage import Damage, digest
+from .finding import Finding, Sides, Verdict
+from .post_cutover_changes import STRAGGLER
 
 SEEN = frozenset({Verdict.DIFFER, Verdict.UNREADABLE, Verdict.ACCEPTED})
 

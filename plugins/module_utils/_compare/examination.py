@@ -8,26 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
-    Damage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-    Sides,
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    Inspection,
-    by_listing,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import Level
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
-    SetAside,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    Both,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from .._migration.listing_pair import Both
+from .._swift.listing import Entry
+from .damage import Damage
+from .finding import Finding, Sides, Verdict
+from .object_comparison import Inspection, by_listing
+from .options import Level
+from .post_cutover_changes import SetAside
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"

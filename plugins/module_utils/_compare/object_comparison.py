@@ -11,48 +11,18 @@ import operator
 import re
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    LOST_STATUS,
-    SIDES,
-    Finding,
-    Fingerprint,
-    Sides,
-    Verdict,
-    names,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.segment_pair import (
-    SegmentPair,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    Both,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    same_content,
-    same_type,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-    Digest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    carried_headers,
-    expired,
-    is_large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
-    is_older,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
-    StoredSegments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    BreaksOffError,
-)
+from .._errors import MigrationError
+from .._migration.listing_pair import Both
+from .._migration.plan import same_content, same_type
+from .._swift.container import Container, Digest
+from .._swift.listing import Entry
+from .._swift.object_headers import carried_headers, expired, is_large
+from .._swift.object_time import is_older
+from .._swift.stored_segments import StoredSegments
+from .._transport.http_client import Response
+from .._transport.resumption import BreaksOffError
+from .finding import LOST_STATUS, SIDES, Finding, Fingerprint, Sides, Verdict, names
+from .segment_pair import SegmentPair
 
 OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 """With bytes, Ceph RGW lists a static large object so (measured)."""

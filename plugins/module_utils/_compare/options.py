@@ -11,16 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
-    accepted_names,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
-    STATE_DIR,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    check_names,
-)
+from .._errors import MigrationError
+from .._migration.name_list import accepted_names
+from .._migration.state_dir import STATE_DIR
+from .._swift.container_settings import check_names
 
 
 class Level(enum.Enum):

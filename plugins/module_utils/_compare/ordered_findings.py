@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-)
+from .finding import Finding
 
 T = TypeVar("T")
 

@@ -7,24 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Finding,
-    Sides,
-    Verdict,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    listed,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
-    Moments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    same_content,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from .._migration.divergence import Moments
+from .._migration.plan import same_content
+from .._migration.state import Migration
+from .._swift.listing import Entry
+from .finding import Finding, Sides, Verdict
+from .object_comparison import listed
 
 STRAGGLER = "source: changed since the application was stopped there"
 

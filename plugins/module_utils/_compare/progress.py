@@ -10,11 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.proof import Proof
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    Pace,
-    Total,
-)
+from .._migration.rate_estimate import Pace, Total
+from .proof import Proof
 
 
 class ComparisonProgress:

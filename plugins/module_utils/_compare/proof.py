@@ -15,17 +15,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    LOST_STATUS,
-    Finding,
-    Fingerprint,
-    Sides,
-    Verdict,
-    names,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._version import VERSION
+from .._errors import MigrationError
+from .._own_file import replace_own
+from .._version import VERSION
+from .finding import LOST_STATUS, Finding, Fingerprint, Sides, Verdict, names
 
 SAMPLE = 20
 """Differences that a result and a proof hold; a report takes all of them."""

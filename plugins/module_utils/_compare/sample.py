@@ -10,7 +10,7 @@ import heapq
 import sqlite3
 from collections.abc import Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 MAX_NUMBER = 100_000
 """Objects that a sample given as a number may have: 50 bytes of memory are held for each."""

@@ -8,13 +8,9 @@ from __future__ import annotations
 import threading
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    CLOCKS,
-)
+from .._errors import MigrationError
+from .._migration.journal import Journal
+from .._swift.object_headers import CLOCKS
 
 
 class SeenExpiries:

@@ -5,37 +5,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.copied_segments import (
-    CopiedSegments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
-    Sides,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.found_segments import (
-    found_segments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    plan,
-    same_content,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    POINTER,
-    is_large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
-    StoredSegments,
-    shortened,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._migration.found_segments import found_segments
+from .._migration.plan import Action, plan, same_content
+from .._swift.container import Container
+from .._swift.listing import Entry
+from .._swift.object_headers import POINTER, is_large
+from .._swift.stored_segments import StoredSegments, shortened
+from .._transport.http_client import Response
+from .copied_segments import CopiedSegments
+from .finding import Sides
 
 
 class SegmentPair:

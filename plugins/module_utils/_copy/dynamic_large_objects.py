@@ -10,47 +10,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.static_large_objects import (
-    Large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    AnewError,
-    Transfer,
-    UnreadableError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
-    SegmentDeletes,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Dynamic,
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-    plan,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import MANIFEST
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    POINTER,
-    carried_headers,
-    pointed_at,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._migration.delete_policy import SegmentDeletes
+from .._migration.journal import Dynamic, Journal
+from .._migration.outcome import Kind, Outcome
+from .._migration.plan import Action, Step, plan
+from .._swift.listing import Entry
+from .._swift.manifest import MANIFEST
+from .._swift.object_headers import POINTER, carried_headers, pointed_at
+from .._swift.object_limits import ObjectLimits
+from .._transport.http_client import Response
+from .segment_containers import SegmentContainers
+from .static_large_objects import Large
+from .transfer import AnewError, Transfer, UnreadableError
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
 """Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""

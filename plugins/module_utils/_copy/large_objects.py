@@ -8,60 +8,23 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.dynamic_large_objects import (
-    DynamicLargeObjects,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segmented_copy import (
-    SegmentedUpload,
-    whole,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.static_large_objects import (
-    StaticLargeObjects,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    ATTEMPTS,
-    AnewError,
-    Transfer,
-    UnreadableError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
-    SegmentDeletes,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Dynamic,
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    POINTER,
-    carried_headers,
-    expired,
-    is_large,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
-    UploadBreaksError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    BreaksOffError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    StatusError,
-)
+from .._errors import MigrationError
+from .._migration.delete_policy import SegmentDeletes
+from .._migration.journal import Dynamic, Journal
+from .._migration.outcome import Kind, Outcome
+from .._migration.plan import Action
+from .._swift.listing import Entry
+from .._swift.object_headers import POINTER, carried_headers, expired, is_large
+from .._swift.object_limits import ObjectLimits
+from .._transport.http_client import Response
+from .._transport.relay import UploadBreaksError
+from .._transport.resumption import BreaksOffError
+from .._transport.status_errors import StatusError
+from .dynamic_large_objects import DynamicLargeObjects
+from .segment_containers import SegmentContainers
+from .segmented_copy import SegmentedUpload, whole
+from .static_large_objects import StaticLargeObjects
+from .transfer import ATTEMPTS, AnewError, Transfer, UnreadableError
 
 
 class LargeObjects:

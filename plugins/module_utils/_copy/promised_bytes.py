@@ -5,17 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import Digest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    MD5,
-    is_large,
-    unchanged,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._swift.container import Digest
+from .._swift.listing import Entry
+from .._swift.object_headers import MD5, is_large, unchanged
+from .._transport.http_client import Response
 
 
 class NoMd5Error(MigrationError):

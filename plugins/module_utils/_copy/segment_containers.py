@@ -9,31 +9,15 @@ import datetime
 import hashlib
 from urllib.parse import quote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    plan,
-    same_content,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
-    counterpart,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    SOURCE,
-    Migration,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
+from .._errors import MigrationError
+from .._migration.plan import Action, plan, same_content
+from .._migration.segment_layout import counterpart
+from .._migration.state import SOURCE, Migration, identity
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.object_limits import ObjectLimits
+from .transfer import Transfer
 
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
 """Names the container of the source whose segments are in a container of the destination."""

@@ -8,62 +8,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    AnewError,
-    Transfer,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
-    Begin,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
-    SMALL_SEGMENT,
-    VERSION,
-    Pieces,
-    joined_etag,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
-    Segment,
-    write_manifest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    EXPIRY,
-    MD5,
-    carried_headers,
-    is_large,
-    length_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
-    ByteCheck,
-    Leaf,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+from .._errors import MigrationError
+from .._migration.outcome import Kind, Outcome
+from .._migration.recent_writes import Begin
+from .._migration.segment_layout import SMALL_SEGMENT, VERSION, Pieces, joined_etag
+from .._swift.container import Container
+from .._swift.listing import Entry
+from .._swift.manifest import Segment, write_manifest
+from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, length_of
+from .._swift.object_limits import ObjectLimits
+from .._swift.range_checksums import ByteCheck, Leaf
+from .._transport.http_client import Response
+from .._transport.relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     DamagedBytesError,
     Upload,
     UploadBreaksError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    BreaksOffError,
-)
+from .._transport.resumption import BreaksOffError
+from .segment_containers import SegmentContainers
+from .transfer import AnewError, Transfer
 
 
 class SegmentedUpload:

@@ -7,31 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
-    SegmentContainers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segmented_copy import (
-    SegmentedUpload,
-    whole,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    AnewError,
-    Transfer,
-    UnreadableError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.found_segments import (
-    found_segments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
+from .._errors import MigrationError
+from .._migration.found_segments import found_segments
+from .._migration.outcome import Kind, Outcome
+from .._swift.container import Container
+from .._swift.listing import Entry
+from .._swift.manifest import (
     MANIFEST,
     MAX_LINES,
     Segment,
@@ -40,15 +21,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
     read_manifest,
     write_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    carried_headers,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._swift.object_headers import carried_headers
+from .._swift.object_limits import ObjectLimits
+from .._transport.http_client import Response
+from .segment_containers import SegmentContainers
+from .segmented_copy import SegmentedUpload, whole
+from .transfer import AnewError, Transfer, UnreadableError
 
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""

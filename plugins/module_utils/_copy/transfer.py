@@ -10,32 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.promised_bytes import (
-    LengthUnknownError,
-    NoMd5Error,
-    promised_length,
-    promised_md5,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
-    Begin,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-    Digest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
-    MetadataLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
+from .._cloud.capabilities import server_of
+from .._errors import MigrationError
+from .._migration.outcome import Kind, Outcome
+from .._migration.recent_writes import Begin
+from .._swift.container import Container, Digest
+from .._swift.listing import Entry
+from .._swift.metadata_limits import MetadataLimits
+from .._swift.object_headers import (
     CLOCKS,
     EXPIRY,
     MD5,
@@ -45,25 +27,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
     same_object,
     unchanged,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
-    is_older,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
-    ByteCheck,
-    Leaf,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.stored_segments import (
-    StoredSegments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Request,
-    Response,
-    TransportError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+from .._swift.object_limits import ObjectLimits
+from .._swift.object_time import is_older
+from .._swift.range_checksums import ByteCheck, Leaf
+from .._swift.stored_segments import StoredSegments
+from .._transport.http_client import Request, Response, TransportError
+from .._transport.relay import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     DamagedBytesError,
@@ -71,16 +40,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Upload,
     UploadBreaksError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    BARREN,
-    BreaksOffError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    DAMAGED_ATTEMPTS,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    status_error,
-)
+from .._transport.resumption import BARREN, BreaksOffError
+from .._transport.retry import DAMAGED_ATTEMPTS
+from .._transport.status_errors import status_error
+from .promised_bytes import LengthUnknownError, NoMd5Error, promised_length, promised_md5
 
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""

@@ -11,23 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import storage_probe
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Deployment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import UNCLEAR
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.health import (
-    wait_until_healthy,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
-    MovedContainer,
-    StorageInUse,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_switch import (
-    StorageSwitch,
-    holds,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from . import storage_probe
+from .deployment import Deployment
+from .env_files import UNCLEAR
+from .health import wait_until_healthy
+from .storage_in_use import MovedContainer, StorageInUse
+from .storage_switch import StorageSwitch, holds
 
 _LIBRARIES = {"s3": "boto3", "swift": "swiftclient"}
 

@@ -10,20 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    Command,
-    Completed,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Environment,
-    StartComparison,
-    compare_environments,
-    due,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .command import Command, Completed
+from .deployment import Environment, StartComparison, compare_environments, due
+from .env_files import environment_of
 
 
 @dataclass

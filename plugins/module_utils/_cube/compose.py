@@ -15,30 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_rendering import (
-    ComposeRendering,
-    named,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_start import (
-    bare,
-    compare,
-    needed,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Environment,
-    StartComparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
-    StorageInUse,
-    address_of,
-    concerns_storage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .command import Command
+from .compose_rendering import ComposeRendering, named
+from .compose_start import bare, compare, needed
+from .deployment import Environment, StartComparison
+from .docker import Containers
+from .env_files import environment_of
+from .storage_in_use import StorageInUse, address_of, concerns_storage
 
 MARK = b"# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
 # The names and their order are those of compose-go: cli/options.go.

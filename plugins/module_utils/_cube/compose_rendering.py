@@ -12,17 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.interpolation import (
-    known_to,
-    missing,
-    remedy,
-    unset,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .command import Command
+from .env_files import environment_of
+from .interpolation import known_to, missing, remedy, unset
 
 
 @dataclass

@@ -9,9 +9,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.service_settings import (
-    ServiceSettings,
-)
+from .service_settings import ServiceSettings
 
 
 def of_container(inspected: Mapping[str, Any]) -> ServiceSettings:

@@ -8,18 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_settings import (
-    of_container,
-    of_service,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    StartComparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.service_settings import (
-    OTHER_IMAGE,
-    differences,
-)
+from .compose_settings import of_container, of_service
+from .deployment import StartComparison
+from .docker import Containers
+from .service_settings import OTHER_IMAGE, differences
 
 _HASH = "com.docker.compose.config-hash"
 _ENDS = "service_completed_successfully"

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import UNCLEAR
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.service_settings import (
-    environment_differences,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .env_files import UNCLEAR
+from .service_settings import environment_differences
 
 Environment = Mapping[str, str]
 

@@ -11,17 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_settings import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.network_neighbours import (
-    neighbours,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
-    concerns_storage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .command import Command
+from .compose_settings import environment_of
+from .network_neighbours import neighbours
+from .storage_in_use import concerns_storage
 
 _ENVIRONMENT = "/proc/1/environ"
 _SWARM_SERVICE = "com.docker.swarm.service.name"
@@ -90,7 +84,7 @@ class Containers:
         }
 
     def neighbours(self, known: Collection[str], url: str) -> set[str]:
-        """The names of containers in a network of the storage's; see :mod:`_network_neighbours`."""
+        """The names of containers in a network of the storage's; see :mod:`network_neighbours`."""
         return {_name(each) for each in neighbours(self._inspect_running(), known, url)}
 
     def _inspect_running(self, apart_from: Collection[str] = ()) -> Sequence[dict[str, Any]]:

@@ -11,13 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dotenv import (
-    Edit,
-    EnvFile,
-    edit,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import read
+from .._dotenv import Edit, EnvFile, edit
+from .._errors import MigrationError
+from .._file_replacement import read
 
 UNCLEAR = "\0"
 """Stands for a value that readers of env files do not agree upon; no environment can hold it."""

@@ -15,31 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.commands_deployment import (
-    CommandsDeployment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Deployment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_switch import (
-    Program,
-    StorageSwitch,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.swarm import Swarm
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.systemd import Systemd
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
-    replace,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
-    ForeignFileError,
-    followed,
-)
+
+from .._errors import MigrationError
+from .._file_replacement import replace
+from .._own_file import ForeignFileError, followed
+from .command import Command
+from .commands_deployment import CommandsDeployment
+from .compose import Compose
+from .deployment import Deployment
+from .env_files import environment_of
+from .storage_switch import Program, StorageSwitch
+from .swarm import Swarm
+from .systemd import Systemd
 
 JOB_FILTERS = ["label=org.chrisproject.miniChRIS=plugininstance", "name=chris-jid-"]
 """What miniChRIS has pfcon label its jobs with; how CUBE names them, in a Swarm, too."""

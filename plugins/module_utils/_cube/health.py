@@ -10,10 +10,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Deployment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .deployment import Deployment
 
 PATIENCE = 30
 """Seconds that one answer may take: a busy CUBE is slow, and not ill."""

@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """A program run inside a service of CUBE: which in-network pfcons does it know, do they answer?
 
-It is sent as :mod:`_storage_probe` is, with `adopt_environment` in the import's place, and under
+It is sent as :mod:`storage_probe` is, with `adopt_environment` in the import's place, and under
 the same limits.  It runs in the folder where CUBE's ``manage.py`` is.  The last line that it prints
 is a JSON object: ``pfcons``, a list of ``name``, ``url`` and ``answer`` (an HTTP status, or what
 went wrong), or ``error``.
@@ -18,9 +18,7 @@ import sys
 import urllib.error
 import urllib.request
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_probe import (
-    adopt_environment,
-)
+from .storage_probe import adopt_environment
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 SECONDS = 5

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import (
-    pfcon_probe,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Deployment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from . import pfcon_probe, storage_probe
+from .deployment import Deployment
 
-_IMPORT = re.compile(r"^from ansible_collections\S+ import \(.*?^\)\n", re.MULTILINE | re.DOTALL)
+_IMPORT = "from .storage_probe import adopt_environment\n"
 
 
 @dataclass(frozen=True)
@@ -65,9 +60,9 @@ def known_pfcons(deployment: Deployment) -> list[KnownPfcon]:
 
 
 def program() -> str:
-    """The text of :mod:`_pfcon_probe`, which imports nothing of this collection."""
+    """The text of :mod:`pfcon_probe`, which imports nothing of this collection."""
     adopt = f'PROCESS = "" \n\n\n{inspect.getsource(storage_probe.adopt_environment)}'
-    return _IMPORT.sub(lambda _found: adopt, inspect.getsource(pfcon_probe), count=1)
+    return inspect.getsource(pfcon_probe).replace(_IMPORT, adopt, 1)
 
 
 def describe_others(deployment: Deployment) -> list[str]:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._container_identity import identity
+from .._errors import MigrationError
 
 _LEGACY = {"swift.storage.SwiftStorage": "swift"}
 _URLS = {"swift": "SWIFT_AUTH_URL", "s3": "S3_ENDPOINT_URL"}
@@ -99,7 +97,7 @@ class MovedContainer:
     ) -> None:
         """Compare what the server has answered to the service.
 
-        :param answer: the answer of :mod:`_storage_probe`.
+        :param answer: the answer of :mod:`storage_probe`.
         :raises MigrationError: it is another container, though it may have the same name.
         """
         found = identity(answer["storage_url"], used.container, answer["created"])

@@ -10,28 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Deployment,
-    Environment,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
-    UNCLEAR,
-    EnvFileChange,
-    change,
-    change_back,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
-    is_in_network,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.switch_record import (
-    SwitchMemory,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
-    back_up,
-    is_copy,
-    prune,
-)
+from .._errors import MigrationError
+from .._file_replacement import back_up, is_copy, prune
+from .deployment import Deployment, Environment
+from .env_files import UNCLEAR, EnvFileChange, change, change_back
+from .storage_in_use import is_in_network
+from .switch_record import SwitchMemory
 
 _TARGET = (
     "STORAGE_ENV",

@@ -20,34 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
-    Environment,
-    StartComparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.interpolation import (
-    known_to,
-    missing,
-    remedy,
-    unset,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
-    StorageInUse,
-    address_of,
-    concerns_storage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.swarm_services import (
-    SwarmServices,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.swarm_settings import (
-    compare,
-    environment_of_spec,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.yaml_document import (
-    parsed,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
+from .command import Command
+from .deployment import Environment, StartComparison
+from .docker import Containers
+from .interpolation import known_to, missing, remedy, unset
+from .storage_in_use import StorageInUse, address_of, concerns_storage
+from .swarm_services import SwarmServices
+from .swarm_settings import compare, environment_of_spec
+from .yaml_document import parsed
 
 OVERRIDE = "stack.cube-storage.yml"
 _SERVICE = "com.docker.swarm.service.name"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from .command import Command
 
 _STACK = "com.docker.stack.namespace"
 _ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}

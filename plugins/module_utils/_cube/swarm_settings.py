@@ -9,13 +9,8 @@ import posixpath
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_settings import (
-    environment_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.service_settings import (
-    ServiceSettings,
-    differences,
-)
+from .compose_settings import environment_of
+from .service_settings import ServiceSettings, differences
 
 _IMAGE = "com.docker.stack.image"
 

@@ -11,10 +11,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
-    ForeignFileError,
-)
+from .._errors import MigrationError
+from .._own_file import ForeignFileError
 
 
 def _read(path: Path) -> bytes:

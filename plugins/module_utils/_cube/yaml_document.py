@@ -9,7 +9,7 @@ import importlib
 import sys
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 
 def parsed(text: str) -> Any:

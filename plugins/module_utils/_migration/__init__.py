@@ -3,5 +3,6 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """What a migration is: its state and lease, its plan and rules, its journal and report.
 
-It copies no object.  It may import ``_swift`` and what that may.  Begin with ``state`` and ``plan``.
+It copies no object.  It may import ``_swift`` and what that may.
+Begin with ``state`` and ``plan``.
 """

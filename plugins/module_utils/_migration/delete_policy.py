@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Step
+from .._errors import MigrationError
+from .plan import Step
 
 
 def most_deletes(max_delete: str, objects: int) -> int:

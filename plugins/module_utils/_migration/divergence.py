@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-    same_content,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from .._swift.listing import Entry
+from .plan import Action, Step, same_content
 
 
 class Moments(NamedTuple):

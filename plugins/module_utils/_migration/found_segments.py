@@ -8,18 +8,11 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
-    PREFIX,
-    joined_etag,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._swift.container import Container
+from .._swift.manifest import Segment
+from .._transport.http_client import Response
+from .segment_layout import PREFIX, joined_etag
 
 CONTAINERS = ("{}_segments", "{}+segments")
 """Where clients put the segments of a container's objects."""

@@ -20,19 +20,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
-    RunLock,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
-    state_file,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import (
-    make_own_folder,
-    open_own,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from .._errors import MigrationError
+from .._own_file import make_own_folder, open_own
+from .._swift.listing import Entry
+from .plan import Action
+from .run_lock import RunLock
+from .state_dir import state_file
 
 SCHEMA = """
 create table if not exists settled (name text primary key, pair text not null);

@@ -10,11 +10,9 @@ import stat
 from pathlib import Path
 from typing import IO, Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import open_own
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import (
-    printable_json,
-)
+from .._errors import MigrationError
+from .._own_file import open_own
+from .._printable import printable_json
 
 
 class ListFile:

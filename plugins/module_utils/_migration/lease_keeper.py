@@ -18,19 +18,10 @@ import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import (
-    HEADER,
-    SECONDS,
-    Lease,
-    later,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
+from .._errors import MigrationError
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .lease import HEADER, SECONDS, Lease, later
 
 PAUSE = 0.3
 """Seconds between a claim and the look whether it stands; the claim may take half of it."""

@@ -8,29 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-    plan,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
-    check_listing,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
-    container_listing,
-)
+from .._cloud.capabilities import server_of
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.listing_count import check_listing
+from .._swift.parallel_listing import container_listing
+from .plan import Action, Step, plan
 
 
 class Both(NamedTuple):

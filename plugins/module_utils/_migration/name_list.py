@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 UNREADABLE = ("unreadable", "accepted")
 """What the modules' lists say of an object that is listed but not readable."""

@@ -9,26 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
-    LeaseKeeper,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-    Phase,
-    guard,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    check_names,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from .._cloud.connection import Connection
+from .._errors import MigrationError
+from .._swift.container import Container
+from .._swift.container_settings import check_names
+from .._transport.retry import Retry
+from .lease_keeper import LeaseKeeper
+from .state import Migration, Phase, guard, identity
 
 
 @dataclass(frozen=True)

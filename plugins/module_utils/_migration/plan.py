@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from .._swift.listing import Entry
 
 PARAMETER = re.compile(r"\s*;\s*")
 

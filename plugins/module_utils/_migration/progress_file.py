@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
+from .._own_file import replace_own
 
 RUN = ".progress"
 """What the name of a run's file ends with, beside the journal."""

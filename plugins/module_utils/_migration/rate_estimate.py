@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    UNIT,
-)
+from .._transport.concurrency import UNIT
 
 STATES = 16
 """How many of the last states the rates are taken from: half a minute."""

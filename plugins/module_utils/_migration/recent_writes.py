@@ -11,18 +11,11 @@ from __future__ import annotations
 import math
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_time import (
-    changed_at,
-    listed_at,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.object_time import changed_at, listed_at
+from .._transport.http_client import Response
 
 FIRST_PAGE = 1000
 """Objects that a listing shows in one page, which is read before the first object is written."""

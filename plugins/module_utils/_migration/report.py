@@ -11,19 +11,11 @@ import time
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
-    ListFile,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
+from .._errors import MigrationError
+from .._printable import printable
+from .json_lines import ListFile
+from .outcome import Kind, Outcome
+from .plan import Action, Step
 
 SAMPLE = 20
 """Failures, and names of a diff, that a result holds; a file takes all of them."""

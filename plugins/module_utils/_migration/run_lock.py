@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import open_own
+from .._errors import MigrationError
+from .._own_file import open_own
 
 PAUSE = 0.2
 """Seconds between two tries."""

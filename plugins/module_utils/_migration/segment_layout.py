@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
+from .._errors import MigrationError
+from .._swift.manifest import Segment
+from .._swift.object_limits import ObjectLimits
 
 SEGMENT = 1024**3
 """Bytes of a segment, unless the destination's limits want it smaller or larger."""

@@ -10,14 +10,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils import _container_identity
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
+from .. import _container_identity
+from .._errors import MigrationError
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
 
 SOURCE = "x-container-meta-migration-source"
 PHASE = "x-container-meta-migration-phase"

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
+from .._errors import MigrationError
+from .._swift.container import Container
 
 QUOTAS = ("x-container-meta-quota-bytes", "x-container-meta-quota-count")
 BEFORE = "x-container-meta-migration-fence"

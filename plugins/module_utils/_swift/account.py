@@ -8,15 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    StatusError,
-)
+from .._cloud.connection import Connection
+from .._transport.status_errors import StatusError
+from .container import Container
 
 
 @dataclass(frozen=True)

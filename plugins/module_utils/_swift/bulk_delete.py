@@ -10,18 +10,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Http,
-    Request,
-    Response,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
-    read_json,
-)
+from .._errors import MigrationError
+from .._transport.http_client import Http, Request, Response
+from .._transport.json_answer import read_json
+from .container import Container
 
 MOST = 1000
 """Names in one bulk delete: of more, Ceph RGW leaves some out without a word (measured)."""

@@ -12,22 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    check_name,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
-    listing,
-    rows,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from .._errors import MigrationError
+from .._transport.http_client import (
     BodyTooLargeError,
     Http,
     Request,
@@ -36,32 +22,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     TransportError,
     server_of,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    UNLIMITED,
-    RateLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    BreaksOffError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    DAMAGED_ATTEMPTS,
-    GATEWAY_STATUSES,
-    Retry,
-    Server,
-    UnauthorizedError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    MAX_MESSAGE,
-    StatusError,
-    describe,
-    is_success,
-    status_error,
-)
+from .._transport.rate_limit import UNLIMITED, RateLimits
+from .._transport.resumption import BreaksOffError
+from .._transport.retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, Retry, Server, UnauthorizedError
+from .._transport.status_errors import MAX_MESSAGE, StatusError, describe, is_success, status_error
+from .container_settings import check_name
+from .container_stat import ContainerStat
+from .listing import Entry, listing, rows
+from .manifest_reach import Reach
 
 if TYPE_CHECKING:
-    from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-        Connection,
-    )
+    from .._cloud.connection import Connection
 
 
 WRITES = frozenset({"PUT", "POST", "DELETE"})

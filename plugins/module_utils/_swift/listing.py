@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
-    read_json,
-)
+from .._errors import MigrationError
+from .._transport.json_answer import read_json
 
 Page = list[dict[str, Any]]
 

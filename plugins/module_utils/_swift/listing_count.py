@@ -9,12 +9,8 @@ count, which a HEAD of the container gives, tells the two apart.
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    ListingError,
-)
+from .container_stat import ContainerStat
+from .listing import ListingError
 
 CHURN = 10
 """Objects that a listing may lack, at least, of a container that changed while it was read."""

@@ -8,25 +8,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.bulk_delete import (
-    delete_objects,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    ContainerSettings,
-    ContainerState,
-    check_name,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from .._cloud.connection import Connection
+from .._errors import MigrationError
+from .._transport.http_client import Response
+from .._transport.retry import Retry
+from .bulk_delete import delete_objects
+from .container import Container
+from .container_settings import ContainerSettings, ContainerState, check_name
 
 _ABSENT = ContainerState(exists=False)
 _TAKEN = (

@@ -12,16 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
-    Leaf,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
-    read_json,
-)
+from .._errors import MigrationError
+from .._transport.json_answer import read_json
+from .object_limits import ObjectLimits
+from .range_checksums import Leaf
 
 MANIFEST = "multipart-manifest=get"
 

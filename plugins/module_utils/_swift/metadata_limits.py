@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._cloud.capabilities import server_of
+from .._errors import MigrationError
 
 META = "x-object-meta-"
 

@@ -14,10 +14,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
+from .._errors import MigrationError
+from .container import Container
 
 LISTINGS, PAUSE = 10, 0.2
 """How often, and after how many seconds, a listing is read that does not show an object yet."""

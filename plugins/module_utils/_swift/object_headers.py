@@ -9,10 +9,8 @@ import re
 import time
 from urllib.parse import unquote
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._transport.http_client import Response
 
 CARRIED = frozenset(
     {

@@ -11,11 +11,8 @@ from __future__ import annotations
 import datetime
 import math
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-    moment,
-)
+from .._transport.http_client import Response, moment
+from .listing import Entry
 
 PRECISION = 0.001
 """Seconds by which a listing and a HEAD may tell the time of the same write differently."""

@@ -19,17 +19,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
-    Page,
-    listing,
-    out_of_order,
-    rows,
-)
+from .._errors import MigrationError
+from .container import Container
+from .listing import Entry, Page, listing, out_of_order, rows
 
 READERS = 4
 """Parts of a wide container that are read at the same time.  Each holds a page of about 2.5 MB."""

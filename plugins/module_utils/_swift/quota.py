@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import number
+from .._errors import MigrationError
+from .._transport.header import number
+from .account import Account
 
 GIB = 1024**3
 

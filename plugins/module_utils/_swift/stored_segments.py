@@ -8,28 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
-    MigrationError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
-    MANIFEST,
-    MAX_LINES,
-    Segment,
-    read_manifest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    POINTER,
-    pointed_at,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Response,
-)
+from .._errors import MigrationError
+from .._transport.http_client import Response
+from .container import Container
+from .listing import Entry
+from .manifest import MANIFEST, MAX_LINES, Segment, read_manifest
+from .object_headers import POINTER, pointed_at
 
 NAMED = 5
 """Segments of one object that are named; of the others it is said how many there are."""

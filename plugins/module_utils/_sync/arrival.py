@@ -8,18 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
-    MigrationError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    stat_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
+from .._errors import MigrationError
+from .._migration.listing_pair import stat_of
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
 
 TRIES, PAUSE = 6, 2.0
 """How often a server is asked that counts too few, and the seconds in between: it may be late."""

@@ -7,25 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
-    allow_deletes,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
-    Done,
-    Route,
-    attempt,
-)
+from .._migration.delete_policy import allow_deletes
+from .._migration.journal import Journal
+from .._migration.plan import Action, Step
+from .._migration.report import Report
+from .options import SyncOptions
+from .run_context import Done, Route, attempt
 
 
 class Deletes:

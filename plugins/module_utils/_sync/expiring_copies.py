@@ -8,20 +8,11 @@ from __future__ import annotations
 import itertools
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    CLOCKS,
-)
+from .._migration.journal import Journal
+from .._migration.plan import Action, Step
+from .._swift.container import Container
+from .._swift.listing import Entry
+from .._swift.object_headers import CLOCKS
 
 
 class ExpiringCopies:

@@ -9,20 +9,11 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
-    most_deletes,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
-    accepted_names,
-    read_names,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
-    STATE_DIR,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
-    check_names,
-)
+from .._errors import MigrationError
+from .._migration.delete_policy import most_deletes
+from .._migration.name_list import accepted_names, read_names
+from .._migration.state_dir import STATE_DIR
+from .._swift.container_settings import check_names
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    Pace,
-    Total,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
-    Report,
-    Stage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
-)
+from .._migration.rate_estimate import Pace, Total
+from .._migration.report import Report, Stage
+from .._transport.bytes_in_flight import InTransit
 
 
 class Progress:

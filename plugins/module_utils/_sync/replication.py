@@ -10,68 +10,26 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.large_objects import (
-    LargeObjects,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.delete_policy import (
-    SegmentDeletes,
-    most_deletes,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-    plan,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
-    RUN,
-    ProgressFile,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    Total,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
-    Begin,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
-    Report,
-    Stage,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
-    IncompleteListingError,
-    check_listing,
-    lacking,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
-    NameProbe,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletes
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expiring_copies import (
-    ExpiringCopies,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.progress import Progress
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
-    Done,
-    Route,
-    attempt,
-)
+from .._cloud.capabilities import server_of
+from .._copy.large_objects import LargeObjects
+from .._errors import MigrationError
+from .._migration.delete_policy import SegmentDeletes, most_deletes
+from .._migration.journal import Journal
+from .._migration.outcome import Kind, Outcome
+from .._migration.plan import Action, Step, plan
+from .._migration.progress_file import RUN, ProgressFile
+from .._migration.rate_estimate import Total
+from .._migration.recent_writes import Begin
+from .._migration.report import Report, Stage
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.listing_count import IncompleteListingError, check_listing, lacking
+from .._swift.name_probe import NameProbe
+from .deletion import Deletes
+from .expiring_copies import ExpiringCopies
+from .options import SyncOptions
+from .progress import Progress
+from .run_context import Done, Route, attempt
 
 Compare = Callable[[Entry, Entry], Action]
 

@@ -10,56 +10,23 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
-    Divergence,
-    Moments,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
-    LeaseKeeper,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
-    CONFLICT,
-    COUNTS,
-    Report,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
-    counterpart,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-    guard,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
-    Replication,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from .._cloud.connection import Connection
+from .._copy.transfer import Transfer
+from .._errors import MigrationError
+from .._migration.divergence import Divergence, Moments
+from .._migration.journal import Journal
+from .._migration.lease_keeper import LeaseKeeper
+from .._migration.outcome import Kind, Outcome
+from .._migration.plan import Action, Step
+from .._migration.report import CONFLICT, COUNTS, Report
+from .._migration.segment_layout import counterpart
+from .._migration.state import Migration, guard, identity
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._transport.retry import Retry
+from .options import SyncOptions
+from .replication import Replication
+from .run_context import Route
 
 KEPT_APART = (*COUNTS, CONFLICT)
 

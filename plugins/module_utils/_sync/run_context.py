@@ -9,67 +9,28 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    Expiries,
-    Transfer,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
-    LeaseKeeper,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
-    Kind,
-    Outcome,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Step,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
-    Begin,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
-    MetadataLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
-    container_listing,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    Concurrency,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
-    MemoryBudget,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    RateLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import Relay
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.worker_pool import (
-    Pool,
-)
+from .._cloud.connection import Connection
+from .._copy.transfer import Expiries, Transfer
+from .._errors import MigrationError
+from .._migration.lease_keeper import LeaseKeeper
+from .._migration.outcome import Kind, Outcome
+from .._migration.plan import Action, Step
+from .._migration.recent_writes import Begin
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.manifest_reach import Reach
+from .._swift.metadata_limits import MetadataLimits
+from .._swift.object_limits import ObjectLimits
+from .._swift.parallel_listing import container_listing
+from .._transport.bytes_in_flight import InTransit
+from .._transport.concurrency import Concurrency
+from .._transport.memory_budget import MemoryBudget
+from .._transport.rate_limit import RateLimits
+from .._transport.relay import Relay
+from .._transport.retry import Retry
+from .._transport.worker_pool import Pool
+from .options import SyncOptions
 
 Done = tuple[Action, Outcome]
 """What was to be done with an object, and how that ended."""

@@ -9,62 +9,27 @@ import contextlib
 import functools
 from collections.abc import Collection, Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
-    Connection,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import PROMPT
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
-    Journal,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
-    LeaseKeeper,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
-    stat_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Action,
-    Comparison,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
-    Migration,
-    Phase,
-    guard,
-    identity,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.quota import (
-    check_room,
-    describe_need,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.arrival import (
-    check_arrival,
-    counts,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expiring_copies import (
-    ExpiringCopies,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
-    Compare,
-    Replication,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
-    begin,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    StatusError,
-)
+from .._cloud.connection import Connection
+from .._copy.transfer import PROMPT
+from .._errors import MigrationError
+from .._migration.journal import Journal
+from .._migration.lease_keeper import LeaseKeeper
+from .._migration.listing_pair import stat_of
+from .._migration.plan import Action, Comparison
+from .._migration.report import Report
+from .._migration.state import Migration, Phase, guard, identity
+from .._swift.account import Account
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.quota import check_room, describe_need
+from .._transport.background import begin
+from .._transport.retry import Retry
+from .._transport.status_errors import StatusError
+from .arrival import check_arrival, counts
+from .expiring_copies import ExpiringCopies
+from .options import SyncOptions
+from .replication import Compare, Replication
+from .run_context import Route
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    Concurrency,
-)
+from .concurrency import Concurrency
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

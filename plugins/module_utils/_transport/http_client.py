@@ -18,16 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import (
-    pycurl,
-    require,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    UNLIMITED,
-    RateLimits,
-)
+from .._dependencies import pycurl, require
+from .._errors import MigrationError
+from . import header
+from .rate_limit import UNLIMITED, RateLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

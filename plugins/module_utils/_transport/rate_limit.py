@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from .._errors import MigrationError
 
 
 class RateLimit:

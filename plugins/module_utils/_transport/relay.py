@@ -9,27 +9,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    SILENCE_TIMEOUT,
-    BodyTooLargeError,
-    Http,
-    Request,
-    Tls,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (
-    MemoryBudget,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    UNLIMITED,
-    RateLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.stream import Stream
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
+from .._dependencies import pycurl
+from .bytes_in_flight import InTransit
+from .http_client import SILENCE_TIMEOUT, BodyTooLargeError, Http, Request, Tls
+from .memory_budget import MemoryBudget
+from .rate_limit import UNLIMITED, RateLimits
+from .retry import Retry
+from .stream import Stream
+from .verified_upload import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     DamagedBytesError,

@@ -9,19 +9,9 @@ import math
 import re
 import time
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Answer,
-    Request,
-    Response,
-    TransportError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    RETRIED_STATUSES,
-    Retry,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    retry_after,
-)
+from .http_client import Answer, Request, Response, TransportError
+from .retry import RETRIED_STATUSES, Retry
+from .status_errors import retry_after
 
 PROGRESS = 128 * 1024
 """Bytes that a try must bring, for the tries to be counted anew after it."""

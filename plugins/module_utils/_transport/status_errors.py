@@ -8,19 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Request,
-    Response,
-    moment,
-    server_of,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    DAMAGED_ATTEMPTS,
-    GATEWAY_STATUSES,
-    RETRIED_STATUSES,
-    THROTTLING_STATUSES,
-)
+from .._errors import MigrationError
+from .http_client import Request, Response, moment, server_of
+from .retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, RETRIED_STATUSES, THROTTLING_STATUSES
 
 MAX_MESSAGE = 300
 """Bytes of a refusal that are told."""

@@ -14,9 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dependencies import pycurl
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from .._dependencies import pycurl
+from .._errors import MigrationError
+from .http_client import (
     BUFFER_SIZE,
     MAX_BODY,
     Answer,
@@ -29,21 +29,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     send_headers,
     transport_error,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
-    RateLimits,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
-    Resumption,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
-    BrokenUploadError,
-    Relayed,
-    Upload,
-    UploadFor,
-    too_long,
-    verify,
-)
+from .rate_limit import RateLimits
+from .resumption import Resumption
+from .retry import Retry
+from .verified_upload import BrokenUploadError, Relayed, Upload, UploadFor, too_long, verify
 
 BLOCK = 128 * 1024
 """Bytes of a stream that are hashed and handed on at once; libcurl gives pieces of 16 KiB."""

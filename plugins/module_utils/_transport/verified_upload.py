@@ -8,15 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    Request,
-    Response,
-    TransportError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    DAMAGED_ATTEMPTS,
-)
+from .._errors import MigrationError
+from .http_client import Request, Response, TransportError
+from .retry import DAMAGED_ATTEMPTS
 
 UPLOAD_BREAKS = 5
 """Tries of a PUT that break in mid-body, after which smaller ones are tried."""

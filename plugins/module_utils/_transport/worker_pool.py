@@ -9,9 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    Concurrency,
-)
+from .concurrency import Concurrency
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -59,10 +59,12 @@ def test_no_mutant_is_no_success() -> None:
     assert score([]) == 0.0
 
 
-@pytest.mark.parametrize("name", ["_plan", "_plan.py", "plugins/module_utils/_plan.py"])
+@pytest.mark.parametrize("name", ["plan", "plan.py", "plugins/module_utils/_migration/plan.py"])
 def test_a_file_is_named_shortly_or_by_its_path(name: str) -> None:
     (pattern,) = patterns([name])
-    assert fnmatch("ansible_collections.a.b.plugins.module_utils._plan.x_plan__mutmut_1", pattern)
+    assert fnmatch(
+        "ansible_collections.a.b.plugins.module_utils._migration.plan.x_plan__mutmut_1", pattern
+    )
     assert not fnmatch("ansible_collections.a.b._plan_b.x_plan__mutmut_1", pattern)
 
 
@@ -78,8 +80,10 @@ def test_a_tree_holds_what_is_here_now(tmp_path: Path, keep: bool) -> None:
     assert sorted(path.name for path in tmp_path.rglob("test_gone.py")) == []
     for name, target in COPIES.items():
         assert (tmp_path / target).is_dir() is (ROOT / name).is_dir()
-    module = "ansible_collections/fnndsc/swift_migration/plugins/module_utils/_plan.py"
-    assert (tmp_path / module).read_bytes() == (ROOT / "plugins/module_utils/_plan.py").read_bytes()
+    module = "ansible_collections/fnndsc/swift_migration/plugins/module_utils/_migration/plan.py"
+    assert (tmp_path / module).read_bytes() == (
+        ROOT / "plugins/module_utils/_migration/plan.py"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize(("busy", "seconds"), [(0.2, 1.0), (7.5, 7.5)])

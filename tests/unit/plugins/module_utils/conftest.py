@@ -15,8 +15,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.stora
     StorageSwitch,
 )
 
-from tests.unit.plugins.module_utils.deployed import NAMES, NEW, Deployed, Switch
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.deployed import NAMES, NEW, Deployed, Switch
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 
 
 @pytest.fixture

@@ -5,15 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dotenv import (
-    EnvFile,
-    edit,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._dotenv import EnvFile, edit
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.env_file_readers import (
+from tests.unit.plugins.module_utils.fakes.env_file_readers import (
     VALUES,
     compose_reads,
     shell_reads,

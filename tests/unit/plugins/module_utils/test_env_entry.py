@@ -10,7 +10,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._env_entry 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from hypothesis import given, settings
 
-from tests.unit.plugins.module_utils.env_file_readers import VALUES
+from tests.unit.plugins.module_utils.fakes.env_file_readers import VALUES
 
 
 @settings(deadline=None)

@@ -24,8 +24,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Phase,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 NAMES = [f"{number}" for number in range(9)]
 SOURCE = "AUTH_x/c@1.0"

@@ -22,8 +22,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Phase,
 )
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 HERE, THERE = Sides.SOURCE, Sides.DESTINATION
 LOST = Finding(Verdict.UNREADABLE, "a", lost=THERE)

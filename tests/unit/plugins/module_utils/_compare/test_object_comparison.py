@@ -23,13 +23,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 
-from tests.unit.plugins.module_utils.object_server import (
+from tests.unit.plugins.module_utils.fakes.object_server import (
     Answer,
     Asked,
     ObjectServer,
     content,
 )
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 
 def entry(**changes: Any) -> Entry:

@@ -12,8 +12,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.se
     SegmentPair,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 SEGMENTS = "c_segments"
 PARTS = {f"large/{number}": bytes([65 + number]) * 10 for number in range(4)}

@@ -14,8 +14,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
     ObjectLimits,
 )
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 MARK = "x-container-meta-migration-source"
 

@@ -22,11 +22,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deplo
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
-    MigrationError,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.deployed import Deployed, Switch
+from tests.unit.plugins.module_utils.fakes.deployed import Deployed, Switch
 
 URL = {"storage_url": "http://swift:1/v1/AUTH_x"}
 MOVED = MovedContainer("old", URL["storage_url"], "AUTH_x/old@1.5")

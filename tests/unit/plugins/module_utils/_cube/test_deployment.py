@@ -10,11 +10,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deplo
     due,
     stop_and_confirm,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
-    MigrationError,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.deployed import Deployed
+from tests.unit.plugins.module_utils.fakes.deployed import Deployed
 
 
 def test_what_still_runs_after_the_timeout_is_named(deployed: Deployed) -> None:

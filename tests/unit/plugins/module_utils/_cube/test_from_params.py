@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import storage_switch
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
+    storage_switch,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-CHECKOUT = Path(__file__).parents[4]
+CHECKOUT = Path(__file__).parents[5]
 SPECS = CHECKOUT / "roles" / "cube_storage" / "meta" / "argument_specs.yml"
 NEEDED: dict[str, dict[str, Any]] = {
     "compose": {"directory": "/"},

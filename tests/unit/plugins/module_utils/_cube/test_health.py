@@ -17,7 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.healt
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.deployed import Deployed
+from tests.unit.plugins.module_utils.fakes.deployed import Deployed
 
 
 def test_a_url_that_never_answers_is_named_with_its_last_answer() -> None:

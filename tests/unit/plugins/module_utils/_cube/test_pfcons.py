@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcon
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.deployed import Deployed
+from tests.unit.plugins.module_utils.fakes.deployed import Deployed
 
 OURS = {"name": "host", "url": "http://PFCON.local:5005/api/v1/", "answer": "401"}
 OTHER = {"name": "moc", "url": "https://pfcon.example.org/api/v1/", "answer": "200"}

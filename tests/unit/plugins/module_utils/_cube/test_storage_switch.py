@@ -15,11 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.stora
     Program,
     StorageSwitch,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
-    MigrationError,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
-from tests.unit.plugins.module_utils.deployed import NEW, Deployed, Switch
+from tests.unit.plugins.module_utils.fakes.deployed import NEW, Deployed, Switch
 
 
 def test_the_switch_is_remembered_without_a_secret(switch: Switch, deployed: Deployed) -> None:

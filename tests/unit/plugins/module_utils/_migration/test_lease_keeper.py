@@ -23,8 +23,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
     ContainerStat,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 LOOK, PAUSE, RENEWAL = 0.02, 0.2, 0.05
 PHASE = "x-container-meta-migration-phase"

@@ -23,8 +23,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import container_stat
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 OLD = "AUTH_x/old@1.0"
 HERE, THERE = "Thu, 01 Jan 2026 10:00:05 GMT", "Thu, 01 Jan 2026 11:00:07 GMT"

@@ -30,8 +30,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.rollb
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.sync import Sync
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 OLD, NEW = "AUTH_x/old@1.0", "AUTH_x/new@2.0"
 USED = Migration(OLD, Phase.CUT_OVER, "2026-01-01", "2026-01-02", "2026-01-03")

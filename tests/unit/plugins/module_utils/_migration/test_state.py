@@ -21,7 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
     ContainerStat,
 )
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 
 MOMENTS = {"since": "2026-01-01T00:00:00", "frozen": "2026-02-01", "verified": "2026-02-02"}
 RETURNED = "2026-03-03"

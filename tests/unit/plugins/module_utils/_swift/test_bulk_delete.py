@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.bulk
     delete_objects,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 DONE = b'  {"Response Status": "200 OK", "Errors": []}'
 

@@ -30,7 +30,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 ODD_NAMES = ["a//b", "/x", "a/../b", "./c", "q?#%20", "new\nline", "tab\t", "ü/日本", "dir/", " "]
 

@@ -32,7 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     read_json,
 )
 
-from tests.unit.plugins.module_utils.raw_server import RawServer, answer
+from tests.unit.plugins.module_utils.fakes.raw_server import RawServer, answer
 
 pytestmark = pytest.mark.security
 

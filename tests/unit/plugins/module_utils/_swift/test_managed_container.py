@@ -19,7 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mana
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 POLICIES = {
     "policies": [

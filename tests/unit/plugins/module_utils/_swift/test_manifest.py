@@ -21,7 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 GATEWAY = ObjectLimits(size=100, segments=3, rados_gateway=True)
 SWIFT = ObjectLimits(size=100, segments=3)

@@ -19,8 +19,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name
     NameProbe,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 pytestmark = pytest.mark.security
 

@@ -32,8 +32,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.listing_server import ListingServer, row
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.listing_server import ListingServer, row
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 NAME = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
 

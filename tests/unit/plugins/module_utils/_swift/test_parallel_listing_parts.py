@@ -26,7 +26,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
     _width,
 )
 
-from tests.unit.plugins.module_utils.listing_server import ListingServer
+from tests.unit.plugins.module_utils.fakes.listing_server import ListingServer
 
 LETTERS = [*ascii_lowercase]
 

@@ -11,7 +11,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.rang
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 PARTS = st.lists(st.binary(max_size=20), min_size=1, max_size=6)
 

@@ -23,7 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.optio
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 MOMENT = "2026-01-01T00:00:00.000000"
 

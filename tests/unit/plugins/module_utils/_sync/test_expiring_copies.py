@@ -22,7 +22,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expir
     ExpiringCopies,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 NOW = int(time.time())
 

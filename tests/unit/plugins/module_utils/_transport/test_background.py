@@ -19,8 +19,8 @@ SECONDS = 10
 STUCK = """
 import sys, threading
 sys.path.insert(0, sys.argv[1])
-import _background
-_background.begin(threading.Event().wait)
+import background
+background.begin(threading.Event().wait)
 """
 
 

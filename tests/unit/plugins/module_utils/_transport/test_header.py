@@ -37,8 +37,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     StatusError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
-from tests.unit.plugins.module_utils.raw_server import RawServer, answer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.fakes.raw_server import RawServer, answer
 
 BREAKS = pytest.mark.parametrize("char", ["\r", "\n", "\0"], ids=["cr", "lf", "nul"])
 

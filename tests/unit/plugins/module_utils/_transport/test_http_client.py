@@ -19,7 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     TransportError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
 
 @pytest.mark.parametrize(

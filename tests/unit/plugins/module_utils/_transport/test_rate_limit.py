@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
 
 class Time:

@@ -35,7 +35,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Upload,
 )
 
-from tests.unit.plugins.module_utils.object_server import (
+from tests.unit.plugins.module_utils.fakes.object_server import (
     Answer,
     Asked,
     ObjectServer,

@@ -36,9 +36,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.breaking import BODY, ETAG, SIZE, Breaking
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.breaking import BODY, ETAG, SIZE, Breaking
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 pytestmark = pytest.mark.usefixtures("in_time")
 

@@ -13,7 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     StatusError,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Upload,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 pytestmark = pytest.mark.usefixtures("in_time")
 

@@ -13,11 +13,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    Retry,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
 
 def sleep(seconds: float) -> None:

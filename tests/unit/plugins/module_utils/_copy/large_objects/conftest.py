@@ -14,8 +14,8 @@ from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     Copy,
     large_objects,
 )
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.repli
     as_planned,
 )
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 LIMIT = 1000
 RED = {"x-object-meta-colour": "red"}

@@ -13,8 +13,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy, change_before
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 POINTER = {"x-object-manifest": "c_segments/d/"}
 

@@ -26,8 +26,8 @@ from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     large_objects,
     second_range,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 
 def test_the_manifest_is_put_last_and_names_segments_of_the_version(

@@ -21,8 +21,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
 )
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import large_objects
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 pytestmark = pytest.mark.security
 

@@ -13,8 +13,8 @@ from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     Copy,
     bytes_at,
 )
-from tests.unit.plugins.module_utils.object_server import ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 
 def test_a_whole_copy_is_proved_without_a_byte(

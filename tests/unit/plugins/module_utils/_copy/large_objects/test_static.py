@@ -19,8 +19,8 @@ from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     bytes_at,
     change_before,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 
 def lines(here: ObjectStore, size: int = 500) -> list[dict[str, object]]:

@@ -8,8 +8,8 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer
-from tests.unit.plugins.module_utils.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 
 @pytest.fixture(params=["static", "dynamic"])

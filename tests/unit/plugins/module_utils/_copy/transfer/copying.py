@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    Transfer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
-    SMALL,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
-from tests.unit.plugins.module_utils.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 
 SMALL_BODY = b"0123456789" * 100
 LARGE_BODY = bytes(range(256)) * (5 * SMALL // 256)

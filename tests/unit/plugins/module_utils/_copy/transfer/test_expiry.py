@@ -23,8 +23,8 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     entry,
     transfer,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 NOW = 1_800_000_000
 ROW = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'

@@ -24,7 +24,7 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     stored,
     transfer,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer, content
 
 ETAG = content(SMALL_BODY).headers["ETag"]
 OTHER = {"ETag": "0" * 32}

@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.raw_server import RawServer, answer
+from tests.unit.plugins.module_utils.fakes.raw_server import RawServer, answer
 
 pytestmark = pytest.mark.security
 

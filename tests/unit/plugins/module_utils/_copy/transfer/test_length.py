@@ -25,8 +25,8 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     stored,
     transfer,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 MOMENT = "2026-01-01T00:00:00"
 

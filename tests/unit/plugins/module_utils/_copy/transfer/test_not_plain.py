@@ -27,8 +27,8 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     stored,
     transfer,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 RED = {"X-Object-Meta-Colour": "red"}
 

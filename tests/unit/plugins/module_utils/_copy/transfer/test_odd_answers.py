@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 
 from tests.unit.plugins.module_utils._copy.transfer.copying import SMALL_BODY, entry, stored
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
 
 @pytest.mark.parametrize("status", [202, 204, 206])

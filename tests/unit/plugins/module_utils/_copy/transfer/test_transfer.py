@@ -52,7 +52,7 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     stored,
     transfer,
 )
-from tests.unit.plugins.module_utils.object_server import Answer, Asked, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer, content
 
 PATIENT = Retry(attempts=9, uniform=lambda _low, _high: 0.0)
 

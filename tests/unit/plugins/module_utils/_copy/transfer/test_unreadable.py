@@ -23,14 +23,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils._copy.transfer.copying import SMALL_BODY, entry, transfer
-from tests.unit.plugins.module_utils.breaking import BODY, Breaking
-from tests.unit.plugins.module_utils.object_server import (
+from tests.unit.plugins.module_utils.fakes.breaking import BODY, Breaking
+from tests.unit.plugins.module_utils.fakes.object_server import (
     Answer,
     Asked,
     ObjectServer,
     content,
 )
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 ROW: dict[str, Any] = {
     "name": "o",

@@ -17,7 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 
 from tests.unit.plugins.module_utils._copy.transfer.copying import LARGE_BODY, entry
-from tests.unit.plugins.module_utils.object_server import Answer, ObjectServer, content
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer, content
 
 ATTEMPTS = UPLOAD_BREAKS + 2
 

@@ -18,7 +18,7 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     SMALL_BODY,
     stored,
 )
-from tests.unit.plugins.module_utils.object_server import (
+from tests.unit.plugins.module_utils.fakes.object_server import (
     Answer,
     Asked,
     ObjectServer,

@@ -9,7 +9,7 @@ import json
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
 
 KEPT = re.compile("content-type|x-object-.*|x-container-meta-.*|x-delete-at")
 

@@ -8,8 +8,8 @@ import re
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
-from tests.unit.plugins.module_utils.object_server import Answer, Asked
-from tests.unit.plugins.module_utils.object_store import md5
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
+from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 SIZE = 3 * SMALL
 BODY = bytes(number % 251 for number in range(SIZE))

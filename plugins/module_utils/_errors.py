@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
+from ._printable import printable
 
 
 class MigrationError(Exception):

@@ -14,6 +14,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.stora
     Program,
     StorageSwitch,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
+    LeaseKeeper,
+)
 
 from tests.unit.plugins.module_utils.fakes.deployed import NAMES, NEW, Deployed, Switch
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
@@ -55,6 +58,14 @@ def switch(deployed: Deployed) -> Switch:
         return StorageSwitch(**{**options, **changed})
 
     return make
+
+
+@pytest.fixture
+def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a lease look early whether its claim stands: the servers here note it at once."""
+    defaults = LeaseKeeper.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "pause", 0.02)
 
 
 @pytest.fixture

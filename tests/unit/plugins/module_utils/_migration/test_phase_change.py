@@ -26,6 +26,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 OLD = "AUTH_x/old@1.0"
 HERE, THERE = "Thu, 01 Jan 2026 10:00:05 GMT", "Thu, 01 Jan 2026 11:00:07 GMT"
 """What the two servers' clocks show."""

@@ -33,6 +33,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 OLD, NEW = "AUTH_x/old@1.0", "AUTH_x/new@2.0"
 USED = Migration(OLD, Phase.CUT_OVER, "2026-01-01", "2026-01-02", "2026-01-03")
 

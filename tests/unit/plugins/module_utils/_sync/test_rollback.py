@@ -26,6 +26,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
+pytestmark = pytest.mark.usefixtures("short_pause")
+
 BEFORE, FROZEN, PROVED, AFTER = (f"2026-02-0{day}T00:00:00.000000" for day in range(1, 5))
 CUT_OVER = Migration("AUTH_x/old@1.0", Phase.CUT_OVER, "2026-01-31", FROZEN, PROVED)
 

@@ -76,6 +76,8 @@ class ObjectServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else a body, sent after its headers, waits 40 ms for their receipt.
+            disable_nagle_algorithm = True
 
             def handle_one_request(self) -> None:
                 try:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
     transfer as transfer_module,
@@ -68,13 +70,16 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
     body: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transfer_module, "PROMPT", 1.5)
+    slept: list[float] = []
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + sum(slept))
     source.script = lambda _asked: content(body)
     destination.script = lambda _asked: Answer(201)
-    limited = source.container(limits=RateLimits(RateLimit(0.5)))
-    copier = Transfer(limited, destination.container())
+    limit = RateLimit(0.01, clock=time.monotonic, sleep=slept.append)
+    copier = Transfer(source.container(limits=RateLimits(limit)), destination.container())
     for _time in range(2):
         assert copier.copy(entry(body)).kind is Kind.COPIED
+    assert slept == [pytest.approx(100, abs=20)]
     assert [asked.method for asked in source.asked] == ["GET", "GET"]
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from tests.tools import mutant_limit
 from tests.tools.sanity import tracked_files
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ HIDDEN = Path("roles/swift_v1_gateway/files")
 KILLED = ("killed", "timeout")
 LEAST = 85.0
 # Mutants tried at once on each processor: many tests wait for a clock or a socket.
-LANES = 3
+LANES = 4
 PATIENCE = "timeout_constant = 1.0"
 
 
@@ -139,13 +140,19 @@ def main(arguments: list[str]) -> int:
     chosen = patterns(parser.parse_args(arguments).files)
     copy_tree(TREE, keep=bool(chosen))
     processors = os.cpu_count() or 1
-    be_patient(TREE / "pyproject.toml", os.getloadavg()[0] / processors + LANES)
+    busy = os.getloadavg()[0] / processors + LANES
+    be_patient(TREE / "pyproject.toml", busy)
     os.chdir(TREE)
     command = ["mutmut", "run", "--max-children", str(LANES * processors), *chosen]
     with Path("mutmut.log").open("w") as log:
         # No unit test uses a plugin of pytest, and to find them takes a third of the time of most
         # mutants.  With CI, Hypothesis tries the same examples in each run.
-        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "true"}
+        environment = {
+            **os.environ,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "CI": "true",
+            mutant_limit.PATIENCE: f"{busy:.1f}",
+        }
         ended = subprocess.run(
             command, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False
         )

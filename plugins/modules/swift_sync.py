@@ -215,8 +215,9 @@ destination:
     bytes: 26639130624
 counted:
   description:
-    - What both servers count in the end, segments of large objects aside. A large object counts
-      with the bytes of its manifest. Null in check mode and when objects failed.
+    - What both servers count, segments of large objects aside. A run that writes asks for it in the
+      end, one that has nothing to write in the beginning only. A large object counts with the bytes
+      of its manifest. Null in check mode and when objects failed.
     - The module fails if the destination counts fewer objects than were found there and put there,
       but for those whose time of deletion was seen when they were copied, and has come since.
   returned: always

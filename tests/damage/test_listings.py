@@ -162,6 +162,17 @@ def test_it_is_not_believed(scene: Scene, case: Case) -> None:
         assert scene.has_intact("destination")
 
 
+def test_a_destination_that_counts_fewer_than_it_lists_is_told_though_there_is_nothing_to_do(
+    scene: Scene,
+) -> None:
+    assert not scene.sync("all").failed
+    scene.disk("destination").count_more(scene.container, -1)
+    run = scene.sync("again")
+    assert run.failed
+    assert "1 fewer than were found there" in run.result["msg"]
+    assert scene.written["again destination"] == []
+
+
 class TestWayBack:
     """The way back deletes from the old container what the new one's listing lacks."""
 

@@ -85,6 +85,11 @@ class LeaseKeeper:
         self._thread: threading.Thread | None = None
         self._left_over: Lease | None = None
 
+    @property
+    def was_taken(self) -> bool:
+        """Whether anything may have been written under it."""
+        return self._confirmed is not None
+
     def check_free(self, stat: ContainerStat) -> None:
         """Refuse a container to which another run writes; wait for the end of a dead run's lease.
 

@@ -61,7 +61,8 @@ class Report:
     :param path: file that receives one JSON line for each object that was not simply kept, mode
         0600, or None.
     :param counts: what is counted.
-    :ivar counted: what both servers count in the end; None when they were not asked.
+    :ivar counted: what both servers count, after the last write if there was any; None when they
+        were not asked.
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
     :param side: whose objects are read, as the user calls it: ``source`` or ``destination``.

@@ -99,7 +99,6 @@ class Sync:
             if found is not None and self._is_in_use(found):
                 return
             self._take_lease(leases, journal, origin, destination)
-            self._check_room(source, destination)
             self.report.open()
             compare = Comparison(
                 _margin(source, destination),
@@ -115,11 +114,10 @@ class Sync:
                 compare=_with_again(_with_hidden_segments(compare, journal, options.prefix), again),
                 compare_segments=compare,
             )
-            replication.run(
-                source, destination, functools.partial(self._begin, found, origin, destination)
-            )
-            if not options.check and not self.report.lacking:
-                self._count(replication.expiring)
+            first = functools.partial(self._begin, found, origin, source, destination)
+            replication.run(source, destination, first)
+            if destination is not None and not options.check and not self.report.lacking:
+                self._count(source, destination, replication.expiring)
         except StatusError as error:
             if error.fatal and not options.prefix:
                 error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
@@ -129,16 +127,21 @@ class Sync:
             journal.close()
             self.report.close()
 
-    def _count(self, expiring: ExpiringCopies) -> None:
-        """Ask both servers what they count.
+    def _count(
+        self, source: ContainerStat, destination: ContainerStat, expiring: ExpiringCopies
+    ) -> None:
+        """Note what both servers count.  They are asked again if this run wrote anything.
 
+        :param source: what they counted when the run began.  :param destination: likewise.
         :param expiring: what the destination may have lost meanwhile.
         :raises MigrationError: the destination's counts less than is known to be there.
         """
-        destination = self._route.destination
-        gone = functools.partial(expiring.gone, destination)
-        there = check_arrival(destination, self.report.there, gone)
-        here = counts(stat_of(self._route.source))
+        lease, due = self._route.lease, self.report.there
+        here, there = counts(source), counts(destination)
+        if (lease is not None and lease.was_taken) or destination.objects < due:
+            container = self._route.destination
+            there = check_arrival(container, due, functools.partial(expiring.gone, container))
+            here = counts(stat_of(self._route.source))
         self.report.counted = {"source": here, "destination": there}
 
     def _take_lease(
@@ -193,8 +196,13 @@ class Sync:
         )
 
     def _begin(
-        self, found: Migration | None, origin: str, destination: ContainerStat | None
+        self,
+        found: Migration | None,
+        origin: str,
+        source: ContainerStat,
+        destination: ContainerStat | None,
     ) -> None:
+        self._check_room(source, destination)
         if found is not None and found.phase is not Phase.ROLLED_BACK:
             return
         self.report.state_written = True

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .._swift.listing import Entry
+from .._swift.listing import Entry, read_time
 
 PARAMETER = re.compile(r"\s*;\s*")
 
@@ -71,7 +70,7 @@ class Comparison:
             return False
         if self.margin <= 0 and source.last_modified < destination.last_modified:
             return True
-        gap = _moment(destination.last_modified) - _moment(source.last_modified)
+        gap = read_time(destination.last_modified) - read_time(source.last_modified)
         return gap.total_seconds() > self.margin
 
     def _is_ours(self, destination: Entry) -> bool:
@@ -122,8 +121,3 @@ def plan(
         elif a is not None and b is not None:
             yield Step(compare(a, b), a, b)
             a, b = next(left, None), next(right, None)
-
-
-def _moment(last_modified: str) -> datetime.datetime:
-    moment = datetime.datetime.fromisoformat(last_modified)
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -24,6 +24,8 @@ SWIFT_TIME = 26
 
 DIGITS = re.compile(r"[0-9]+")
 
+read_time = datetime.datetime.fromisoformat
+
 MAX_VALUE = 100
 """Characters of a wrong value that are told."""
 
@@ -81,23 +83,24 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
         content_type, slo_etag = row.get("content_type", ""), row.get("slo_etag", "")
         is_usual = (
             name
-            and name.isascii()
-            and isinstance(size, int)
-            and not isinstance(size, bool)
-            and size >= 0
-            and all(map(str.isascii, (hash_, content_type, slo_etag)))
             and hash_
+            and name.isascii()
+            and hash_.isascii()
+            and content_type.isascii()
+            and slo_etag.isascii()
+            and type(size) is int  # not bool, which is one, too
+            and size >= 0
             and len(text) == SWIFT_TIME
             and text[10] == "T"
-            and datetime.datetime.fromisoformat(text).tzinfo is None
+            and read_time(text).tzinfo is None
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         is_usual = False
     if not is_usual:
         return _unusual(row, what)
-    return Entry(
-        name, size, hash_.lower(), content_type, text, slo_etag and slo_etag.strip('"').lower()
-    )
+    etag = slo_etag and slo_etag.strip('"').lower()
+    # What calling the class does, in a third of the time.
+    return tuple.__new__(Entry, (name, size, hash_.lower(), content_type, text, etag))
 
 
 def _unusual(row: dict[str, Any], what: str) -> Entry:
@@ -174,6 +177,11 @@ def rows(page: bytes, what: str = "container") -> Page:
         raise _not_a_listing(what) from None
     if not isinstance(found, list):
         raise _not_a_listing(what)
+    try:
+        if {type(row["name"]) for row in found} <= {str}:
+            return found
+    except (TypeError, KeyError):
+        pass  # the first that is wrong is told below
     for row in found:
         if not isinstance(row, dict):
             raise _not_a_listing(what)

@@ -21,7 +21,8 @@ def read_json(body: bytes) -> Any:
 
     :raises ValueError: it is no JSON, is nested too deep, or has too many values.
     """
-    if _marks(body) > MAX_VALUES and _has_too_many(body):
+    # A value takes two bytes at least: itself, and what parts it from the next or ends it.
+    if len(body) // 2 > MAX_VALUES and _marks(body) > MAX_VALUES and _has_too_many(body):
         raise ValueError(f"there are more than {MAX_VALUES:,} values in it")
     try:
         return json.loads(body)

@@ -115,12 +115,6 @@ def test_a_copy_that_is_younger_by_less_than_the_margin_is_doubtful() -> None:
     assert Comparison(margin=1.0)(entry(), copy) is Action.REFRESH
 
 
-def test_a_time_with_a_zone_is_the_moment_that_it_names() -> None:
-    two_oclock = entry(last_modified="2026-01-01T02:00:00+02:00")
-    assert Comparison(margin=0.5)(two_oclock, entry(last_modified=LATE)) is Action.KEEP
-    assert Comparison(margin=3600.0)(two_oclock, entry(last_modified=LATE)) is Action.REFRESH
-
-
 def test_a_copy_that_looks_older_as_its_clock_is_behind_is_good() -> None:
     source = entry(last_modified="2026-01-01T00:10:00.000000")
     copy = entry(last_modified="2026-01-01T00:00:10.000000")

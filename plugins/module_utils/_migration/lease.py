@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 HEADER = "x-container-meta-migration-lease"
@@ -19,8 +19,7 @@ MAX_OWNER = 100
 """Characters of an owner that are stored: Swift takes 256 bytes of a metadata value."""
 
 
-@dataclass(frozen=True)
-class Lease:
+class Lease(NamedTuple):
     """A claim to be the only writer.  Moments are ISO 8601 in UTC by the destination's clock.
 
     :param run: identifies one run.

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import (
     HEADER,
@@ -24,12 +22,12 @@ LEASE = Lease(
 
 @pytest.mark.parametrize("owner", ["swift_sync on dmz, process 4711", "ü ö", "", "50% + 1"])
 def test_what_is_stored_is_read_again(owner: str) -> None:
-    lease = dataclasses.replace(LEASE, owner=owner)
+    lease = LEASE._replace(owner=owner)
     assert Lease.of(lease.headers()) == lease
 
 
 def test_a_long_owner_is_cut_to_what_a_swift_stores() -> None:
-    lease = dataclasses.replace(LEASE, owner="ü" * 300)
+    lease = LEASE._replace(owner="ü" * 300)
     [value] = lease.headers().values()
     assert value.isascii()
     assert len(value) <= 256

@@ -72,3 +72,9 @@ def test_each_package_says_what_it_is_for_and_where_to_begin_to_read(package: st
     for other in MAY_IMPORT:
         if f"``{other}``" in text.partition("neither")[0]:
             assert other in MAY_IMPORT[package]
+
+
+def test_the_architecture_names_every_file() -> None:
+    text = (FOLDER.parents[1] / "docs" / "architecture.md").read_text()
+    names = {path.stem for path in PATHS if path.stem != "__init__"} | set(MAY_IMPORT)
+    assert sorted(name for name in names if f"`{name}`" not in text) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 from ._argspec import container_options
 from ._cloud.connection import Connection, ConnectionOptions
-from ._swift.container_settings import SIDES
+from ._swift.container_name import SIDES
 
 
 def pair_options() -> dict[str, dict[str, Any]]:

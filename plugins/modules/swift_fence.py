@@ -81,7 +81,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_name import (
     check_name,
 )
 

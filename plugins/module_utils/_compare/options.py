@@ -14,7 +14,7 @@ from typing import Any
 from .._errors import MigrationError
 from .._migration.name_list import accepted_names
 from .._migration.state_dir import STATE_DIR
-from .._swift.container_settings import check_names
+from .._swift.container_name import check_names
 
 
 class Level(enum.Enum):

@@ -12,7 +12,7 @@ from typing import Any
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._swift.container import Container
-from .._swift.container_settings import check_names
+from .._swift.container_name import check_names
 from .._transport.retry import Retry
 from .lease_keeper import LeaseKeeper
 from .state import Migration, Phase, guard, identity

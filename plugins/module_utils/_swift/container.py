@@ -26,7 +26,7 @@ from .._transport.rate_limit import UNLIMITED, RateLimits
 from .._transport.resumption import BreaksOffError
 from .._transport.retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, Retry, Server, UnauthorizedError
 from .._transport.status_errors import MAX_MESSAGE, StatusError, describe, is_success, status_error
-from .container_settings import check_name
+from .container_name import check_name
 from .container_stat import ContainerStat
 from .listing import Entry, listing, rows
 from .manifest_reach import Reach

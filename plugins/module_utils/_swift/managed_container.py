@@ -14,7 +14,8 @@ from .._transport.http_client import Response
 from .._transport.retry import Retry
 from .bulk_delete import delete_objects
 from .container import Container
-from .container_settings import ContainerSettings, ContainerState, check_name
+from .container_name import check_name
+from .container_settings import ContainerSettings, ContainerState
 
 _ABSENT = ContainerState(exists=False)
 _TAKEN = (

@@ -13,7 +13,7 @@ from .._errors import MigrationError
 from .._migration.delete_policy import most_deletes
 from .._migration.name_list import accepted_names, read_names
 from .._migration.state_dir import STATE_DIR
-from .._swift.container_settings import check_names
+from .._swift.container_name import check_names
 
 
 @dataclass(frozen=True)

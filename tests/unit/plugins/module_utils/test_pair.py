@@ -16,7 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair impor
     pair_from_params,
     pair_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_name import (
     SIDES,
     check_names,
 )

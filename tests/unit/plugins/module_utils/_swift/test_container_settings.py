@@ -11,7 +11,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
     ContainerState,
-    check_name,
     same_acl,
 )
 from hypothesis import given
@@ -151,25 +150,6 @@ class TestAcl:
 
 
 class TestRefusal:
-    @pytest.mark.parametrize(
-        ("name", "reason"),
-        [
-            ("", "cannot be empty"),
-            ("a/b", "has a slash"),
-            ("ü" * 129, "has 258 bytes"),
-            ("a\nb", "cannot be a container's name"),
-            ("..", "cannot be a container's name"),
-        ],
-    )
-    def test_of_a_name(self, name: str, reason: str) -> None:
-        with pytest.raises(MigrationError, match=f"^name: .*{reason}"):
-            check_name(name)
-
-    @pytest.mark.parametrize("name", ["u", "ü" * 128, "a b?#%", "users_segments", "..."])
-    def test_spares_a_good_name(self, name: str) -> None:
-        check_name(name)
-        assert settings().headers(STATE) == {}
-
     @pytest.mark.parametrize(
         ("metadata", "reason"),
         [

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 
@@ -33,3 +34,14 @@ def test_it_can_be_imported_without_any_of_them(monkeypatch: pytest.MonkeyPatch)
     finally:
         monkeypatch.undo()
         importlib.reload(_dependencies)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_looked_for_afterwards_as_it_was_before(collecting: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    try:
+        importlib.reload(_dependencies)
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()

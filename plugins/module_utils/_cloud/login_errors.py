@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions as keystone
 from .._errors import MigrationError
-from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
+from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES, AttemptError
 from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
 
 _NEW_CREDENTIAL = (
@@ -19,8 +19,8 @@ _NEW_CREDENTIAL = (
 )
 
 
-class ServiceError(MigrationError):
-    """A request of keystoneauth that failed, with what :class:`Retry` asks an error for.
+class ServiceError(AttemptError):
+    """A request of keystoneauth that failed.
 
     :param explained: what it means for the user.
     :param error: what keystoneauth raised.
@@ -32,7 +32,7 @@ class ServiceError(MigrationError):
     def __init__(self, explained: MigrationError, error: Exception, server: str) -> None:
         super().__init__(explained.message, option=explained.option, remedy=explained.remedy)
         status = error.http_status if isinstance(error, keystone.HttpError) else None
-        self.retry_after: float | None = getattr(error, "retry_after", None)
+        self.retry_after = getattr(error, "retry_after", None)
         self.retryable = status in RETRIED_STATUSES
         silent = status in GATEWAY_STATUSES
         if isinstance(error, keystone.RetriableConnectionFailure):

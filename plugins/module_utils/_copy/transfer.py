@@ -41,7 +41,7 @@ from .._transport.relay import (
     UploadBreaksError,
 )
 from .._transport.resumption import BARREN, BreaksOffError
-from .._transport.retry import DAMAGED_ATTEMPTS
+from .._transport.retry import DAMAGED_ATTEMPTS, AttemptError
 from .._transport.status_errors import status_error
 from .promised_bytes import LengthUnknownError, NoMd5Error, promised_length, promised_md5
 
@@ -62,7 +62,7 @@ ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
 
 
-class NotFoundForAMomentError(MigrationError):
+class NotFoundForAMomentError(AttemptError):
     """A GET was answered with 404 for an object that is there."""
 
     retryable = True
@@ -82,7 +82,7 @@ class Expiries(Protocol):
         """Return what was remembered."""
 
 
-class OlderVersionError(MigrationError):
+class OlderVersionError(AttemptError):
     """The source gives an earlier version of an object than the one its listing shows."""
 
     retryable = True

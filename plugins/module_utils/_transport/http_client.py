@@ -22,6 +22,7 @@ from .._dependencies import pycurl, require
 from .._errors import MigrationError
 from . import header
 from .rate_limit import UNLIMITED, RateLimits
+from .retry import AttemptError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,15 +52,15 @@ _LAST_MOMENT = 2**33
 """Seconds since the epoch, in the year 2242: no server's clock is that far ahead."""
 
 
-class TransportError(MigrationError):
+class TransportError(AttemptError):
     """No answer: the connection failed, broke off or fell silent.
 
+    :param retryable: whether another attempt may succeed.
     :param unanswered: address of the server that did not even begin to answer.
     :ivar received: bytes of an object that had come before, where that is known.
     """
 
     received = 0
-    retry_after: float | None = None
 
     def __init__(self, message: str, *, retryable: bool = True, unanswered: str = "") -> None:
         super().__init__(message)

@@ -35,6 +35,23 @@ GONE = 10
 """Operations in a row, each tried to its end without an answer, after which a server is gone."""
 
 
+class AttemptError(MigrationError):
+    """One attempt failed.  It tells :class:`Retry` whether and when another one is worth it.
+
+    :ivar retryable: whether another attempt may succeed.
+    :ivar attempts: tries in all, where that is fewer than usual.
+    :ivar retry_after: seconds that the server asks to wait.
+    :ivar unanswered: address of a server that did not answer itself.
+    :ivar throttled: whether the server asks for fewer requests.
+    """
+
+    retryable = False
+    attempts: int | None = None
+    retry_after: float | None = None
+    unanswered = ""
+    throttled = False
+
+
 class _Renewable(Protocol):
     def renew(self, rejected: str) -> str: ...
 
@@ -139,10 +156,9 @@ class Retry:
     def call(self, operation: Callable[[], T]) -> T:
         """Do ``operation`` until it succeeds, and raise its last error when it does not.
 
-        An error is tried again when it has a true attribute ``retryable``, fewer times if it has
-        ``attempts``; the first with a true ``throttled`` is told to ``on_throttled``.  One that
-        names a server as ``unanswered`` is tried for longer while that server, which was there
-        before, answers nobody; that a gateway answers in its place is no answer.  After the first
+        An :class:`AttemptError` says whether it is tried again, and how often; the first that is
+        throttled is told to ``on_throttled``.  While a server that was there before answers nobody,
+        it is tried for longer; that a gateway answers in its place is no answer.  After the first
         :class:`UnauthorizedError` of a side its token is renewed, the second is final.
 
         :raises GoneError: a server answers no operation any more.
@@ -161,22 +177,21 @@ class Retry:
                     raise error.otherwise or error from None
                 error.connection.renew(error.token)
                 renewed.append(error.connection)
-            except MigrationError as error:
+            except AttemptError as error:
                 attempt += 1
-                attempts = min(self.attempts, getattr(error, "attempts", self.attempts))
-                unanswered = getattr(error, "unanswered", "")
-                server = self.servers.at(unanswered)
-                silent = unanswered and server.answers == answers > 0 and server.failures == 0
+                attempts = min(self.attempts, error.attempts or self.attempts)
+                server = self.servers.at(error.unanswered)
+                silent = error.unanswered and server.answers == answers > 0 and server.failures == 0
                 patient = silent and waited < PATIENCE
-                if not getattr(error, "retryable", False) or (attempt >= attempts and not patient):
-                    if unanswered and server.fail() >= GONE:
-                        raise GoneError(unanswered, error) from error
+                if not error.retryable or (attempt >= attempts and not patient):
+                    if error.unanswered and server.fail() >= GONE:
+                        raise GoneError(error.unanswered, error) from error
                     raise
                 answers = server.answers
-                if getattr(error, "throttled", False) and not throttled:
+                if error.throttled and not throttled:
                     throttled = True
                     self.on_throttled()
-                wait = self.wait(attempt, getattr(error, "retry_after", None))
+                wait = self.wait(attempt, error.retry_after)
                 waited += wait
                 self.sleep(wait)
 

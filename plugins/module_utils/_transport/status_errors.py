@@ -8,15 +8,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from .._errors import MigrationError
 from .http_client import Request, Response, moment, server_of
-from .retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, RETRIED_STATUSES, THROTTLING_STATUSES
+from .retry import (
+    DAMAGED_ATTEMPTS,
+    GATEWAY_STATUSES,
+    RETRIED_STATUSES,
+    THROTTLING_STATUSES,
+    AttemptError,
+)
 
 MAX_MESSAGE = 300
 """Bytes of a refusal that are told."""
 
 
-class StatusError(MigrationError):
+class StatusError(AttemptError):
     """An answer that is not the one hoped for.
 
     :param status: the HTTP status.

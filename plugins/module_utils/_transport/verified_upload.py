@@ -10,18 +10,17 @@ from typing import NamedTuple
 
 from .._errors import MigrationError
 from .http_client import Request, Response, TransportError
-from .retry import DAMAGED_ATTEMPTS
+from .retry import DAMAGED_ATTEMPTS, AttemptError
 
 UPLOAD_BREAKS = 5
 """Tries of a PUT that break in mid-body, after which smaller ones are tried."""
 
 
-class DamagedBytesError(MigrationError):
+class DamagedBytesError(AttemptError):
     """The bytes received are not those that the source's ETag or length promises."""
 
     retryable = True
     attempts = DAMAGED_ATTEMPTS
-    retry_after: float | None = None
 
 
 class BrokenUploadError(TransportError):

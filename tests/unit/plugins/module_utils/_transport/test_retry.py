@@ -11,13 +11,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     GONE,
     PATIENCE,
+    AttemptError,
     GoneError,
     Retry,
     UnauthorizedError,
 )
 
 
-class PassingError(MigrationError):
+class PassingError(AttemptError):
     retryable = True
 
     def __init__(self, retry_after: float | None = None) -> None:
@@ -124,7 +125,7 @@ def test_an_operation_that_is_throttled_again_asks_for_fewer_at_once_only_once()
 
 
 def test_what_passes_without_a_word_of_too_many_requests_asks_for_no_fewer() -> None:
-    class BareError(MigrationError):
+    class BareError(AttemptError):
         retryable = True
 
     waits: list[float] = []

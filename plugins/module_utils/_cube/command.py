@@ -17,6 +17,10 @@ from typing import Any
 
 from .._errors import MigrationError
 
+BECOME = "Run this as a user who may, for example with become"
+"""What to do about a permission that is missing."""
+
+_DENIED = "permission denied"
 _LONG = 12
 """Characters from which on a secret is hidden wherever it stands."""
 
@@ -91,6 +95,7 @@ class Command:
             raise MigrationError(
                 f"{self._name(argv)} failed with status {done.returncode}: {self._end(done)}",
                 option=option,
+                remedy=BECOME if _DENIED in done.stderr.lower() else None,
             )
         return Completed(done.returncode, done.stdout, done.stderr)
 

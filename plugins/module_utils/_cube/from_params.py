@@ -9,7 +9,6 @@ The options are documented in the ``cube`` documentation fragment.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from .._errors import MigrationError
 from .._file_replacement import replace
 from .._own_file import ForeignFileError, followed
-from .command import Command
+from .command import BECOME, Command
 from .commands_deployment import CommandsDeployment
 from .compose import Compose
 from .deployment import Deployment
@@ -105,14 +104,20 @@ def _followed(path: str, option: str) -> Path:
 
 
 def _refuse_missing(program: Program, option: str) -> None:
-    """:raises MigrationError: an env file is not there, naming the role's variable."""
+    """:raises MigrationError: an env file cannot be seen, naming the role's variable."""
     for path in program.files:
-        if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder cannot be read
+        try:
+            path.stat()
+        except FileNotFoundError:
             raise MigrationError(
                 f"{path} does not exist",
                 option=option,
-                remedy="Name env files that the services read and this user may see",
-            )
+                remedy="Name env files that the services read",
+            ) from None
+        except OSError as error:
+            raise MigrationError(
+                f"cannot look at {path}: {error.strerror}", option=option, remedy=BECOME
+            ) from None
 
 
 def _secrets(program: Program) -> Iterator[str]:

@@ -25,6 +25,16 @@ def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
     assert said == "cube_storage_commands.stop: sh failed with status 3: the key is (hidden)."
 
 
+def test_who_may_not_use_the_engine_is_told_to_become_somebody_who_may() -> None:
+    shell = ["sh", "-c", "echo permission denied while trying to connect to docker >&2; exit 1"]
+    with pytest.raises(MigrationError) as caught:
+        Command()(shell, option="cube_storage_compose")
+    assert str(caught.value) == (
+        "cube_storage_compose: sh failed with status 1: permission denied while trying to connect "
+        "to docker. Run this as a user who may, for example with become."
+    )
+
+
 @pytest.mark.parametrize(
     ("secret", "text", "told"),
     [

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -86,5 +87,20 @@ def test_an_env_file_that_is_not_there_is_named_with_its_variable(deployment: st
         made(deployment, ["/no/such.env"])
     assert str(caught.value) == (
         "cube_storage_env_files: /no/such.env does not exist. "
-        "Name env files that the services read and this user may see."
+        "Name env files that the services read."
+    )
+
+
+def test_an_env_file_that_this_user_may_not_see_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(MigrationError) as caught:
+        made("systemd", ["/root/secrets.env"])
+    assert str(caught.value) == (
+        "cube_storage_env_files: cannot look at /root/secrets.env: Permission denied. "
+        "Run this as a user who may, for example with become."
     )

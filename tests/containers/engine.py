@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv", "sshd", "ssh")
+PROGRAMS = ("dockerd", "docker", "containerd", "runc", "setpriv", "sshd", "ssh", "sudo")
 IMAGE = "swift-migration-host"
 FOLDERS = (
     *("usr", "etc", "tmp", "root", "proc", "sys", "dev", "run", "var"),

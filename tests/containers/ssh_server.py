@@ -19,6 +19,13 @@ from tests.servers import ports
 # Another name than Debian's, whose ssh.socket would hand its own port over.
 UNIT = "test-ssh.service"
 START_SECONDS = 30.0
+# As Debian has it, and without a password.
+SUDOERS = """\
+Defaults env_reset
+Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+{name} ALL=(ALL) NOPASSWD: ALL
+"""
+PAM = "account required pam_permit.so\nsession required pam_permit.so\n"
 SESSION = re.compile(r"^sshd(-session)?: root")
 
 
@@ -60,14 +67,19 @@ class SshServer:
         machine.write(f"{home}/.ssh/authorized_keys", (self._folder / "user.pub").read_text())
         machine.run("chown", "--recursive", "1000:1000", home)
 
+    def let_become(self, name: str) -> None:
+        """Let the user run everything as root."""
+        self._machine.write("/etc/sudoers", SUDOERS.format(name=name))
+        self._machine.run("chmod", "0440", "/etc/sudoers")
+        self._machine.write("/etc/pam.d/sudo", PAM)
+
     @property
     def variables(self) -> dict[str, Any]:
-        """What an inventory says of the host."""
+        """What an inventory says of the host, but for the user."""
         known_hosts = self._folder / "known_hosts"
         return {
             "ansible_host": "127.0.0.1",
             "ansible_port": self._port,
-            "ansible_user": "root",
             "ansible_ssh_private_key_file": str(self._folder / "user"),
             "ansible_ssh_common_args": f"-F /dev/null -o UserKnownHostsFile={known_hosts}",
         }

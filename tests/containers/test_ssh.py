@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -42,6 +43,7 @@ OBJECTS = 200
 READMES = 20
 UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 HOST = "dmz"
+USER = "chris"
 FILES = {f"uploads/{number}.dcm": bytes([number]) * 1000 for number in range(5)}
 LOST_AT = {"Copy the rest": "frozen", "Start CUBE and look at it": "verified"}
 """Tasks at whose begin the host is lost, and the phase they find."""
@@ -90,6 +92,7 @@ def remote(
         inventory.mkdir()
         (inventory / "group_vars").symlink_to(ROOT / "inventories" / "demo" / "group_vars")
         python = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        controller.given({"ansible_user": "root"})
         hosts = {"hosts": {HOST: ssh.variables | python}}
         (inventory / "hosts.yml").write_text(json.dumps({"movers": hosts, "cube": hosts}))
         yield Remote(machine, ssh, controller, inventory)
@@ -137,27 +140,62 @@ def test_a_copy_outlives_its_connection_and_the_next_run_shows_it_and_goes_on(
     assert (compared.objects, compared.differences) == (total, [])
 
 
-def test_a_host_that_is_lost_in_mid_cutover_goes_on_with_the_same_command(
-    remote: Remote, container: str, new_phase: Callable[[], str]
+@pytest.fixture
+def plain(remote: Remote, tmp_path: Path) -> Remote:
+    """The same, reached as a user without privileges, who may become root there and not here."""
+    remote.ssh.add_user(USER)
+    remote.ssh.let_become(USER)
+    sudo = tmp_path / "bin" / "sudo"
+    sudo.parent.mkdir()
+    sudo.write_text("#!/bin/sh\necho nobody may become root here >&2\nexit 1\n")
+    sudo.chmod(0o755)
+    path = f"{sudo.parent}:{remote.controller.environment['PATH']}"
+    # Without the other one, root would not have to become root.
+    remote.controller.environment |= {"PATH": path, "ANSIBLE_BECOME_ALLOW_SAME_USER": "true"}
+    remote.controller.given({"ansible_user": USER, "migrate_data_state_dir": "~/state"})
+    del remote.controller.environment["ANSIBLE_REMOTE_TEMP"]
+    return remote
+
+
+def test_a_host_that_is_lost_in_mid_cutover_goes_on_with_the_same_command_and_back(
+    plain: Remote, container: str, new_phase: Callable[[], str]
 ) -> None:
-    machine, api = remote.machine, Api(remote.machine.url)
+    machine, api = plain.machine, Api(plain.machine.url)
     for name, content in FILES.items():
         api.upload(name, content)
+    refused = plain.migrate(swift_migration_cutover=True)
+    assert refused.status != 0
+    [error] = refused.errors
+    assert re.fullmatch(
+        r"cube_storage_env_files: cannot look at \S+/secrets\.env: Permission denied\. "
+        r"Run this as a user who may, for example with become\.",
+        error,
+    )
+    assert machine.active() == UNITS
+
+    plain.controller.given({"ansible_become": True})
     for step, phase in LOST_AT.items():
-        controller = remote.controller.hooked({step: remote.ssh.stop_command})
-        lost = controller.run(inventory=remote.inventory, swift_migration_cutover=True)
+        controller = plain.controller.hooked({step: plain.ssh.stop_command})
+        lost = controller.run(inventory=plain.inventory, swift_migration_cutover=True)
         assert lost.status != 0
-        assert "UNREACHABLE!" in lost.output
+        assert "UNREACHABLE!" in lost.output, lost.output
         assert (new_phase(), machine.active()) == (phase, []), step
-        remote.ssh.start()
-    finished = remote.migrate(swift_migration_cutover=True)
+        plain.ssh.start()
+    finished = plain.migrate(swift_migration_cutover=True)
     assert finished.status == 0, finished.output
     assert new_phase() == "cut-over"
     assert machine.active() == UNITS
     assert machine.environment(CUBE_UNITS[0])["S3_BUCKET_NAME"] == f"{container}-new"
     assert {name: api.download(name) for name in FILES} == FILES
-    again = remote.migrate(swift_migration_cutover=True)
+    again = plain.migrate(swift_migration_cutover=True)
     assert (again.status, again.changed) == (0, 0), again.output
+
+    back = plain.controller.run(playbook="playbooks/rollback.yml", inventory=plain.inventory)
+    assert back.status == 0, back.output
+    assert new_phase() == "rolled-back"
+    assert machine.active() == UNITS
+    assert machine.environment(CUBE_UNITS[0])["SWIFT_CONTAINER_NAME"] == container
+    assert {name: api.download(name) for name in FILES} == FILES
 
 
 def test_a_user_goes_the_way_of_the_readme_with_nothing_else_set(
@@ -173,13 +211,13 @@ def test_a_user_goes_the_way_of_the_readme_with_nothing_else_set(
     machine.systemctl("stop", *UNITS)  # they would write meanwhile
     fill(READMES)
     total = objects_in(source_client, container)  # with what CUBE's worker wrote before
-    remote.ssh.add_user("chris")
+    remote.ssh.add_user(USER)
     give_wheels(machine, tmp_path / "wheels")
     environment = {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(machine.engine.root / "ssh")}
     user = Controller(tmp_path / "user" / "home", {}, **environment)
     del user.environment["ANSIBLE_REMOTE_TEMP"]
     inventory = tmp_path / "my-migration"
-    mover = remote.ssh.variables | {"ansible_user": "chris"}
+    mover = remote.ssh.variables | {"ansible_user": USER}
     vault = fill_in(inventory, lab, container, mover, user.environment)
 
     check = user.run(vault, "--check", inventory=inventory)

@@ -72,6 +72,13 @@ def test_json_of_many_values_is_not_read(body: bytes) -> None:
         read_json(body)
 
 
+def test_json_that_is_nested_too_deep_is_not_read() -> None:
+    # Of so many values that their number is allowed.
+    body = b"[" * (MAX_VALUES // 2) + b"]" * (MAX_VALUES // 2)
+    with at_most(MAX_BODY), pytest.raises(ValueError, match="nested too deep"):
+        read_json(body)
+
+
 def test_json_of_many_texts_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_answer, "MAX_VALUES", 1000)
     assert read_json(b"[" + b'"[,{",' * 900 + b'"[,{"]')

@@ -60,6 +60,17 @@ def test_a_login_is_not_sent_on(status: int, way: str) -> None:
     assert PASSWORD not in message
 
 
+@WAYS
+def test_of_a_long_address_that_a_login_is_sent_on_to_the_beginning_is_told(way: str) -> None:
+    with RawServer().running() as server:
+        server.script = redirect(302, "http://127.0.0.1:1/" + "x" * 10_000)
+        with pytest.raises(
+            MigrationError, match=r"names the address 'http://127\.0\.0\.1:1/xxx"
+        ) as told:
+            connect(server, way).token()
+    assert len(str(told.value)) < 600
+
+
 def v1(server: RawServer, info: bytes) -> Callable[[bytes], bytes]:
     """Log in, and answer this to ``/info``."""
 

@@ -122,7 +122,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
     connection_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    server_of,
+    identify_server,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
@@ -135,7 +135,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 def describe(connection: Connection, *, token: bool) -> dict[str, Any]:
     """Log in and tell what came of it."""
     capabilities = connection.capabilities()
-    server = server_of(capabilities)
+    server = identify_server(capabilities)
     expires_at = connection.expires_at
     described = {
         "storage_url": connection.storage_url,

@@ -337,7 +337,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
-    Compare,
+    Comparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
@@ -376,10 +376,10 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def make_compare(params: dict[str, Any], *, check: bool = False) -> Compare:
+def make_compare(params: dict[str, Any], *, check: bool = False) -> Comparison:
     """Make the comparison that the module's parameters ask for."""
     connections, options = pair_from_params({**params, "level": Level(params["level"])})
-    return Compare(*connections, CompareOptions(**options, check=check))
+    return Comparison(*connections, CompareOptions(**options, check=check))
 
 
 def main() -> None:

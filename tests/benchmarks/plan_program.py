@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Comparison,
+    ChangeDetection,
     plan,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
@@ -44,7 +44,7 @@ def entries(number: int, *, copied: bool) -> Iterator[Entry]:
 
 def main() -> None:
     number = int(sys.argv[1])
-    compare = Comparison(margin=MARGIN, since=OLD)
+    compare = ChangeDetection(margin=MARGIN, since=OLD)
     steps = plan(entries(number, copied=False), entries(number, copied=True), compare)
     print(json.dumps(Counter(step.action.value for step in steps)))
 

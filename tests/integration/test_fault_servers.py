@@ -16,15 +16,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
-    Compare,
+    Comparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    GoneError,
     Retry,
+    ServerGoneError,
 )
 
 from tests.integration.conftest import Options
@@ -117,6 +117,6 @@ def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
     options = CompareOptions(
         faulty.name, faulty.name, level=Level.HEADERS, concurrency=4, progress_interval=0
     )
-    with pytest.raises(GoneError, match=f"^{faulty.there.url} does not answer any more"):
-        Compare(*connections(faulty, application_credential), options).run()
+    with pytest.raises(ServerGoneError, match=f"^{faulty.there.url} does not answer any more"):
+        Comparison(*connections(faulty, application_credential), options).run()
     assert stopped.injected > 1

@@ -31,7 +31,7 @@ def info_urls(storage_url: str) -> Iterator[str]:
     yield from dict.fromkeys(f"{origin}{path}/info" for path in (prefix, "", "/swift"))
 
 
-def server_of(capabilities: Mapping[str, Any]) -> Server:
+def identify_server(capabilities: Mapping[str, Any]) -> Server:
     """Tell Swift from Ceph by what only Ceph's ``RGWInfo`` names ``max_object_name_size``."""
     about = capabilities.get("swift")
     if not isinstance(about, Mapping):

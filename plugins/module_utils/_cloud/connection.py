@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._dependencies import keystone_exceptions
 from .._errors import MigrationError
-from .._transport.http_client import server_of
+from .._transport.http_client import origin_of
 from .._transport.retry import Retry
 from .capabilities import info_urls
 from .connection_options import ConnectionOptions
@@ -195,7 +195,7 @@ class Connection:
 
     def _ask_for_token(self) -> _Token:
         login = self._login
-        server = server_of(login.options.auth.get("auth_url", ""))
+        server = origin_of(login.options.auth.get("auth_url", ""))
         asked = time.monotonic()
         try:
             login.auth.invalidate()
@@ -235,7 +235,7 @@ class Connection:
     def _capabilities_at(self, url: str) -> object:
         """What is told there, None for nothing: not what a failure that may pass leaves open."""
         option = self._given.origin("auth_url")
-        server = server_of(url)
+        server = origin_of(url)
         try:
             return self._login.session.get(url, authenticated=False).json()
         except keystone_exceptions.ConnectionError as error:

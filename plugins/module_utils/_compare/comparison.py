@@ -12,10 +12,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from .._cloud.capabilities import server_of
+from .._cloud.capabilities import identify_server
 from .._cloud.connection import Connection
 from .._errors import MigrationError
-from .._migration.json_lines import ListFile
+from .._migration.json_lines import JsonLinesFile
 from .._migration.listing_pair import ListingPair, stat_of
 from .._migration.progress_file import COMPARISON, ProgressFile
 from .._migration.rate_estimate import Total
@@ -24,7 +24,7 @@ from .._migration.state_dir import state_file
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing_count import IncompleteListingError
-from .._swift.manifest_reach import Reach
+from .._swift.manifest_reach import ManifestReach
 from .._transport.concurrency import Concurrency
 from .._transport.gated_pool import GatedPool
 from .._transport.rate_limit import RateLimits
@@ -34,16 +34,16 @@ from .comparison_pass import ComparisonPass
 from .damage_memory import DamageMemory
 from .examination import Examination
 from .finding import Finding, Verdict
-from .object_comparison import Inspection
+from .object_comparison import ObjectComparison
 from .options import CompareOptions, Level
-from .post_cutover_changes import SetAside
+from .post_cutover_changes import PostCutoverChanges
 from .progress import ComparisonProgress
 from .proof import FAULTS, Proof, line
 from .sample import Sample
 from .seen_expiries import SeenExpiries
 
 
-class Compare:
+class Comparison:
     """One comparison.  ``proof`` tells what was found."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Compare:
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._retry = Retry(on_throttled=self._concurrency.throttled)
         self._began = time.monotonic()
-        self._list = ListFile(options.report)
+        self._list = JsonLinesFile(options.report)
         self._memory: DamageMemory | None = None
         self._forgotten = ""
         self.proof = Proof(
@@ -101,7 +101,7 @@ class Compare:
         migration = Migration.of(destination.headers)
         aside = None
         if self._options.set_aside:
-            aside = SetAside.of(migration, identities["source"])
+            aside = PostCutoverChanges.of(migration, identities["source"])
         self.proof.phase = migration.phase.value if migration else ""
         self.proof.since = aside.moments.new if aside else ""
         self._memory = DamageMemory(
@@ -171,7 +171,7 @@ class Compare:
         if not self._options.proof:
             return ""
         try:
-            known = server_of(connection.capabilities())
+            known = identify_server(connection.capabilities())
         except MigrationError:  # what it is called decides nothing
             return ""
         return " ".join(filter(None, known))
@@ -230,12 +230,12 @@ class Compare:
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
 
-    def _inspection(self, has_expired: Callable[[str, str], bool]) -> Inspection:
-        return Inspection(self._source(), self._destination(), has_expired)
+    def _inspection(self, has_expired: Callable[[str, str], bool]) -> ObjectComparison:
+        return ObjectComparison(self._source(), self._destination(), has_expired)
 
     def _source(self) -> Container:
         here, name = self._connections[0], self._options.source
-        reach = Reach(name, self._options.segment_containers)
+        reach = ManifestReach(name, self._options.segment_containers)
         return Container(here, name, self._retry, limits=self._limits, reach=reach)
 
     def _destination(self) -> Container:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from .._migration.segment_layout import VERSION, Pieces, counterpart, joined_etag
+from .._migration.segment_layout import VERSION, SegmentLayout, counterpart, joined_etag
 from .._swift.container import Container
 from .._swift.manifest import Segment
 from .._swift.object_limits import ObjectLimits
@@ -70,6 +70,6 @@ class CopiedSegments:
             if listed.get(piece) != size
         ) or [f"segments '{store.name}/{pieces.prefix}...' are not what it was made of"]
 
-    def _pieces(self, name: str, here: Response) -> Pieces:
+    def _pieces(self, name: str, here: Response) -> SegmentLayout:
         limits = ObjectLimits.of(self._destination.connection.capabilities())
-        return Pieces.of(name, here.etag, int(here.headers["content-length"]), limits)
+        return SegmentLayout.of(name, here.etag, int(here.headers["content-length"]), limits)

@@ -12,9 +12,9 @@ from .._migration.listing_pair import Both
 from .._swift.listing import Entry
 from .damage import Damage
 from .finding import Finding, Sides, Verdict
-from .object_comparison import Inspection, by_listing
+from .object_comparison import ObjectComparison, by_listing
 from .options import Level
-from .post_cutover_changes import SetAside
+from .post_cutover_changes import PostCutoverChanges
 
 DAMAGED_AND_GONE = "destination: found damaged or unreadable{}, and gone since"
 WRITTEN_AND_LOST = "destination: written since the proof and listed, but not given"
@@ -32,9 +32,9 @@ class Examination:
 
     def __init__(
         self,
-        make_inspection: Callable[[], Inspection],
+        make_inspection: Callable[[], ObjectComparison],
         level: Level,
-        aside: SetAside | None,
+        aside: PostCutoverChanges | None,
         accepted: Collection[str],
         damage: Damage | None = None,
     ) -> None:
@@ -123,8 +123,8 @@ class Examination:
         why = self._inspection().why_unreadable(finding.name)
         return finding._replace(verdict=Verdict.ACCEPTED, what=(why,)) if why else finding
 
-    def _inspection(self) -> Inspection:
+    def _inspection(self) -> ObjectComparison:
         if not hasattr(self._local, "inspection"):
             self._local.inspection = self._make_inspection()
-        inspection: Inspection = self._local.inspection
+        inspection: ObjectComparison = self._local.inspection
         return inspection

@@ -53,7 +53,7 @@ def _may_be_large(entry: Entry) -> bool:
     return not entry.size or bool(entry.slo_etag) or entry.hash == OF_NOTHING
 
 
-class Inspection:
+class ObjectComparison:
     """Asks both sides about objects.  For one thread.
 
     :param has_expired: whether the time at which an object of the source was to expire was seen

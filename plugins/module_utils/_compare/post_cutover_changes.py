@@ -18,7 +18,7 @@ STRAGGLER = "source: changed since the application was stopped there"
 
 
 @dataclass(frozen=True)
-class SetAside:
+class PostCutoverChanges:
     """Tells what the application has done since the proof from what was lost or damaged.
 
     :ivar moments: those of the cutover.
@@ -27,7 +27,7 @@ class SetAside:
     moments: Moments
 
     @classmethod
-    def of(cls, migration: Migration | None, source: str) -> SetAside | None:
+    def of(cls, migration: Migration | None, source: str) -> PostCutoverChanges | None:
         """None while nobody but the migration may have changed the destination.
 
         :param source: what identifies the container that is compared with; see

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .._migration.rate_estimate import Pace, Total
+from .._migration.rate_estimate import RateEstimate, Total
 from .proof import Proof
 
 
@@ -34,7 +34,7 @@ class ComparisonProgress:
         self._total = total
         self._clock = clock
         self._started = clock()
-        self._pace = Pace()
+        self._pace = RateEstimate()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.

@@ -9,7 +9,7 @@ from .._migration.found_segments import found_segments
 from .._migration.plan import Action, plan, same_content
 from .._swift.container import Container
 from .._swift.listing import Entry
-from .._swift.object_headers import POINTER, is_large
+from .._swift.object_headers import DLO_MANIFEST, is_large
 from .._swift.stored_segments import StoredSegments, shortened
 from .._transport.http_client import Response
 from .copied_segments import CopiedSegments
@@ -69,7 +69,7 @@ class SegmentPair:
 
         :param here: what the source answered to HEAD.  :param there: likewise.
         """
-        if not all(POINTER in head.headers for head in (here, there)):
+        if not all(DLO_MANIFEST in head.headers for head in (here, there)):
             return []
         ours, prefix = StoredSegments(self._source).pointed_at(here)
         theirs, their_prefix = StoredSegments(self._destination).pointed_at(there)
@@ -91,4 +91,4 @@ class SegmentPair:
 
 
 def _is_static(head: Response) -> bool:
-    return is_large(head) and POINTER not in head.headers
+    return is_large(head) and DLO_MANIFEST not in head.headers

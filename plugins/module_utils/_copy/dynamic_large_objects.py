@@ -17,12 +17,12 @@ from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
 from .._swift.listing import Entry
 from .._swift.manifest import MANIFEST
-from .._swift.object_headers import POINTER, carried_headers, pointed_at
+from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .segment_containers import SegmentContainers
 from .static_large_objects import Large
-from .transfer import AnewError, Transfer, UnreadableError
+from .transfer import StartOverError, Transfer, UnreadableError
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
 """Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""
@@ -90,18 +90,18 @@ class DynamicLargeObjects:
 
     def _copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
-        if POINTER not in manifest.headers:
-            raise AnewError(f"'{entry.name}' changes while it is copied")
+        if DLO_MANIFEST not in manifest.headers:
+            raise StartOverError(f"'{entry.name}' changes while it is copied")
         container, prefix = pointed_at(manifest)
         dynamic = Dynamic(entry.name, container, prefix)
         copied, size = self.copy_segments(dynamic)
         if head.headers.get("content-length", str(size)) != str(size):
-            raise AnewError(
+            raise StartOverError(
                 f"the source lists {size:,} bytes of segments of '{entry.name}', of which it "
                 f"answers to HEAD that it has {int(head.headers['content-length']):,}"
             )
         pointer = f"{self._containers.counterpart(container)}/{prefix}"
-        wanted = {**carried_headers(manifest), POINTER: pointer}
+        wanted = {**carried_headers(manifest), DLO_MANIFEST: pointer}
         destination = transfer.destination
         stands = destination.request("GET", entry.name, query=MANIFEST, accept=(404,))
         self._journal.remember(dynamic)
@@ -112,12 +112,12 @@ class DynamicLargeObjects:
         destination.request(
             "PUT",
             entry.name,
-            headers={**wanted, POINTER: quote(pointer, safe="/"), **etag},
+            headers={**wanted, DLO_MANIFEST: quote(pointer, safe="/"), **etag},
             body=manifest.body,
         )
         made = destination.request("GET", entry.name, query=MANIFEST)
-        if made.body != manifest.body or POINTER not in made.headers:
-            raise AnewError(f"the manifest of '{entry.name}' arrived with other bytes")
+        if made.body != manifest.body or DLO_MANIFEST not in made.headers:
+            raise StartOverError(f"the manifest of '{entry.name}' arrived with other bytes")
         return Outcome(Kind.COPIED, entry.name, len(manifest.body))
 
     def copy_segments(self, dynamic: Dynamic) -> Segments:
@@ -197,11 +197,11 @@ def _in_container(container: str, entry: Entry) -> Entry:
 def _md5(name: str, manifest: Response) -> str:
     """The MD5 of the manifest object's own body as it was read.
 
-    :raises AnewError: the source's ETag promises other bytes.
+    :raises StartOverError: the source's ETag promises other bytes.
     """
     read = hashlib.md5(manifest.body, usedforsecurity=False).hexdigest()
     if manifest.etag not in (read, ETAG_OF_NOTHING):
-        raise AnewError(
+        raise StartOverError(
             f"the body of the manifest '{name}' has the MD5 {read} at the source, and the ETag "
             f"{manifest.etag}"
         )
@@ -209,4 +209,7 @@ def _md5(name: str, manifest: Response) -> str:
 
 
 def _shown(response: Response) -> dict[str, str]:
-    return {**carried_headers(response), POINTER: unquote(response.headers.get(POINTER, ""))}
+    return {
+        **carried_headers(response),
+        DLO_MANIFEST: unquote(response.headers.get(DLO_MANIFEST, "")),
+    }

@@ -14,7 +14,7 @@ from .._migration.journal import Dynamic, Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action
 from .._swift.listing import Entry
-from .._swift.object_headers import POINTER, carried_headers, expired, is_large
+from .._swift.object_headers import DLO_MANIFEST, carried_headers, expired, is_large
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .._transport.relay import UploadBreaksError
@@ -24,7 +24,7 @@ from .dynamic_large_objects import DynamicLargeObjects
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole
 from .static_large_objects import StaticLargeObjects
-from .transfer import ATTEMPTS, AnewError, Transfer, UnreadableError
+from .transfer import ATTEMPTS, StartOverError, Transfer, UnreadableError
 
 
 class LargeObjects:
@@ -75,7 +75,7 @@ class LargeObjects:
                 break
             except (UnreadableError, BreaksOffError) as error:
                 return Outcome(Kind.UNREADABLE, entry.name, reason=error.message)
-            except AnewError:
+            except StartOverError:
                 if attempt == ATTEMPTS - 1:
                     raise
         if outcome.kind in (Kind.COPIED, Kind.KEPT):
@@ -179,7 +179,7 @@ class LargeObjects:
     def _copy_as_it_is(
         self, transfer: Transfer, entry: Entry, head: Response, *, small: bool
     ) -> Outcome:
-        if POINTER in head.headers:
+        if DLO_MANIFEST in head.headers:
             return self._dynamic.copy(transfer, entry, head)
         if is_large(head):
             return self._static.copy(transfer, entry, head)

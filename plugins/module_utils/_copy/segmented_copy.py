@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from .._errors import MigrationError
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
-from .._migration.segment_layout import SMALL_SEGMENT, VERSION, Pieces, joined_etag
+from .._migration.segment_layout import SMALL_SEGMENT, VERSION, SegmentLayout, joined_etag
 from .._swift.container import Container
 from .._swift.listing import Entry
 from .._swift.manifest import Segment, write_manifest
 from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, length_of
 from .._swift.object_limits import ObjectLimits
-from .._swift.range_checksums import ByteCheck, Leaf
+from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._transport.http_client import Response
 from .._transport.relay import (
     UPLOAD_BREAKS,
@@ -28,7 +28,7 @@ from .._transport.relay import (
 )
 from .._transport.resumption import BreaksOffError
 from .segment_containers import SegmentContainers
-from .transfer import AnewError, Transfer
+from .transfer import StartOverError, Transfer
 
 
 class SegmentedUpload:
@@ -57,7 +57,7 @@ class SegmentedUpload:
         transfer: Transfer,
         name: str,
         head: Response,
-        leaves: Iterable[Leaf],
+        leaves: Iterable[ChecksummedRange],
         *,
         small: bool = False,
     ) -> Outcome:
@@ -72,10 +72,10 @@ class SegmentedUpload:
         :param leaves: the parts of its bytes whose MD5s are known.
         :param small: whether the segments are small ones.
         :raises UploadBreaksError: the connection to the destination does not last for a segment.
-        :raises AnewError: it changed meanwhile, or the bytes are not those promised.
+        :raises StartOverError: it changed meanwhile, or the bytes are not those promised.
         """
         size = length_of(head)
-        pieces = Pieces.of(name, head.etag, size, self._limits, small=small)
+        pieces = SegmentLayout.of(name, head.etag, size, self._limits, small=small)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
         there = transfer.destination.request("HEAD", name, accept=(404,))
         store = transfer.destination.sibling(self._containers.own)
@@ -87,11 +87,11 @@ class SegmentedUpload:
             return Outcome(Kind.KEPT, name, size)
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
-            begun = ByteCheck(leaves)
+            begun = RunningChecksums(leaves)
             left = {} if self._again else _left_over(store, pieces)
             try:
                 segments = self._upload(transfer, store, name, head, pieces, begun, left)
-            except AnewError:
+            except StartOverError:
                 if not left:
                     raise
                 # One of those that were there may have had other bytes from the beginning.
@@ -120,8 +120,8 @@ class SegmentedUpload:
         store: Container,
         name: str,
         head: Response,
-        pieces: Pieces,
-        check: ByteCheck,
+        pieces: SegmentLayout,
+        check: RunningChecksums,
         left: Mapping[str, int],
     ) -> list[Segment]:
         """Copy the segments but for those that are there and right.
@@ -138,12 +138,12 @@ class SegmentedUpload:
             etag, check = found
             segments.append(Segment(store.name, piece, etag, size))
         if not check.complete:
-            raise AnewError(f"'{name}' is not whole: {check.wrong or 'bytes are missing'}")
+            raise StartOverError(f"'{name}' is not whole: {check.wrong or 'bytes are missing'}")
         return segments
 
     def _read_back(
-        self, store: Container, piece: str, head: Response, check: ByteCheck
-    ) -> tuple[str, ByteCheck] | None:
+        self, store: Container, piece: str, head: Response, check: RunningChecksums
+    ) -> tuple[str, RunningChecksums] | None:
         """Read a segment that an earlier run has left; None when it has to be copied again."""
         ahead = check
 
@@ -167,8 +167,8 @@ class SegmentedUpload:
         name: str,
         head: Response,
         piece: tuple[str, int, int],
-        check: ByteCheck,
-    ) -> tuple[str, ByteCheck]:
+        check: RunningChecksums,
+    ) -> tuple[str, RunningChecksums]:
         source = transfer.source
         target, first, size = piece
         condition = {
@@ -178,7 +178,7 @@ class SegmentedUpload:
         lasting = {EXPIRY: head.headers[EXPIRY]} if EXPIRY in head.headers else {}
         breaks: list[BrokenUploadError] = []
 
-        def once() -> tuple[str, ByteCheck]:
+        def once() -> tuple[str, RunningChecksums]:
             get = source.prepare("GET", name, headers=condition)
             put = store.prepare(
                 "PUT", target, headers={"Content-Type": "application/octet-stream", **lasting}
@@ -208,19 +208,19 @@ class SegmentedUpload:
                         f"'{name}' cannot be copied in segments"
                     )
                 if relayed.get.status in (206, 404, 412):
-                    raise AnewError(f"'{name}' changes while it is copied")
+                    raise StartOverError(f"'{name}' changes while it is copied")
                 source.check(get, relayed.get)
                 raise MigrationError(f"the source answered {relayed.get.status} to {name!r}")
             store.check(put, relayed.put)
             if ahead.wrong:
-                raise AnewError(f"'{name}': {ahead.wrong}")
+                raise StartOverError(f"'{name}': {ahead.wrong}")
             if relayed.put.etag != md5.hexdigest():
                 raise DamagedBytesError(f"segment '{target}' arrived with other bytes")
             return md5.hexdigest(), ahead
 
         return source.retry.call(once)
 
-    def _delete_others(self, begin: Begin, store: Container, pieces: Pieces) -> None:
+    def _delete_others(self, begin: Begin, store: Container, pieces: SegmentLayout) -> None:
         """Delete the segments of the object's other versions, which nothing names any more.
 
         What was written since the run began stays, unless it was written here.
@@ -233,14 +233,14 @@ class SegmentedUpload:
                 store.request("DELETE", entry.name, accept=(404,))
 
 
-def whole(source: Container, entry: Entry, head: Response) -> Iterator[Leaf]:
+def whole(source: Container, entry: Entry, head: Response) -> Iterator[ChecksummedRange]:
     """The bytes of an object as one part; read to know their MD5 where that is not its ETag.
 
     :param head: what the source answered to HEAD.
     """
     size, etag = head.number("content-length"), head.etag
     plain = MD5.fullmatch(etag) and not is_large(head)
-    yield Leaf(size, etag if plain else source.digest(entry.name).md5)
+    yield ChecksummedRange(size, etag if plain else source.digest(entry.name).md5)
 
 
 def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
@@ -251,7 +251,7 @@ def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
     )
 
 
-def _stored(store: Container, pieces: Pieces, there: Response) -> list[Segment]:
+def _stored(store: Container, pieces: SegmentLayout, there: Response) -> list[Segment]:
     """The segments of an object that stands at the destination; empty if it is not made of them."""
     if store.stat() is None:
         return []
@@ -262,6 +262,6 @@ def _stored(store: Container, pieces: Pieces, there: Response) -> list[Segment]:
     return segments if _holds(there, segments, pieces.size) else []
 
 
-def _left_over(store: Container, pieces: Pieces) -> dict[str, int]:
+def _left_over(store: Container, pieces: SegmentLayout) -> dict[str, int]:
     """Names and sizes of the segments of this version that are there."""
     return {entry.name: entry.size for entry in store.listing(pieces.prefix)}

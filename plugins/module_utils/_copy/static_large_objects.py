@@ -26,7 +26,7 @@ from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole
-from .transfer import AnewError, Transfer, UnreadableError
+from .transfer import StartOverError, Transfer, UnreadableError
 
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""
@@ -94,7 +94,7 @@ class StaticLargeObjects:
             head.etag,
             head.headers.get("content-length"),
         ):
-            raise AnewError(
+            raise StartOverError(
                 f"'{entry.name}' has the ETag {made.etag} at the destination, "
                 f"{head.etag} at the source",
             )
@@ -135,7 +135,7 @@ class StaticLargeObjects:
         if outcome.kind in (Kind.UNREADABLE, Kind.EXPIRED):
             raise UnreadableError(f"{what}: {outcome.reason or 'it has expired'}")
         if outcome.kind not in (Kind.COPIED, Kind.KEPT):
-            raise AnewError(f"{what} has {outcome.kind.value}")
+            raise StartOverError(f"{what} has {outcome.kind.value}")
         return segment._replace(container=between.destination.name)
 
 
@@ -152,7 +152,7 @@ def _read(source: Container, name: str, depth: int, left: list[int]) -> list[Seg
             f"segment '{source.name}/{name}': {source.what} lists it, but answers 404 to GET"
         )
     if answer.status == 404:
-        raise AnewError(f"'{name}' vanished while it was copied")
+        raise StartOverError(f"'{name}' vanished while it was copied")
     segments = read_manifest(answer.body)
     if segments is None:
         return None

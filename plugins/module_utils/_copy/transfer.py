@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from .._cloud.capabilities import server_of
+from .._cloud.capabilities import identify_server
 from .._errors import MigrationError
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
@@ -29,7 +29,7 @@ from .._swift.object_headers import (
 )
 from .._swift.object_limits import ObjectLimits
 from .._swift.object_time import is_older
-from .._swift.range_checksums import ByteCheck, Leaf
+from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._swift.stored_segments import StoredSegments
 from .._transport.http_client import Request, Response, TransportError
 from .._transport.relay import (
@@ -48,7 +48,7 @@ from .promised_bytes import LengthUnknownError, NoMd5Error, promised_length, pro
 AS_MANIFEST = "multipart-manifest=get&format=raw"
 """Asks for a large object's manifest in the form that PUT takes; a plain object is not affected."""
 
-PROMPT = 2.0
+MAX_UNCHECKED_SECONDS = 2.0
 """Seconds from the GET to the end of the PUT for which a comparison of times makes allowance.
 
 The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
@@ -62,7 +62,7 @@ ATTEMPTS = 3
 """Tries in all of an object that changes while it is copied."""
 
 
-class NotFoundForAMomentError(AttemptError):
+class TransientNotFoundError(AttemptError):
     """A GET was answered with 404 for an object that is there."""
 
     retryable = True
@@ -89,7 +89,7 @@ class OlderVersionError(AttemptError):
     attempts = DAMAGED_ATTEMPTS
 
 
-class AnewError(MigrationError):
+class StartOverError(MigrationError):
     """The object has to be copied from its beginning again: it is another one now, or damaged."""
 
 
@@ -165,7 +165,7 @@ class Transfer:
         :returns: COPIED; VANISHED, EXPIRED or UNREADABLE; LARGE for what is not copied here: a
             manifest, what may be one, what has no MD5 as its ETag, and with a reason what has to be
             copied in segments, as its PUT breaks again and again.
-        :raises AnewError: it has another ETag, or changes each time it is copied.
+        :raises StartOverError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """
         target = entry.name if new_name is None else new_name
@@ -174,7 +174,7 @@ class Transfer:
         except UploadBreaksError as error:
             return Outcome(Kind.LARGE, entry.name, reason=error.message)
 
-    def copy_bytes(self, entry: Entry, parts: Sequence[Leaf] = ()) -> Outcome:
+    def copy_bytes(self, entry: Entry, parts: Sequence[ChecksummedRange] = ()) -> Outcome:
         """Copy the bytes into a plain object, whatever the object is.
 
         What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
@@ -193,7 +193,7 @@ class Transfer:
         etag: str,
         *,
         large: bool,
-        parts: Sequence[Leaf] = (),
+        parts: Sequence[ChecksummedRange] = (),
     ) -> Outcome:
         """Copy, until the source shows the same after it.
 
@@ -228,21 +228,21 @@ class Transfer:
                     raise
                 entry = listed
                 continue
-            if copied.seconds < PROMPT or self._is_unchanged(entry.name, copied.got):
+            if copied.seconds < MAX_UNCHECKED_SECONDS or self._is_unchanged(entry.name, copied.got):
                 return copied.outcome
         raise _changes(entry.name)
 
-    def _read(self, name: str, parts: Sequence[Leaf]) -> Digest:
+    def _read(self, name: str, parts: Sequence[ChecksummedRange]) -> Digest:
         """Read an object.
 
         :param parts: those that are known of its bytes.
         :raises DamagedBytesError: its bytes are others.
         """
-        check = ByteCheck(parts)
+        check = RunningChecksums(parts)
 
         def watch() -> Callable[[bytes], None]:
             nonlocal check
-            check = ByteCheck(parts)
+            check = RunningChecksums(parts)
             return check.update
 
         read = self.source.digest(name, watch)
@@ -271,7 +271,7 @@ class Transfer:
             if not large and self._may_be_large(got):
                 raise NoMd5Error("it may be a large object")
             if etag and got.etag != etag:
-                raise AnewError(f"'{entry.name}' has the ETag {got.etag}, not {etag}")
+                raise StartOverError(f"'{entry.name}' has the ETag {got.etag}, not {etag}")
             md5 = promised_md5(got, read)
             headers = {**carried_headers(got), "ETag": md5}
             self.metadata.check(headers)
@@ -356,7 +356,7 @@ class Transfer:
     def expect_unchanged(self, name: str, seen: Response) -> None:
         """Look at the source once more, before what it showed in an answer is put.
 
-        :raises AnewError: it shows something else now, be it another time only.
+        :raises StartOverError: it shows something else now, be it another time only.
         """
         if not self._is_unchanged(name, seen):
             raise _changes(name)
@@ -431,7 +431,7 @@ class Transfer:
 
     @functools.cached_property
     def _is_ceph(self) -> bool:
-        return server_of(self.source.connection.capabilities()).name == "ceph"
+        return identify_server(self.source.connection.capabilities()).name == "ceph"
 
     def _holds(self, target: str, read: Digest) -> bool:
         """Whether the destination has a plain object with the bytes and headers that were read."""
@@ -459,7 +459,7 @@ class Transfer:
             return Outcome(Kind.VANISHED, entry.name)
         head = self.source.request("HEAD", entry.name, accept=(404,))
         if head.status != 404:
-            raise NotFoundForAMomentError(f"the source did not find '{entry.name}' for a moment")
+            raise TransientNotFoundError(f"the source did not find '{entry.name}' for a moment")
         if self._has_expired(listed):
             return Outcome(Kind.EXPIRED, entry.name)
         reason = f"{self.source.what} lists it, but answers {head.status} to GET and HEAD"
@@ -479,5 +479,5 @@ class Transfer:
         return known is not None and known <= time.time() + CLOCKS
 
 
-def _changes(name: str) -> AnewError:
-    return AnewError(f"'{name}' changes while it is copied")
+def _changes(name: str) -> StartOverError:
+    return StartOverError(f"'{name}' changes while it is copied")

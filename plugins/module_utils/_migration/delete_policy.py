@@ -12,7 +12,7 @@ from .._errors import MigrationError
 from .plan import Step
 
 
-def most_deletes(max_delete: str, objects: int) -> int:
+def parse_max_delete(max_delete: str, objects: int) -> int:
     """How many deletes ``max_delete`` allows at a destination of so many objects.
 
     :raises MigrationError: it is neither a count nor a percentage.
@@ -85,7 +85,7 @@ class SegmentDeletes:
             self._taken += number
 
 
-def allow_deletes(
+def refuse_suspicious_deletes(
     extra: int,
     max_delete: str,
     *,
@@ -116,7 +116,7 @@ def allow_deletes(
             option="prune",
             remedy="None was deleted. Run again; if it stays so, ask the server's admin",
         )
-    limit = most_deletes(max_delete, destination) - deleted
+    limit = parse_max_delete(max_delete, destination) - deleted
     if extra > limit:
         raise MigrationError(
             f"{extra} objects of the destination are not in the source, more than the {limit} "

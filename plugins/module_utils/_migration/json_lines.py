@@ -15,7 +15,7 @@ from .._own_file import open_own
 from .._printable import printable_json
 
 
-class ListFile:
+class JsonLinesFile:
     """Mode 0600; without a path it takes everything and keeps nothing.
 
     :param option: the module option that names it.

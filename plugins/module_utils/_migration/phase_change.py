@@ -15,7 +15,7 @@ from .._swift.container import Container
 from .._swift.container_name import check_names
 from .._transport.retry import Retry
 from .lease_keeper import LeaseKeeper
-from .state import Migration, Phase, guard, identity
+from .state import Migration, Phase, identity, refuse_other_source
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def change_phase(
         origin = here.stat()
         if origin is None:
             raise here.missing()
-        guard(before, identity(here, origin), identity(there, stat))
+        refuse_other_source(before, identity(here, origin), identity(there, stat))
         moment = origin.now()
     after = before.enter(options.phase, moment, stat.now())
     if after == before:

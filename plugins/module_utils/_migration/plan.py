@@ -39,7 +39,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ChangeDetection:
     """Decides from two entries of the same name whether the copy is still good.
 
     :param margin: seconds by which a copy must be younger than the source's object, each by its own

@@ -41,7 +41,7 @@ class _Mark(NamedTuple):
     work: float
 
 
-class Pace:
+class RateEstimate:
     """The speed of the last half minute.  For one thread."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._errors import MigrationError
 from .._printable import printable
-from .json_lines import ListFile
+from .json_lines import JsonLinesFile
 from .outcome import Kind, Outcome
 from .plan import Action, Step
 
@@ -92,7 +92,7 @@ class Report:
         self.changes: list[str] = []
         self.notice = ""
         self.state_written = False
-        self._list = ListFile(path)
+        self._list = JsonLinesFile(path)
         self._mutex = threading.Lock()
         self._started = time.monotonic()
         self._bytes_plain = 0

@@ -30,7 +30,7 @@ VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
 
 
 @dataclass(frozen=True)
-class Pieces:
+class SegmentLayout:
     """How the bytes of one version of an object are cut.
 
     :param prefix: of the segments' names.  It names the object, its ETag, its size and that of a

@@ -153,7 +153,7 @@ def identity(container: Container, stat: ContainerStat) -> str:
     return _container_identity.identity(url, container.name, stat.created)
 
 
-def guard(found: Migration | None, source: str, destination: str) -> None:
+def refuse_other_source(found: Migration | None, source: str, destination: str) -> None:
     """Refuse a destination that is the source itself or is filled from another one.
 
     :param source: see :func:`identity`.  :param destination: likewise.

@@ -20,7 +20,7 @@ from .._transport.http_client import (
     Response,
     Tls,
     TransportError,
-    server_of,
+    origin_of,
 )
 from .._transport.rate_limit import UNLIMITED, RateLimits
 from .._transport.resumption import BreaksOffError
@@ -29,7 +29,7 @@ from .._transport.status_errors import MAX_MESSAGE, StatusError, describe, is_su
 from .container_name import check_name
 from .container_stat import ContainerStat
 from .listing import Entry, listing, rows
-from .manifest_reach import Reach
+from .manifest_reach import ManifestReach
 
 if TYPE_CHECKING:
     from .._cloud.connection import Connection
@@ -76,7 +76,7 @@ class Container:
         http: Http | None = None,
         limits: RateLimits = UNLIMITED,
         guard: Callable[[], None] | None = None,
-        reach: Reach | None = None,
+        reach: ManifestReach | None = None,
     ) -> None:
         self.connection = connection
         self._reach = reach
@@ -90,7 +90,7 @@ class Container:
 
     @functools.cached_property
     def _server(self) -> Server:
-        return self.retry.servers.at(server_of(self.connection.storage_url))
+        return self.retry.servers.at(origin_of(self.connection.storage_url))
 
     @property
     def label(self) -> str:

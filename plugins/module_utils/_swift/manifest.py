@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .._errors import MigrationError
 from .._transport.json_answer import read_json
 from .object_limits import ObjectLimits
-from .range_checksums import Leaf
+from .range_checksums import ChecksummedRange
 
 MANIFEST = "multipart-manifest=get"
 
@@ -98,15 +98,17 @@ def obstacle(segments: Sequence[Segment], limits: ObjectLimits) -> str:
     return ""
 
 
-def leaves(segments: Sequence[Segment]) -> Iterator[Leaf]:
+def leaves(segments: Sequence[Segment]) -> Iterator[ChecksummedRange]:
     """The bytes that a manifest stands for, part by part, each with its MD5 where one is known."""
     for segment in segments:
         if segment.data is not None:
             md5 = hashlib.md5(segment.data, usedforsecurity=False).hexdigest()
-            yield Leaf(len(segment.data), md5)
+            yield ChecksummedRange(len(segment.data), md5)
             continue
         whole = (
-            leaves(segment.inner) if segment.nested else iter([Leaf(segment.size, segment.etag)])
+            leaves(segment.inner)
+            if segment.nested
+            else iter([ChecksummedRange(segment.size, segment.etag)])
         )
         if segment.range:
             first, _dash, last = segment.range.partition("-")
@@ -115,12 +117,12 @@ def leaves(segments: Sequence[Segment]) -> Iterator[Leaf]:
             yield from whole
 
 
-def _cut(parts: Iterator[Leaf], begin: int, end: int) -> Iterator[Leaf]:
+def _cut(parts: Iterator[ChecksummedRange], begin: int, end: int) -> Iterator[ChecksummedRange]:
     place = 0
     for leaf in parts:
         size = min(end, place + leaf.size) - max(begin, place)
         if size > 0:
-            yield leaf if size == leaf.size else Leaf(size, None)
+            yield leaf if size == leaf.size else ChecksummedRange(size, None)
         place += leaf.size
 
 

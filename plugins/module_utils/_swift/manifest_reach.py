@@ -10,7 +10,7 @@ from collections.abc import Collection
 from .._errors import MigrationError
 
 
-class Reach:
+class ManifestReach:
     """Lets the manifests of a container lead to its own segments and where the user lets them.
 
     A Swift asks who reads a dynamic large object whether they may read its segments, and never who

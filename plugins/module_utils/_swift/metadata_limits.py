@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from .._cloud.capabilities import server_of
+from .._cloud.capabilities import identify_server
 from .._errors import MigrationError
 
 META = "x-object-meta-"
@@ -41,7 +41,7 @@ class MetadataLimits:
             value = about.get(name) if isinstance(about, Mapping) else None
             return value if isinstance(value, int) and value > 0 else None
 
-        ceph = server_of(capabilities).name == "ceph"
+        ceph = identify_server(capabilities).name == "ceph"
         return cls(
             RADOS_GATEWAY_NAME if ceph else number("max_meta_name_length"),
             number("max_meta_value_length"),

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from .._errors import MigrationError
 from .._transport.http_client import Response
 
-CARRIED = frozenset(
+CARRIED_HEADERS = frozenset(
     {
         "cache-control",
         "content-disposition",
@@ -28,12 +28,12 @@ CARRIED = frozenset(
 
 EXPIRY = "x-delete-at"
 
-POINTER = "x-object-manifest"
+DLO_MANIFEST = "x-object-manifest"
 """Names the container of a dynamic large object's segments, and what their names begin with."""
 
 META = "x-object-meta-"
 
-STRAY = frozenset({"x-object-meta-static-large-object"})
+INVENTED_HEADERS = frozenset({"x-object-meta-static-large-object"})
 """Ceph RGW invents it on an SLO (measured)."""
 
 MD5 = re.compile("[0-9a-f]{32}")
@@ -54,7 +54,7 @@ def carried_headers(response: Response) -> dict[str, str]:
     return {
         name: value
         for name, value in headers.items()
-        if name in CARRIED or (name.startswith(META) and name not in STRAY)
+        if name in CARRIED_HEADERS or (name.startswith(META) and name not in INVENTED_HEADERS)
     }
 
 
@@ -62,12 +62,12 @@ def is_large(response: Response) -> bool:
     """Whether a GET or HEAD answered for a large object (SLO or DLO)."""
     headers = response.headers
     static = headers.get("x-static-large-object", "").lower() == "true"
-    return static or POINTER in headers
+    return static or DLO_MANIFEST in headers
 
 
 def pointed_at(response: Response) -> tuple[str, str]:
     """The container of a dynamic large object's segments, and what their names begin with."""
-    container, _slash, prefix = unquote(response.headers[POINTER]).partition("/")
+    container, _slash, prefix = unquote(response.headers[DLO_MANIFEST]).partition("/")
     return container, prefix
 
 
@@ -101,7 +101,7 @@ def _version(response: Response) -> tuple[str, str]:
     headers = response.headers
     # Last-Modified has whole seconds only.
     moment = headers.get("x-timestamp") or headers.get("last-modified", "")
-    return moment, headers.get(POINTER, "")
+    return moment, headers.get(DLO_MANIFEST, "")
 
 
 def expired(response: Response) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from .._cloud.capabilities import server_of
+from .._cloud.capabilities import identify_server
 from .._errors import MigrationError
 
 
@@ -50,7 +50,7 @@ class ObjectLimits:
             container_name=int(about.get("max_container_name_length", cls.container_name)),
             segments=int(known.get("max_manifest_segments", cls.segments)),
             manifest=int(known.get("max_manifest_size", cls.manifest)),
-            rados_gateway=server_of(capabilities).name == "ceph",
+            rados_gateway=identify_server(capabilities).name == "ceph",
         )
 
     def check_name(self, container: str, name: str, what: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Leaf(NamedTuple):
+class ChecksummedRange(NamedTuple):
     """A part of an object's bytes.
 
     :param size: bytes.
@@ -21,21 +21,21 @@ class Leaf(NamedTuple):
     md5: str | None
 
 
-class ByteCheck:
+class RunningChecksums:
     """What has passed of an object's bytes so far.
 
     :param leaves: its parts in their order.
     """
 
-    def __init__(self, leaves: Iterable[Leaf]) -> None:
+    def __init__(self, leaves: Iterable[ChecksummedRange]) -> None:
         self._leaves = tuple(leaf for leaf in leaves if leaf.size)
         self._number = self._seen = 0
         self._md5 = hashlib.md5(usedforsecurity=False)
         self.wrong = ""
 
-    def copy(self) -> ByteCheck:
+    def copy(self) -> RunningChecksums:
         """The same state, which goes its own way: for bytes that may have to be read again."""
-        other = ByteCheck(())
+        other = RunningChecksums(())
         other._leaves, other._number, other._seen = self._leaves, self._number, self._seen
         other._md5, other.wrong = self._md5.copy(), self.wrong
         return other
@@ -60,7 +60,7 @@ class ByteCheck:
         """Whether all bytes have passed and are right."""
         return not self.wrong and self._number == len(self._leaves)
 
-    def _close(self, leaf: Leaf) -> None:
+    def _close(self, leaf: ChecksummedRange) -> None:
         found = self._md5.hexdigest()
         if leaf.md5 not in (None, found):
             self.wrong = f"the bytes read have the MD5 {found}, the source's ETag is {leaf.md5}"

@@ -13,7 +13,7 @@ from .._transport.http_client import Response
 from .container import Container
 from .listing import Entry
 from .manifest import MANIFEST, MAX_LINES, Segment, read_manifest
-from .object_headers import POINTER, pointed_at
+from .object_headers import DLO_MANIFEST, pointed_at
 
 NAMED = 5
 """Segments of one object that are named; of the others it is said how many there are."""
@@ -40,7 +40,7 @@ class StoredSegments:
         :param closely: each segment is asked for.  Else only those that their listing does not
             show as they should be.
         """
-        if POINTER in head.headers:
+        if DLO_MANIFEST in head.headers:
             container, prefix = self.pointed_at(head)
             return _lost(container, prefix) if closely else []
         return self.missing(manifest, closely=closely) if manifest else []
@@ -95,7 +95,7 @@ class StoredSegments:
         :param head: what the server answered to HEAD or GET.
         :raises MigrationError: it leads elsewhere.
         """
-        if POINTER in head.headers:
+        if DLO_MANIFEST in head.headers:
             self.pointed_at(head)
             return
         for container in {segment.container for segment in self.manifest(name) or ()}:

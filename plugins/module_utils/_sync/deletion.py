@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .._migration.delete_policy import allow_deletes
+from .._migration.delete_policy import refuse_suspicious_deletes
 from .._migration.journal import Journal
 from .._migration.plan import Action, Step
 from .._migration.report import Report
 from .options import SyncOptions
-from .run_context import Done, Route, attempt
+from .run_context import Done, RunContext, attempt
 
 
-class Deletes:
+class Deletion:
     """Deletes the names that the journal noted as extra, if that is asked for and allowed."""
 
     def __init__(
-        self, route: Route, journal: Journal, report: Report, options: SyncOptions
+        self, context: RunContext, journal: Journal, report: Report, options: SyncOptions
     ) -> None:
-        self._route, self._journal, self._report = route, journal, report
+        self._context, self._journal, self._report = context, journal, report
         self._options = options
 
     def run(self) -> None:
@@ -38,7 +38,7 @@ class Deletes:
             objects["extra"] = count
             self._report.notice = "nothing was deleted, because objects could not be copied"
             return
-        allow_deletes(
+        refuse_suspicious_deletes(
             count,
             self._options.max_delete,
             source=self._report.source["objects"],
@@ -47,20 +47,20 @@ class Deletes:
             deleted=self._report.segments["deleted"],
         )
         steps = (Step(Action.DELETE, entry) for entry in self._journal.extras())
-        self._route.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
+        self._context.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
         unlisted = self._report.unlisted
         if unlisted:
             self._report.notice = (
                 f"{objects['unlisted']} objects were left alone that "
-                f"{self._route.source.where} gives but does not list. The first is {unlisted[0]}"
+                f"{self._context.source.where} gives but does not list. The first is {unlisted[0]}"
             )
 
     def _counted(self) -> int:
-        stat = None if self._options.prefix else self._route.source.stat()
+        stat = None if self._options.prefix else self._context.source.stat()
         return stat.objects if stat is not None else 0
 
     def _worker(self) -> Callable[[Step], Done]:
-        transfer = self._route.transfer()
+        transfer = self._context.transfer()
 
         def work(step: Step) -> Done:
             entry = step.entry

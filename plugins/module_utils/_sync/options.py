@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .._errors import MigrationError
-from .._migration.delete_policy import most_deletes
+from .._migration.delete_policy import parse_max_delete
 from .._migration.name_list import accepted_names, read_names
 from .._migration.state_dir import STATE_DIR
 from .._swift.container_name import check_names
@@ -63,7 +63,7 @@ class SyncOptions:
         :raises MigrationError: naming the option.
         """
         check_names(self.source, self.destination)
-        most_deletes(self.max_delete, 0)
+        parse_max_delete(self.max_delete, 0)
         if self.concurrency < 1:
             raise MigrationError(
                 f"{self.concurrency} objects at once copy nothing",

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .._migration.rate_estimate import Pace, Total
+from .._migration.rate_estimate import RateEstimate, Total
 from .._migration.report import Report, Stage
-from .._transport.bytes_in_flight import InTransit
+from .._transport.bytes_in_flight import BytesInFlight
 
 
 class Progress:
@@ -31,7 +31,7 @@ class Progress:
         report: Report,
         containers: tuple[str, str],
         total: Total,
-        in_transit: InTransit,
+        in_transit: BytesInFlight,
         concurrency: Callable[[], int],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -42,7 +42,7 @@ class Progress:
         self._concurrency = concurrency
         self._clock = clock
         self._started = clock()
-        self._pace = Pace()
+        self._pace = RateEstimate()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.

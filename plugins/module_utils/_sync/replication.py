@@ -10,10 +10,10 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from .._cloud.capabilities import server_of
+from .._cloud.capabilities import identify_server
 from .._copy.large_objects import LargeObjects
 from .._errors import MigrationError
-from .._migration.delete_policy import SegmentDeletes, most_deletes
+from .._migration.delete_policy import SegmentDeletes, parse_max_delete
 from .._migration.journal import Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
@@ -25,13 +25,13 @@ from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
 from .._swift.listing_count import IncompleteListingError, check_listing, lacking
 from .._swift.name_probe import NameProbe
-from .deletion import Deletes
+from .deletion import Deletion
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .progress import Progress
-from .run_context import Done, Route, attempt
+from .run_context import Done, RunContext, attempt
 
-Compare = Callable[[Entry, Entry], Action]
+Decide = Callable[[Entry, Entry], Action]
 
 
 def as_planned(_step: Step) -> bool:
@@ -40,7 +40,7 @@ def as_planned(_step: Step) -> bool:
 
 
 class Replication:
-    """Makes the destination of a route hold what its source holds.
+    """Makes the destination hold what its source holds.
 
     :param compare: decides about two objects of the same name.
     :param compare_segments: decides about two segments of a dynamic large object.
@@ -51,29 +51,29 @@ class Replication:
 
     def __init__(
         self,
-        route: Route,
+        context: RunContext,
         journal: Journal,
         report: Report,
         options: SyncOptions,
         *,
-        compare: Compare,
-        compare_segments: Compare,
+        compare: Decide,
+        compare_segments: Decide,
         may_do: Callable[[Step], bool] = as_planned,
         own_segments: bool = False,
     ) -> None:
-        self._route, self._journal, self._report = route, journal, report
+        self._context, self._journal, self._report = context, journal, report
         self._options = options
         self._compare, self._compare_segments = compare, compare_segments
         self._may_do, self._own_segments = may_do, own_segments
         self._segment_deletes = SegmentDeletes(
             prune=options.prune,
             may_delete=may_do,
-            most=lambda: most_deletes(options.max_delete, report.destination["objects"]),
+            most=lambda: parse_max_delete(options.max_delete, report.destination["objects"]),
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
-        route.expiries = journal
+        context.expiries = journal
 
     @functools.cached_property
     def _dynamic(self) -> set[str]:
@@ -94,12 +94,12 @@ class Replication:
         :param first: done before anything else is written, while the listings are read.
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
-        self._route.begin = Begin(destination)
-        listings = self._route.listings(source, destination)
+        self._context.begin = Begin(destination)
+        listings = self._context.listings(source, destination)
         first()
         with self._progress(source):
             steps = self._steps(*listings)
-            self._route.pool(self._worker, self._done).run(steps)
+            self._context.pool(self._worker, self._done).run(steps)
             self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
             self._copy_deferred()
@@ -107,7 +107,7 @@ class Replication:
             if not self._report.lacking:
                 self._journal.make_familiar(self._options.prefix)
             self._report.enter(Stage.DELETING)
-            Deletes(self._route, self._journal, self._report, self._options).run()
+            Deletion(self._context, self._journal, self._report, self._options).run()
 
     def _progress(self, source: ContainerStat) -> AbstractContextManager[object]:
         options = self._options
@@ -117,14 +117,14 @@ class Replication:
             self._report,
             (options.source, options.destination),
             Total() if options.prefix else Total(source.objects, source.size),
-            self._route.in_transit,
-            lambda: self._route.concurrency,
+            self._context.in_transit,
+            lambda: self._context.concurrency,
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)
 
     def _steps(self, here: Iterator[Entry], there: Iterator[Entry]) -> Iterator[Step]:
-        origin = self._route.source
-        probe = NameProbe(self._route.destination, lambda name: origin.find(name) is not None)
+        origin = self._context.source
+        probe = NameProbe(self._context.destination, lambda name: origin.find(name) is not None)
         for step in plan(here, there, self._compare):
             self._report.compared(step)
             self.expiring.see(step)
@@ -136,7 +136,7 @@ class Replication:
                 probe.check(step.entry.name)
             if step.action is Action.DELETE:
                 self._journal.note_extra(step.entry)
-            elif step.entry.size > self._route.object_limits.size and not self._options.check:
+            elif step.entry.size > self._context.object_limits.size and not self._options.check:
                 self._journal.defer(step.action, step.entry)
             else:
                 yield step
@@ -150,8 +150,8 @@ class Replication:
         shown = self._report.source["objects"]
         if self._options.prefix or shown >= before.objects:
             return
-        source = self._route.source
-        ceph = server_of(source.connection.capabilities()).name == "ceph"
+        source = self._context.source
+        ceph = identify_server(source.connection.capabilities()).name == "ceph"
         after = source.stat() or before
         if not lacking(shown, before, after, ceph=ceph):
             return
@@ -170,12 +170,12 @@ class Replication:
             self._journal.forget(outcome.name)
 
     def _worker(self) -> Callable[[Step], Done]:
-        transfer = self._route.transfer()
+        transfer = self._context.transfer()
 
         def work(step: Step) -> Done:
             entry = step.entry
             try:
-                self._route.object_limits.check_name(transfer.destination.name, entry.name, "it")
+                self._context.object_limits.check_name(transfer.destination.name, entry.name, "it")
             except MigrationError as error:
                 return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
             if self._options.check:
@@ -202,7 +202,7 @@ class Replication:
         :param again: whether nothing that the destination has of them counts.
         """
         return LargeObjects(
-            self._route.transfer(),
+            self._context.transfer(),
             self._journal,
             self._compare_segments,
             deletes=self._segment_deletes,
@@ -226,7 +226,7 @@ class Replication:
             return work
 
         steps = (Step(action, entry) for action, entry in self._journal.deferred())
-        self._route.pool(make_worker, lambda result: self._report.add(*result)).run(steps)
+        self._context.pool(make_worker, lambda result: self._report.add(*result)).run(steps)
 
     def _complete_dynamics(self) -> None:
         if not self._dynamic:

@@ -20,13 +20,13 @@ from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step
 from .._migration.report import CONFLICT, COUNTS, Report
 from .._migration.segment_layout import counterpart
-from .._migration.state import Migration, guard, identity
+from .._migration.state import Migration, identity, refuse_other_source
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._transport.retry import Retry
 from .options import SyncOptions
 from .replication import Replication
-from .run_context import Route
+from .run_context import RunContext
 
 KEPT_APART = (*COUNTS, CONFLICT)
 
@@ -55,7 +55,7 @@ class Rollback:
             prune=True,
             segment_containers=[*listed, *(counterpart(each, *names) for each in listed)],
         )
-        self._route = Route(destination, source, self._options, retry)
+        self._context = RunContext(destination, source, self._options, retry)
         self.report = Report(
             None if options.check else options.report, KEPT_APART, side="destination"
         )
@@ -67,11 +67,11 @@ class Rollback:
 
         :raises MigrationError: nothing can be done, or no more can be done.
         """
-        options, route = self._options, self._route
+        options, context = self._options, self._context
         self._given.check_values()
         self.report.accept = options.accepted
         new, old = self._look()
-        origin, here = identity(route.destination, old), identity(route.source, new)
+        origin, here = identity(context.destination, old), identity(context.source, new)
         if self._cutover(new, origin, here) is None:
             return
         migration = Journal(options.state_dir, (origin, here), check=options.check)
@@ -85,9 +85,9 @@ class Rollback:
             self._take_lease(leases, migration, new)
             self.report.open()
             divergence = Divergence(moments, journal.settled)
-            guarded = _Guard(divergence, route.transfer(), journal, self.report)
+            guarded = _Guard(divergence, context.transfer(), journal, self.report)
             Replication(
-                route,
+                context,
                 journal,
                 self.report,
                 options,
@@ -111,14 +111,14 @@ class Rollback:
         :raises MigrationError: another run writes.
         """
         lease = LeaseKeeper(
-            self._route.source_container, "swift_rollback", migration.place(), _refuse
+            self._context.source_container, "swift_rollback", migration.place(), _refuse
         )
         lease.check_free(new)
         if not self._options.check:
-            self._route.lease = leases.enter_context(lease)
+            self._context.lease = leases.enter_context(lease)
 
     def _look(self) -> tuple[ContainerStat, ContainerStat]:
-        return _stat(self._route.source), _stat(self._route.destination)
+        return _stat(self._context.source), _stat(self._context.destination)
 
     def _cutover(self, new: ContainerStat, origin: str, here: str) -> Moments | None:
         """The moments of the cutover; None when the new container is not in use.
@@ -127,7 +127,7 @@ class Rollback:
         :raises MigrationError: it is filled from another container, or lacks a moment.
         """
         found = Migration.of(new.headers)
-        guard(found, origin, here)
+        refuse_other_source(found, origin, here)
         name = self._options.source
         if found is None or not found.phase.settled:
             self.report.notice = (

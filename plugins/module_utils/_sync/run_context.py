@@ -19,24 +19,24 @@ from .._migration.recent_writes import Begin
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
-from .._swift.manifest_reach import Reach
+from .._swift.manifest_reach import ManifestReach
 from .._swift.metadata_limits import MetadataLimits
 from .._swift.object_limits import ObjectLimits
 from .._swift.parallel_listing import container_listing
-from .._transport.bytes_in_flight import InTransit
+from .._transport.bytes_in_flight import BytesInFlight
 from .._transport.concurrency import Concurrency
 from .._transport.memory_budget import MemoryBudget
 from .._transport.rate_limit import RateLimits
 from .._transport.relay import Relay
 from .._transport.retry import Retry
-from .._transport.worker_pool import Pool
+from .._transport.worker_pool import WorkerPool
 from .options import SyncOptions
 
 Done = tuple[Action, Outcome]
 """What was to be done with an object, and how that ended."""
 
 
-class Route:
+class RunContext:
     """Makes containers, transfers and pools for one run.
 
     :param source: objects are read there.  :param destination: objects are written there.
@@ -58,7 +58,7 @@ class Route:
         self._options = options
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._memory = MemoryBudget()
-        self.in_transit = InTransit()
+        self.in_transit = BytesInFlight()
         self.expiries: Expiries | None = None
         self.begin: Begin | None = None
         self.lease: LeaseKeeper | None = None
@@ -102,7 +102,7 @@ class Route:
             options.source,
             self._retry,
             limits=self._rate_limits,
-            reach=Reach(options.source, options.segment_containers),
+            reach=ManifestReach(options.source, options.segment_containers),
         )
 
     def destination_container(self) -> Container:
@@ -148,7 +148,7 @@ class Route:
         self,
         make_worker: Callable[[], Callable[[Step], Done]],
         done: Callable[[Done], None],
-    ) -> Pool[Step, Done]:
+    ) -> WorkerPool[Step, Done]:
         """A pool whose size finds itself.
 
         :param done: told of each object worked on.
@@ -158,7 +158,7 @@ class Route:
             self._concurrency.worked(result[1].size)
             done(result)
 
-        return Pool(make_worker, told, self._concurrency)
+        return WorkerPool(make_worker, told, self._concurrency)
 
 
 def attempt(name: str, work: Callable[[], Outcome]) -> Outcome:

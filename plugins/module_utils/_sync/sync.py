@@ -10,14 +10,14 @@ import functools
 from collections.abc import Collection, Mapping
 
 from .._cloud.connection import Connection
-from .._copy.transfer import PROMPT
+from .._copy.transfer import MAX_UNCHECKED_SECONDS
 from .._errors import MigrationError
 from .._migration.journal import Journal
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
-from .._migration.plan import Action, Comparison
+from .._migration.plan import Action, ChangeDetection
 from .._migration.report import Report
-from .._migration.state import Migration, Phase, guard, identity
+from .._migration.state import Migration, Phase, identity, refuse_other_source
 from .._swift.account import Account
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
@@ -28,13 +28,13 @@ from .._transport.status_errors import StatusError
 from .arrival import check_arrival, counts
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
-from .replication import Compare, Replication
-from .run_context import Route
+from .replication import Decide, Replication
+from .run_context import RunContext
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""
 
-NOTHING_IS_OURS = "9999"
+AFTER_EVERY_OBJECT = "9999"
 """As a moment: later than every object's."""
 
 IN_USE = {
@@ -56,7 +56,7 @@ class Sync:
     ) -> None:
         self._options = options
         self._account = destination
-        self._route = Route(source, destination, options, retry)
+        self._context = RunContext(source, destination, options, retry)
         self.report = Report(None if options.check else options.report)
 
     def run(self) -> None:
@@ -66,26 +66,26 @@ class Sync:
 
         :raises MigrationError: nothing can be done, or no more can be done.
         """
-        options, route = self._options, self._route
+        options, context = self._options, self._context
         options.check_values()
         self.report.accept = options.accepted
         again = options.again
-        there = route.destination
+        there = context.destination
         asked = begin(self._look_at_the_source)
         destination = there.stat()
         found = Migration.of(destination.headers) if destination else None
         try:
             source = asked.result()
             if source is None:
-                raise route.source.missing()
+                raise context.source.missing()
         except MigrationError:
             if found is None or not self._is_in_use(found):
                 raise
             return  # the source may be gone for good by now
         if destination is None and not options.check:
-            raise route.destination.missing()
-        origin = identity(route.source, source)
-        here = identity(route.destination, destination) if destination else ""
+            raise context.destination.missing()
+        origin = identity(context.source, source)
+        here = identity(context.destination, destination) if destination else ""
         journal = Journal(options.state_dir, (origin, here), check=options.check)
         leases = contextlib.ExitStack()
         try:
@@ -95,19 +95,19 @@ class Sync:
                 functools.partial(self._look_again, source),
             )
             found = Migration.of(destination.headers) if destination else None
-            guard(found, origin, here)
+            refuse_other_source(found, origin, here)
             if found is not None and self._is_in_use(found):
                 return
             self._take_lease(leases, journal, origin, destination)
             self.report.open()
-            compare = Comparison(
+            compare = ChangeDetection(
                 _margin(source, destination),
-                found.since if found is not None else NOTHING_IS_OURS,
+                found.since if found is not None else AFTER_EVERY_OBJECT,
                 found.used if found is not None else None,
                 journal.settled,
             )
             replication = Replication(
-                route,
+                context,
                 journal,
                 self.report,
                 options,
@@ -136,12 +136,12 @@ class Sync:
         :param expiring: what the destination may have lost meanwhile.
         :raises MigrationError: the destination's counts less than is known to be there.
         """
-        lease, due = self._route.lease, self.report.there
+        lease, due = self._context.lease, self.report.there
         here, there = counts(source), counts(destination)
         if (lease is not None and lease.was_taken) or destination.objects < due:
-            container = self._route.destination
+            container = self._context.destination
             there = check_arrival(container, due, functools.partial(expiring.gone, container))
-            here = counts(stat_of(self._route.source))
+            here = counts(stat_of(self._context.source))
         self.report.counted = {"source": here, "destination": there}
 
     def _take_lease(
@@ -165,16 +165,16 @@ class Sync:
                 return f"has come to be filled from '{found.source}'"
             return IN_USE.get(found.phase, "") if found is not None else ""
 
-        lease = LeaseKeeper(self._route.lease_container, "swift_sync", journal.place(), refuse)
+        lease = LeaseKeeper(self._context.lease_container, "swift_sync", journal.place(), refuse)
         lease.check_free(destination)
         if not self._options.check:
-            self._route.lease = leases.enter_context(lease)
+            self._context.lease = leases.enter_context(lease)
 
     def _look_at_the_source(self) -> ContainerStat | None:
-        return self._route.source.stat()
+        return self._context.source.stat()
 
     def _look_again(self, source: ContainerStat) -> tuple[ContainerStat, ContainerStat | None]:
-        return self._route.source.stat() or source, self._route.destination.stat()
+        return self._context.source.stat() or source, self._context.destination.stat()
 
     def _is_in_use(self, found: Migration) -> bool:
         why = IN_USE.get(found.phase, "")
@@ -209,10 +209,10 @@ class Sync:
         if destination is not None and not self._options.check:
             new = Migration(origin, Phase.COPYING, destination.now())
             state = found.enter(Phase.COPYING, "", "") if found is not None else new
-            self._route.destination.request("POST", headers=state.headers())
+            self._context.destination.request("POST", headers=state.headers())
 
 
-def _with_hidden_segments(compare: Compare, journal: Journal, prefix: str) -> Compare:
+def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Decide:
     """Mind that an empty object may be a dynamic large one, whose segments no listing shows."""
     familiar = journal.is_familiar(prefix)
 
@@ -226,7 +226,7 @@ def _with_hidden_segments(compare: Compare, journal: Journal, prefix: str) -> Co
     return decide
 
 
-def _with_again(compare: Compare, again: Collection[str]) -> Compare:
+def _with_again(compare: Decide, again: Collection[str]) -> Decide:
     """Replace what the user names, whatever the listings show."""
 
     def decide(source: Entry, destination: Entry) -> Action:
@@ -241,4 +241,4 @@ def _margin(source: ContainerStat, destination: ContainerStat | None) -> float:
     What the destination's clock may be ahead, as it makes a copy look younger than it is, and what
     may have passed between reading the source and the copy's time.
     """
-    return PROMPT + (destination.ahead_of(source) if destination else 0.0)
+    return MAX_UNCHECKED_SECONDS + (destination.ahead_of(source) if destination else 0.0)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 
-class InTransit:
+class BytesInFlight:
     """Bytes of all bodies that are being streamed, told by all threads."""
 
     def __init__(self) -> None:

@@ -314,11 +314,11 @@ def transport_error(request: Request, answer: Answer, code: int, text: str) -> T
     return TransportError(
         f"{request.method} {request.url.partition('?')[0]} failed: {text} (libcurl {code})",
         retryable=not certificate,
-        unanswered="" if answer.status else server_of(request.url),
+        unanswered="" if answer.status else origin_of(request.url),
     )
 
 
-def server_of(url: str) -> str:
+def origin_of(url: str) -> str:
     """The address of the server that a URL names, without the path."""
     scheme, _colon, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"

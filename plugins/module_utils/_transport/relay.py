@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._dependencies import pycurl
-from .bytes_in_flight import InTransit
+from .bytes_in_flight import BytesInFlight
 from .http_client import SILENCE_TIMEOUT, BodyTooLargeError, Http, Request, Tls
 from .memory_budget import MemoryBudget
 from .rate_limit import UNLIMITED, RateLimits
@@ -61,14 +61,14 @@ class Relay:
         destination: Tls,
         limits: RateLimits = UNLIMITED,
         memory: MemoryBudget | None = None,
-        in_transit: InTransit | None = None,
+        in_transit: BytesInFlight | None = None,
         silence: int = SILENCE_TIMEOUT,
         interrupt: Callable[[], None] = lambda: None,
         retry: Retry | None = None,
     ) -> None:
         self._tls = (source, destination)
         self._memory = memory or MemoryBudget()
-        self._in_transit = in_transit or InTransit()
+        self._in_transit = in_transit or BytesInFlight()
         self._limits, self._silence, self._interrupt = limits, silence, interrupt
         self._retry = retry or Retry()
         self._source = Http(source, limits, silence)

@@ -31,7 +31,7 @@ DAMAGED_ATTEMPTS = 4
 PATIENCE = 180.0
 """Seconds to wait in all for a server that does not answer: it may be restarted."""
 
-GONE = 10
+MAX_UNANSWERED = 10
 """Operations in a row, each tried to its end without an answer, after which a server is gone."""
 
 
@@ -80,7 +80,7 @@ class UnauthorizedError(MigrationError):
         self.otherwise = otherwise
 
 
-class GoneError(MigrationError):
+class ServerGoneError(MigrationError):
     """A server does not answer any more."""
 
     fatal = True
@@ -161,7 +161,7 @@ class Retry:
         it is tried for longer; that a gateway answers in its place is no answer.  After the first
         :class:`UnauthorizedError` of a side its token is renewed, the second is final.
 
-        :raises GoneError: a server answers no operation any more.
+        :raises ServerGoneError: a server answers no operation any more.
         :raises MigrationError: what the last try raised.
         """
         renewed: list[_Renewable] = []
@@ -184,8 +184,8 @@ class Retry:
                 silent = error.unanswered and server.answers == answers > 0 and server.failures == 0
                 patient = silent and waited < PATIENCE
                 if not error.retryable or (attempt >= attempts and not patient):
-                    if error.unanswered and server.fail() >= GONE:
-                        raise GoneError(error.unanswered, error) from error
+                    if error.unanswered and server.fail() >= MAX_UNANSWERED:
+                        raise ServerGoneError(error.unanswered, error) from error
                     raise
                 answers = server.answers
                 if error.throttled and not throttled:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from .http_client import Request, Response, moment, server_of
+from .http_client import Request, Response, moment, origin_of
 from .retry import (
     DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,
@@ -75,7 +75,7 @@ def status_error(request: Request, response: Response, label: str) -> StatusErro
         status=response.status,
         retry_after=retry_after(response.headers),
         fatal=fatal,
-        server=server_of(request.url),
+        server=origin_of(request.url),
         remedy=remedy,
     )
 

@@ -15,7 +15,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Pool(Generic[Task, Result]):
+class WorkerPool(Generic[Task, Result]):
     """Threads that take tasks from one iterator and hand their results to one function.
 
     Each thread has a worker of its own, made in that thread, so that libcurl handles are never

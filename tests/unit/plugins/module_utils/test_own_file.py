@@ -16,7 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Journal,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
-    ListFile,
+    JsonLinesFile,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     ProgressFile,
@@ -152,7 +152,7 @@ def test_no_state_is_kept_where_others_write(folder: Path) -> None:
 def test_a_list_is_not_written_to_another_file(folder: Path, victim: Path, plant: Plant) -> None:
     plant(folder / "list.jsonl", victim)
     with pytest.raises(MigrationError, match=r"^report: cannot write .*(link|other names)"):
-        ListFile(str(folder / "list.jsonl")).open()
+        JsonLinesFile(str(folder / "list.jsonl")).open()
     assert victim.read_text() == "precious"
 
 

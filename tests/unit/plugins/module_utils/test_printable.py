@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.json_lines import (
-    ListFile,
+    JsonLinesFile,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.name_list import (
     read_names,
@@ -100,7 +100,7 @@ def test_a_diff_and_the_first_failure_are_printable(name: str) -> None:
 @NAMES
 def test_a_list_is_printable_and_its_names_are_read_back(name: str, tmp_path: Path) -> None:
     path = tmp_path / "list.jsonl"
-    file = ListFile(str(path))
+    file = JsonLinesFile(str(path))
     file.open()
     file.write({"name": name})
     file.close()

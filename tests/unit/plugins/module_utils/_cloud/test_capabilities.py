@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
+    identify_server,
     info_urls,
-    server_of,
 )
 
 
@@ -47,4 +47,4 @@ def test_the_likely_place_comes_first(storage_url: str, urls: list[str]) -> None
     ],
 )
 def test_the_server_is_told(capabilities: dict[str, Any], server: tuple[str, str]) -> None:
-    assert server_of(capabilities) == server
+    assert identify_server(capabilities) == server

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
-    Compare,
+    Comparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import (
     CompareOptions,
@@ -62,7 +62,7 @@ def compare(
     status: int | None = None,
     concurrency: int = 4,
     **options: Any,
-) -> Compare:
+) -> Comparison:
     """A comparison of two equal containers, whose objects the destination answers with a status."""
     store = ObjectStore()
     for number in range(OBJECTS):
@@ -76,7 +76,7 @@ def compare(
     given = CompareOptions(
         "c", "c", level=level, concurrency=concurrency, progress_interval=0, **options
     )
-    return Compare(source, destination, given)  # type: ignore[arg-type]
+    return Comparison(source, destination, given)  # type: ignore[arg-type]
 
 
 def forgets_once(name: str, script: Script) -> Script:
@@ -240,9 +240,9 @@ class Counting(ObjectStore):
         return answer
 
 
-def counted(here: ObjectServer, there: ObjectServer, **options: Any) -> Compare:
+def counted(here: ObjectServer, there: ObjectServer, **options: Any) -> Comparison:
     given = CompareOptions("c", "c", progress_interval=0, **options)
-    return Compare(here, there, given)  # type: ignore[arg-type]
+    return Comparison(here, there, given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("side", ["source", "destination"])

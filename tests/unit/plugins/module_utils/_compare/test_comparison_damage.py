@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
-    Compare,
+    Comparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
     Damage,
@@ -58,9 +58,9 @@ def there(source: ObjectServer, destination: ObjectServer) -> ObjectStore:
 
 def compare(
     source: ObjectServer, destination: ObjectServer, *, succeeds: bool = True, **options: Any
-) -> Compare:
+) -> Comparison:
     given = CompareOptions("c", "c", progress_interval=0, **options)
-    run = Compare(source, destination, given)  # type: ignore[arg-type]
+    run = Comparison(source, destination, given)  # type: ignore[arg-type]
     run.run()
     assert run.equal is succeeds
     return run
@@ -123,7 +123,7 @@ def test_what_was_found_before_it_broke_off_is_remembered(
 
     destination.script = ends
     given = CompareOptions("c", "c", level=Level.HEADERS, concurrency=1, progress_interval=0)
-    run = Compare(source, destination, given)  # type: ignore[arg-type]
+    run = Comparison(source, destination, given)  # type: ignore[arg-type]
     with pytest.raises(MigrationError, match="401"):
         run.run()
     assert Damage.of(there.containers["c"]).digests == {digest("3")}

@@ -15,11 +15,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    Inspection,
+    ObjectComparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.options import Level
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
-    SetAside,
+    PostCutoverChanges,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
     Moments,
@@ -61,13 +61,15 @@ def examine(
     name: str,
     *,
     late: Sides = Sides.NEITHER,
-    aside: SetAside | None = None,
+    aside: PostCutoverChanges | None = None,
     expired: bool = False,
 ) -> Finding:
     """Look at a name that both listings show, where "a" is accepted."""
 
-    def make() -> Inspection:
-        return Inspection(source.container(), destination.container(), lambda _name, _hash: expired)
+    def make() -> ObjectComparison:
+        return ObjectComparison(
+            source.container(), destination.container(), lambda _name, _hash: expired
+        )
 
     entry = Entry(name, 1, "", "", "")
     examination = Examination(make, Level.HEADERS, aside, {"a"})
@@ -110,7 +112,7 @@ def test_what_was_written_since_and_is_lost_has_not_expired(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
     source.script, destination.script = Lossy(lost="b"), Lossy(lost="b")
-    aside = SetAside(Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00"))
+    aside = PostCutoverChanges(Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00"))
     old = examine(source, destination, "b", aside=aside, expired=True)
     assert old.verdict is Verdict.EXPIRED
     new = examine(source, destination, "b", aside=aside, expired=True, late=Sides.DESTINATION)

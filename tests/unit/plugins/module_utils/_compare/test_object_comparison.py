@@ -15,7 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
     Verdict,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    Inspection,
+    ObjectComparison,
     by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
@@ -83,8 +83,8 @@ def test_a_content_type_that_servers_only_spell_differently_matches() -> None:
 
 
 @pytest.fixture
-def inspection(source: ObjectServer, destination: ObjectServer) -> Inspection:
-    return Inspection(source.container(), destination.container(label="destination"))
+def inspection(source: ObjectServer, destination: ObjectServer) -> ObjectComparison:
+    return ObjectComparison(source.container(), destination.container(label="destination"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def inspection(source: ObjectServer, destination: ObjectServer) -> Inspection:
 def test_a_content_type_that_a_listing_rewrites_matches_by_its_headers(
     source: ObjectServer,
     destination: ObjectServer,
-    inspection: Inspection,
+    inspection: ObjectComparison,
     kind: str,
     at_swift: str,
 ) -> None:
@@ -124,7 +124,7 @@ def test_a_content_type_that_a_listing_rewrites_matches_by_its_headers(
 def test_both_sides_are_asked(
     source: ObjectServer,
     destination: ObjectServer,
-    inspection: Inspection,
+    inspection: ObjectComparison,
     look: str,
     here: Answer,
     there: Answer,
@@ -177,7 +177,7 @@ class Forgetful(ObjectStore):
 def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
     source: ObjectServer,
     destination: ObjectServer,
-    inspection: Inspection,
+    inspection: ObjectComparison,
     look: str,
     here: ObjectStore,
     there: ObjectStore,
@@ -199,7 +199,7 @@ def test_what_a_listing_still_shows_and_a_side_does_not_find_is_looked_at_again(
 def test_what_is_unreadable_is_told_with_its_sides_and_the_reason(
     source: ObjectServer,
     destination: ObjectServer,
-    inspection: Inspection,
+    inspection: ObjectComparison,
     here: ObjectStore,
     there: ObjectStore,
     lost: Sides,
@@ -242,7 +242,9 @@ def test_it_has_expired_only_where_something_shows_that(
     verdict: Verdict,
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
-    inspection = Inspection(source.container(), destination.container(), lambda _name, _hash: seen)
+    inspection = ObjectComparison(
+        source.container(), destination.container(), lambda _name, _hash: seen
+    )
     assert inspection.heads("a", BOTH).verdict is verdict
 
 
@@ -258,7 +260,7 @@ def test_it_has_expired_only_where_something_shows_that(
 def test_what_is_given_in_an_older_version_than_listed_is_unreadable(
     source: ObjectServer,
     destination: ObjectServer,
-    inspection: Inspection,
+    inspection: ObjectComparison,
     look: str,
     here: int,
     there: int,
@@ -280,7 +282,7 @@ def test_what_is_given_in_an_older_version_than_listed_is_unreadable(
 
 
 def test_what_is_older_for_a_moment_only_is_no_finding(
-    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
 ) -> None:
     times = iter((10, 20))
     source.script = lambda _asked: content(b"x", **{"X-Timestamp": f"{next(times)}"})
@@ -290,7 +292,7 @@ def test_what_is_older_for_a_moment_only_is_no_finding(
 
 
 def test_what_no_listing_has_shown_is_looked_at_once(
-    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
 ) -> None:
     source.script = destination.script = ObjectStore()
     assert inspection.heads("a").verdict is Verdict.GONE
@@ -298,7 +300,7 @@ def test_what_no_listing_has_shown_is_looked_at_once(
 
 
 def test_bytes_that_are_not_what_the_etag_says_differ_only_when_read(
-    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
 ) -> None:
     good = content(b"good")
     source.script = lambda _asked: good
@@ -310,7 +312,7 @@ def test_bytes_that_are_not_what_the_etag_says_differ_only_when_read(
 
 
 def test_etags_that_are_no_md5_are_decided_by_reading(
-    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
 ) -> None:
     bytes_ = b"in parts"
     source.script = lambda _asked: Answer(200, {"ETag": "abc-2"}, bytes_)
@@ -324,7 +326,7 @@ def test_etags_that_are_no_md5_are_decided_by_reading(
 
 
 def test_what_is_cut_short_at_the_same_byte_is_unreadable_and_no_difference(
-    source: ObjectServer, destination: ObjectServer, inspection: Inspection
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
 ) -> None:
     whole = content(b"x" * 1000)
     source.script = lambda _asked: whole

@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.post_cutover_changes import (
     STRAGGLER,
-    SetAside,
+    PostCutoverChanges,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.divergence import (
     Moments,
@@ -52,7 +52,7 @@ def entry(changed: str | None, content: str = "a") -> Entry | None:
 def test_the_times_tell_who_did_it(
     verdict: Verdict, source: str | None, destination: str | None, counts: Verdict
 ) -> None:
-    aside = SetAside(MOMENTS)
+    aside = PostCutoverChanges(MOMENTS)
     judged = aside(Finding(verdict, "x"), aside.late(entry(source), entry(destination)))
     assert judged == Finding(counts, "x")
 
@@ -69,19 +69,19 @@ def test_what_the_source_got_after_the_freeze_is_a_fault_and_said_so(
     verdict: Verdict, source: str, destination: str | None
 ) -> None:
     found = Finding(verdict, "x", ("hash",))
-    aside = SetAside(MOMENTS)
+    aside = PostCutoverChanges(MOMENTS)
     judged = aside(found, aside.late(entry(source), entry(destination)))
     assert judged == Finding(verdict, "x", ("hash", STRAGGLER))
 
 
 def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
     found = Finding(DIFFER, "x", ("hash",), damaged=Sides.DESTINATION)
-    aside = SetAside(MOMENTS)
+    aside = PostCutoverChanges(MOMENTS)
     assert aside(found, aside.late(entry(BEFORE), entry(AFTER))) == found
 
 
 def test_what_was_written_needs_no_request() -> None:
-    aside = SetAside(MOMENTS)
+    aside = PostCutoverChanges(MOMENTS)
     replaced = aside.by_listing(entry(BEFORE), entry(AFTER, "b"))
     assert replaced == Finding(WRITTEN, "x", (), (1, "a" * 32), (1, "b" * 32))
     new = aside.by_listing(None, entry(AFTER))
@@ -102,7 +102,7 @@ def test_what_was_written_needs_no_request() -> None:
 def test_each_side_is_late_from_its_own_moment_on(
     source: str | None, destination: str | None, late: Sides
 ) -> None:
-    assert SetAside(MOMENTS).late(entry(source), entry(destination)) == late
+    assert PostCutoverChanges(MOMENTS).late(entry(source), entry(destination)) == late
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_each_side_is_late_from_its_own_moment_on(
     [(BEFORE, None), (BEFORE, BEFORE), (None, BEFORE), (BEFORE, AFTER)],
 )
 def test_all_else_is_compared_as_ever(source: str | None, destination: str | None) -> None:
-    assert SetAside(MOMENTS).by_listing(entry(source), entry(destination)) is None
+    assert PostCutoverChanges(MOMENTS).by_listing(entry(source), entry(destination)) is None
 
 
 def migration(phase: Phase, **other: str) -> Migration:
@@ -120,7 +120,7 @@ def migration(phase: Phase, **other: str) -> Migration:
 
 @pytest.mark.parametrize("phase", [Phase.VERIFIED, Phase.CUT_OVER])
 def test_it_begins_with_the_proof(phase: Phase) -> None:
-    assert SetAside.of(migration(phase), "A/c@1") == SetAside(MOMENTS)
+    assert PostCutoverChanges.of(migration(phase), "A/c@1") == PostCutoverChanges(MOMENTS)
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_it_begins_with_the_proof(phase: Phase) -> None:
     ],
 )
 def test_nothing_is_set_aside_otherwise(found: Migration | None) -> None:
-    assert SetAside.of(found, "A/c@1") is None
+    assert PostCutoverChanges.of(found, "A/c@1") is None

@@ -14,8 +14,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
     Phase,
-    guard,
     identity,
+    refuse_other_source,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
@@ -69,10 +69,10 @@ def test_a_source_alone_is_a_migration_that_copies() -> None:
 
 
 def test_only_the_same_source_may_go_on() -> None:
-    guard(None, "b", "x")
-    guard(Migration("b", Phase.COPYING, ""), "b", "x")
+    refuse_other_source(None, "b", "x")
+    refuse_other_source(Migration("b", Phase.COPYING, ""), "b", "x")
     with pytest.raises(MigrationError) as caught:
-        guard(Migration("a", Phase.COPYING, ""), "b", "x")
+        refuse_other_source(Migration("a", Phase.COPYING, ""), "b", "x")
     assert str(caught.value) == (
         "destination.container: this container is filled from 'a', not from 'b'. "
         "Choose another container for this source."
@@ -91,7 +91,7 @@ def test_a_container_made_anew_is_another_source() -> None:
 
 def test_a_container_is_not_copied_into_itself() -> None:
     with pytest.raises(MigrationError) as caught:
-        guard(None, "b", "b")
+        refuse_other_source(None, "b", "b")
     assert str(caught.value) == (
         "destination.container: 'b' is the source and the destination. Choose another container."
     )

@@ -19,9 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    GONE,
-    GoneError,
+    MAX_UNANSWERED,
     Retry,
+    ServerGoneError,
     UnauthorizedError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
@@ -100,10 +100,10 @@ def test_a_destination_that_is_gone_is_noticed_though_the_source_is_asked_first(
         here.request("HEAD", "o")
         there.request("HEAD", "o")
 
-    for _number in range(GONE - 1):
+    for _number in range(MAX_UNANSWERED - 1):
         with pytest.raises(TransportError):
             look()
-    with pytest.raises(GoneError, match=gone.url):
+    with pytest.raises(ServerGoneError, match=gone.url):
         look()
 
 
@@ -112,7 +112,7 @@ def test_every_answer_of_a_server_shows_that_it_is_there(
     source: ObjectServer, destination: ObjectServer, status: int
 ) -> None:
     here, _there = both(source, destination)
-    for _number in range(2 * GONE):
+    for _number in range(2 * MAX_UNANSWERED):
         source.script = lambda _asked: Answer(503)
         with pytest.raises(StatusError):
             here.request("HEAD", "o")

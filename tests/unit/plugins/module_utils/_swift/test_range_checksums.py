@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
-    ByteCheck,
-    Leaf,
+    ChecksummedRange,
+    RunningChecksums,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +16,8 @@ from tests.unit.plugins.module_utils.fakes.object_store import md5
 PARTS = st.lists(st.binary(max_size=20), min_size=1, max_size=6)
 
 
-def leaves(parts: list[bytes]) -> list[Leaf]:
-    return [Leaf(len(part), md5(part)) for part in parts]
+def leaves(parts: list[bytes]) -> list[ChecksummedRange]:
+    return [ChecksummedRange(len(part), md5(part)) for part in parts]
 
 
 @given(PARTS, st.integers(1, 30))
@@ -25,7 +25,7 @@ def test_the_right_bytes_are_complete_at_their_end_and_not_before(
     parts: list[bytes], step: int
 ) -> None:
     data = b"".join(parts)
-    check = ByteCheck(leaves(parts))
+    check = RunningChecksums(leaves(parts))
     for place in range(0, len(data), step):
         assert not check.complete
         check.update(data[place : place + step])
@@ -43,8 +43,8 @@ def test_one_other_byte_is_found_unless_its_part_has_no_md5(
     which = data.draw(st.integers(0, len(parts) - 1))
     damaged = [*parts]
     damaged[which] = bytes([parts[which][0] ^ 1]) + parts[which][1:]
-    check = ByteCheck(
-        Leaf(len(part), md5(part) if told else None)
+    check = RunningChecksums(
+        ChecksummedRange(len(part), md5(part) if told else None)
         for part, told in zip(parts, known, strict=True)
     )
     check.update(b"".join(damaged))
@@ -52,7 +52,7 @@ def test_one_other_byte_is_found_unless_its_part_has_no_md5(
 
 
 def test_a_copy_goes_its_own_way() -> None:
-    check = ByteCheck(leaves([b"abcd"]))
+    check = RunningChecksums(leaves([b"abcd"]))
     check.update(b"ab")
     wrong = check.copy()
     wrong.update(b"xx")

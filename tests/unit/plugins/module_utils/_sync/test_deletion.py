@@ -16,11 +16,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletes
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletion
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import Route
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
+    RunContext,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
@@ -44,8 +46,8 @@ class End:
     def delete(self, max_delete: str = "100%", prune: bool = True, **options: object) -> None:
         given = SyncOptions("here", "there", prune=prune, max_delete=max_delete, **options)  # type: ignore[arg-type]
         retry = Retry(attempts=2, sleep=lambda _seconds: None)
-        route = Route(self.source, self.destination, given, retry)  # type: ignore[arg-type]
-        Deletes(route, self.journal, self.report, given).run()
+        context = RunContext(self.source, self.destination, given, retry)  # type: ignore[arg-type]
+        Deletion(context, self.journal, self.report, given).run()
 
     @property
     def deleted(self) -> list[str]:

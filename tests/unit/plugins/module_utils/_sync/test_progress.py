@@ -28,7 +28,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
+    BytesInFlight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     UNIT,
@@ -52,7 +52,7 @@ class Run:
 
     def __init__(self, total: Total, size: int = UNIT) -> None:
         self.report, self.clock, self.size = Report(), Clock(), size
-        self.in_transit = InTransit()
+        self.in_transit = BytesInFlight()
         self.progress = self.told(("old", "new"), total)
 
     def told(self, containers: tuple[str, str], total: Total) -> Progress:

@@ -16,7 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport 
     stream as stream_module,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
+    BytesInFlight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BUFFER_SIZE,
@@ -60,7 +60,7 @@ def relay(
     destination: ObjectServer,
     body: bytes,
     watch: Callable[[bytes], None],
-    in_transit: InTransit | None = None,
+    in_transit: BytesInFlight | None = None,
     *,
     listed: int = LARGE,
 ) -> list[bytes]:
@@ -123,7 +123,7 @@ def test_bytes_are_hashed_a_block_at_a_time(
 def test_bytes_are_in_transit_until_the_stream_is_over(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    in_transit, sizes = InTransit(), []
+    in_transit, sizes = BytesInFlight(), []
     body = bytes(8 * BLOCK)
     relay(source, destination, body, lambda _data: sizes.append(in_transit.size), in_transit)
     assert sizes == sorted(sizes)

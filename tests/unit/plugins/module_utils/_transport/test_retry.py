@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    GONE,
+    MAX_UNANSWERED,
     PATIENCE,
     AttemptError,
-    GoneError,
     Retry,
+    ServerGoneError,
     UnauthorizedError,
 )
 
@@ -193,15 +193,17 @@ def test_a_server_that_is_gone_ends_all_and_is_named() -> None:
     waits: list[float] = []
     shared = retry(waits)
     answer(shared)
-    for _number in range(GONE - 1):
+    for _number in range(MAX_UNANSWERED - 1):
         fails(shared)
         answer(shared, OTHER)
-    with pytest.raises(GoneError, match=r"^http://swift:8080 does not answer any more\.") as caught:
+    with pytest.raises(
+        ServerGoneError, match=r"^http://swift:8080 does not answer any more\."
+    ) as caught:
         shared.call(forever)
     assert caught.value.fatal
     assert "the next run does the rest" in str(caught.value)
     # Only the first waits for a restart.
-    assert sum(waits) < PATIENCE + 30 + GONE * 125
+    assert sum(waits) < PATIENCE + 30 + MAX_UNANSWERED * 125
 
 
 @pytest.mark.parametrize(("each", "number"), [(PATIENCE / 3, 3), (PATIENCE / 3 - 0.1, 4)])
@@ -240,7 +242,7 @@ def test_a_server_that_answers_others_meanwhile_is_not_waited_for() -> None:
         answer(shared)
         raise UnansweredError
 
-    for _number in range(3 * GONE):
+    for _number in range(3 * MAX_UNANSWERED):
         waits.clear()
         with pytest.raises(UnansweredError):
             shared.call(operation)
@@ -264,7 +266,7 @@ def test_what_was_answered_before_the_last_pause_does_not_count() -> None:
 
 def test_an_answer_in_between_shows_that_the_server_is_there() -> None:
     shared = retry([])
-    for _number in range(3 * GONE):
+    for _number in range(3 * MAX_UNANSWERED):
         fails(shared)
         answer(shared)
 
@@ -272,7 +274,7 @@ def test_an_answer_in_between_shows_that_the_server_is_there() -> None:
 def test_an_answer_that_breaks_off_says_nothing_of_the_others() -> None:
     waits: list[float] = []
     shared = retry(waits, attempts=3)
-    for _number in range(3 * GONE):
+    for _number in range(3 * MAX_UNANSWERED):
         with pytest.raises(PassingError):
             shared.call(failing(*(PassingError() for _try in range(3))))
-    assert len(waits) == 3 * GONE * 2
+    assert len(waits) == 3 * MAX_UNANSWERED * 2

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
-    InTransit,
+    BytesInFlight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
@@ -106,7 +106,7 @@ def test_every_byte_and_every_request_of_the_source_is_taken_of_its_limits(
 def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> None:
     body = bytes(range(250)) * 400  # comes in several pieces
     source.script = lambda _asked: Answer(404, {"X-Timestamp": "1.0"}, body)
-    bandwidth, in_transit = Counted(), InTransit()
+    bandwidth, in_transit = Counted(), BytesInFlight()
     relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_transit=in_transit)
     got, put = read(source, relay, size)
     assert (got.status, got.headers["x-timestamp"], got.body) == (404, "1.0", body)

@@ -13,14 +13,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Concurrency,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.worker_pool import (
-    Pool,
+    WorkerPool,
 )
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_each_task_is_done_once(concurrency: int) -> None:
     results: list[int] = []
-    pool = Pool(lambda: lambda task: task * 2, results.append, Concurrency(concurrency))
+    pool = WorkerPool(lambda: lambda task: task * 2, results.append, Concurrency(concurrency))
     pool.run(iter(range(500)))
     assert sorted(results) == [number * 2 for number in range(500)]
 
@@ -38,7 +38,7 @@ def test_no_more_tasks_are_taken_than_threads_are_free() -> None:
     def work(_task: int) -> None:
         gate.wait(5)
 
-    pool = Pool(lambda: work, lambda _result: None, Concurrency(4))
+    pool = WorkerPool(lambda: work, lambda _result: None, Concurrency(4))
     runner = threading.Thread(target=pool.run, args=(tasks(),))
     runner.start()
     time.sleep(0.2)
@@ -57,7 +57,7 @@ def test_each_thread_has_a_worker_of_its_own() -> None:
         made.append(owner)
         return lambda task: (time.sleep(0.001), used.append((owner, threading.get_ident())))
 
-    Pool(make_worker, lambda _result: None, Concurrency(4)).run(iter(range(100)))  # type: ignore[arg-type]
+    WorkerPool(make_worker, lambda _result: None, Concurrency(4)).run(iter(range(100)))  # type: ignore[arg-type]
     assert len(made) == len(set(made)) <= 4
     assert all(owner == user for owner, user in used)
 
@@ -73,7 +73,7 @@ def test_the_first_error_of_a_worker_ends_the_run_and_is_raised(concurrency: int
         return task
 
     with pytest.raises(ValueError, match="ten"):
-        Pool(lambda: work, done.append, Concurrency(concurrency)).run(iter(range(10_000)))
+        WorkerPool(lambda: work, done.append, Concurrency(concurrency)).run(iter(range(10_000)))
     assert len(done) < 100
 
 
@@ -83,7 +83,7 @@ def test_an_error_of_the_tasks_is_raised() -> None:
         raise ValueError("listing")
 
     with pytest.raises(ValueError, match="listing"):
-        Pool(lambda: lambda task: task, lambda _result: None, Concurrency(4)).run(tasks())
+        WorkerPool(lambda: lambda task: task, lambda _result: None, Concurrency(4)).run(tasks())
 
 
 def test_a_worker_that_runs_out_of_something_does_not_end_the_run_in_silence() -> None:
@@ -91,7 +91,7 @@ def test_a_worker_that_runs_out_of_something_does_not_end_the_run_in_silence() -
         return next(iter([task][task:]))
 
     with pytest.raises(StopIteration):
-        Pool(lambda: work, lambda _result: None, Concurrency(2)).run(iter(range(5)))
+        WorkerPool(lambda: work, lambda _result: None, Concurrency(2)).run(iter(range(5)))
 
 
 @pytest.mark.parametrize(("before", "after"), [(2, 6), (6, 2)])
@@ -115,7 +115,7 @@ def test_the_number_of_tasks_under_way_follows_the_limit(before: int, after: int
         if task == 50:
             concurrency._limit = after
 
-    Pool(lambda: work, done, concurrency).run(iter(range(150)))
+    WorkerPool(lambda: work, done, concurrency).run(iter(range(150)))
     assert max(seen[:40]) == before
     assert max(seen[100:]) == after
 
@@ -132,5 +132,5 @@ def test_a_slow_listing_does_not_hold_up_what_is_under_way() -> None:
         waiting.wait(5)
         return task
 
-    Pool(lambda: work, lambda _result: told.set(), Concurrency(2)).run(tasks())
+    WorkerPool(lambda: work, lambda _result: told.set(), Concurrency(2)).run(tasks())
     assert told.is_set()

@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
     Container,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
+    ManifestReach,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
@@ -162,7 +162,7 @@ class ObjectServer:
         *,
         retry: Retry | None = None,
         limits: RateLimits = UNLIMITED,
-        reach: Reach | None = None,
+        reach: ManifestReach | None = None,
     ) -> Container:
         """A container at this server, whose retries do not wait if none are given."""
         return Container(

@@ -22,10 +22,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
-    Comparison,
+    ChangeDetection,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
+    ManifestReach,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
@@ -60,7 +60,7 @@ def large_objects(
     prune: bool = False,
     most_deletes: int = 100,
     in_segments: Collection[str] = (),
-    reach: Reach | None = None,
+    reach: ManifestReach | None = None,
 ) -> LargeObjects:
     transfer = Transfer(
         source.container(reach=reach),
@@ -71,7 +71,7 @@ def large_objects(
     return LargeObjects(
         transfer,
         journal,
-        Comparison(),
+        ChangeDetection(),
         deletes=SegmentDeletes(prune=prune, may_delete=as_planned, most=lambda: most_deletes),
         on_segment=lambda _size: None,
         on_deleted=lambda: None,

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    StartOverError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
@@ -134,7 +136,7 @@ def test_one_whose_segments_are_not_all_listed_is_not_put(
 ) -> None:
     dynamic(here, 3)
     source.script = listing_without("d/2", here)
-    with pytest.raises(AnewError, match=r"lists 2 bytes of segments of 'o', .* that it has 3"):
+    with pytest.raises(StartOverError, match=r"lists 2 bytes of segments of 'o', .* that it has 3"):
         copy()
     assert ("c", "o") not in there.objects
 
@@ -172,6 +174,6 @@ class TestOwnBody:
         self, here: ObjectStore, there: ObjectStore, copy: Copy
     ) -> None:
         here.put("o", b"own", **POINTER, etag=md5(b"other"))
-        with pytest.raises(AnewError, match=f"MD5 {md5(b'own')} .* the ETag {md5(b'other')}"):
+        with pytest.raises(StartOverError, match=f"MD5 {md5(b'own')} .* the ETag {md5(b'other')}"):
             copy()
         assert "c/o" not in there.puts

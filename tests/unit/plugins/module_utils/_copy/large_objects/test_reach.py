@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import Verdict
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
-    Inspection,
+    ObjectComparison,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
-    Reach,
+    ManifestReach,
 )
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import large_objects
@@ -76,7 +76,7 @@ def test_one_that_leads_elsewhere_is_an_error_and_nothing_of_it_is_read_or_put(
     put: Put,
 ) -> None:
     put(here, "private")
-    large = large_objects(source, destination, tmp_path, reach=Reach("c"))
+    large = large_objects(source, destination, tmp_path, reach=ManifestReach("c"))
     with pytest.raises(MigrationError, match=TOLD) as caught:
         large.copy(ENTRY)
     assert caught.value.option == "segment_containers"
@@ -95,7 +95,7 @@ def test_its_own_containers_and_those_that_are_listed_are_read(
     container: str,
 ) -> None:
     put(here, container)
-    large = large_objects(source, destination, tmp_path, reach=Reach("c", ["listed"]))
+    large = large_objects(source, destination, tmp_path, reach=ManifestReach("c", ["listed"]))
     assert large.copy(ENTRY).kind is Kind.COPIED
     assert ("c", "o") in there.objects
 
@@ -123,7 +123,7 @@ def test_a_segment_that_leads_elsewhere_itself_is_an_error(
             }
         ],
     )
-    large = large_objects(source, destination, tmp_path, reach=Reach("c"))
+    large = large_objects(source, destination, tmp_path, reach=ManifestReach("c"))
     with pytest.raises(MigrationError, match=TOLD):
         large.copy(ENTRY)
     assert asked_of(source, "private") == []
@@ -134,25 +134,30 @@ def test_check_mode_tells_it_too(
     source: ObjectServer, destination: ObjectServer, here: ObjectStore, put: Put
 ) -> None:
     put(here, "private")
-    transfer = Transfer(source.container(reach=Reach("c")), destination.container())
+    transfer = Transfer(source.container(reach=ManifestReach("c")), destination.container())
     with pytest.raises(MigrationError, match=TOLD):
         transfer.predict(ENTRY, None)
 
 
-@pytest.mark.parametrize("look", [Inspection.heads, Inspection.contents])
+@pytest.mark.parametrize("look", [ObjectComparison.heads, ObjectComparison.contents])
 def test_a_comparison_does_not_call_it_equal(
     source: ObjectServer,
     destination: ObjectServer,
     here: ObjectStore,
     there: ObjectStore,
     put: Put,
-    look: Callable[[Inspection, str], object],
+    look: Callable[[ObjectComparison, str], object],
 ) -> None:
     put(here, "private")
     put(there, "private")
-    for reach, verdict in ((Reach("c"), Verdict.ERROR), (Reach("c", ["private"]), Verdict.MATCH)):
+    for reach, verdict in (
+        (ManifestReach("c"), Verdict.ERROR),
+        (ManifestReach("c", ["private"]), Verdict.MATCH),
+    ):
         finding = look(
-            Inspection(source.container(reach=reach), destination.container(label="destination")),
+            ObjectComparison(
+                source.container(reach=reach), destination.container(label="destination")
+            ),
             "o",
         )
         assert getattr(finding, "verdict", None) is verdict

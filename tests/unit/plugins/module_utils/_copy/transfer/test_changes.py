@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy impor
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     ATTEMPTS,
-    AnewError,
+    StartOverError,
     Transfer,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
@@ -33,7 +33,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, O
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every copy takes longer than a comparison of times allows for."""
-    monkeypatch.setattr(transfer_module, "PROMPT", 1e-9)
+    monkeypatch.setattr(transfer_module, "MAX_UNCHECKED_SECONDS", 1e-9)
 
 
 @BODIES
@@ -87,7 +87,7 @@ def test_what_is_waited_for_before_the_request_is_no_part_of_the_time_that_a_cop
 def test_what_never_stops_changing_fails(source: ObjectServer, destination: ObjectServer) -> None:
     source.script = lambda _asked: content(b"x", **{"X-Timestamp": str(len(source.asked))})
     destination.script = lambda _asked: Answer(201)
-    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
+    with pytest.raises(StartOverError, match=r"^'o' changes while it is copied\.$"):
         transfer(source, destination).copy(entry(b"x"))
     assert len(stored(destination)) == ATTEMPTS
 
@@ -132,6 +132,6 @@ def test_another_version_than_the_one_that_is_wanted_is_not_stored(
 ) -> None:
     source.script = lambda _asked: content(body)
     etag = content(body).headers["ETag"]
-    with pytest.raises(AnewError, match=rf"^'o' has the ETag {etag}, not {'0' * 32}\.$"):
+    with pytest.raises(StartOverError, match=rf"^'o' has the ETag {etag}, not {'0' * 32}\.$"):
         transfer(source, destination).copy(entry(body), etag="0" * 32)
     assert destination.asked == []

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import AnewError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+    StartOverError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
     Kind,
     Outcome,
@@ -165,7 +167,7 @@ def test_what_a_source_showed_is_unchanged_only_if_it_shows_it_again(
     seen = copier.source.request("HEAD", "o")
     copier.expect_unchanged("o", seen)
     source.script = lambda _asked: after
-    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
+    with pytest.raises(StartOverError, match=r"^'o' changes while it is copied\.$"):
         copier.expect_unchanged("o", seen)
 
 

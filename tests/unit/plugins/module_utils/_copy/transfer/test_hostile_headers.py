@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.trans
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    CARRIED,
+    CARRIED_HEADERS,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import (
     HeaderError,
@@ -32,9 +32,9 @@ OURS = {
     b"content-length",
     b"etag",
     b"x-object-meta-a",
-    *(name.encode() for name in CARRIED),
+    *(name.encode() for name in CARRIED_HEADERS),
 }
-NAMES = [*sorted(CARRIED), "x-object-meta-a", "etag", "content-length", "last-modified"]
+NAMES = [*sorted(CARRIED_HEADERS), "x-object-meta-a", "etag", "content-length", "last-modified"]
 
 PIECES = [
     b"\r",
@@ -78,7 +78,7 @@ def test_no_header_of_a_source_becomes_two(body: bytes, name: str, value: bytes)
             assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\0", head)
 
 
-@pytest.mark.parametrize("name", [*sorted(CARRIED), "x-object-meta-a"])
+@pytest.mark.parametrize("name", [*sorted(CARRIED_HEADERS), "x-object-meta-a"])
 def test_the_object_of_such_a_header_is_not_copied(name: str) -> None:
     with RawServer().running() as source, RawServer().running() as destination:
         source.script = lambda _head: answer(200, name.encode() + b": 1\nX-Copy-From: /a/b")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
     ATTEMPTS,
-    AnewError,
+    StartOverError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
     Kind,
@@ -105,7 +105,7 @@ def test_what_changes_after_each_reading_is_never_stored(
         return content(b"x", ETag=IN_PARTS, **{header: str(len(source.asked))})
 
     source.script = script
-    with pytest.raises(AnewError, match=r"^'o' changes while it is copied\.$"):
+    with pytest.raises(StartOverError, match=r"^'o' changes while it is copied\.$"):
         transfer(source, destination).copy_bytes(entry(b"x"))
     assert len(source.named("GET")) == 2 * ATTEMPTS
     assert stored(destination) == []

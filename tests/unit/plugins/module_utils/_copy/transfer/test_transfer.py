@@ -34,9 +34,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     BARREN,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    GONE,
-    GoneError,
+    MAX_UNANSWERED,
     Retry,
+    ServerGoneError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
@@ -310,10 +310,10 @@ def test_a_destination_that_is_gone_ends_the_run_after_a_few_objects(
     with ObjectServer().running() as gone:
         pass
     copier = transfer(source, gone)
-    for _number in range(GONE - 1):
+    for _number in range(MAX_UNANSWERED - 1):
         with pytest.raises(TransportError):
             copier.copy(entry(body))
-    with pytest.raises(GoneError, match=gone.url):
+    with pytest.raises(ServerGoneError, match=gone.url):
         copier.copy(entry(body))
 
 

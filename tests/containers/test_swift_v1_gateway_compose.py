@@ -21,6 +21,16 @@ from tests.integration.played_role import PlayedRole
 from tests.servers import Lab
 
 SERVICE = "swift-v1-gateway"
+FOLDER = "/opt/swift_v1_gateway"  # as the role has it by default
+OWN_OPT = f"""
+for each in /opt/*/; do
+    [ $each = {FOLDER}/ ] && continue
+    mkdir -p $0/${{each#/opt/}} && mount --rbind $each $0/${{each#/opt/}} || exit
+done
+mount --rbind $0 /opt && exec "$@"
+"""
+"""Runs a command that sees a folder as /opt, with what else the host has there."""
+
 Compose = Callable[..., str]
 
 
@@ -32,13 +42,26 @@ def base(engine: Engine, wheels: Path) -> str:
 
 
 @pytest.fixture
-def host(lab: Lab, base: str, tmp_path: Path) -> PlayedRole:
+def opt(tmp_path: Path) -> Path:
+    """What the role and Compose see as /opt."""
+    folder = tmp_path / "opt"
+    folder.mkdir()
+    return folder
+
+
+def seeing(opt: Path) -> list[str]:
+    """The begin of a command that sees the folder as /opt; nobody else does."""
+    return ["unshare", "--mount", "sh", "-c", OWN_OPT, str(opt)]
+
+
+@pytest.fixture
+def host(lab: Lab, base: str, tmp_path: Path, opt: Path) -> PlayedRole:
     login = lab.description["destination"]
     return PlayedRole(
         tmp_path / "home",
         "swift_v1_gateway",
+        within=seeing(opt),
         swift_v1_gateway_service="compose",
-        swift_v1_gateway_dir=str(tmp_path / "gateway"),
         swift_v1_gateway_keystone_url=login["auth_url"],
         swift_v1_gateway_region_name=login["region_name"],
         swift_v1_gateway_listen=f"127.0.0.1:{free_port()}",
@@ -48,7 +71,7 @@ def host(lab: Lab, base: str, tmp_path: Path) -> PlayedRole:
 
 
 @pytest.fixture
-def compose(engine: Engine, host: PlayedRole, tmp_path: Path) -> Iterator[Compose]:
+def compose(engine: Engine, host: PlayedRole, tmp_path: Path, opt: Path) -> Iterator[Compose]:
     """Docker Compose with a file of the user's own and the role's, as the role tells it.
 
     The user's gives the service the host's network, for the engine has no other.
@@ -56,11 +79,11 @@ def compose(engine: Engine, host: PlayedRole, tmp_path: Path) -> Iterator[Compos
     network = {"build": {"network": "none"}, "network_mode": "host"}
     own = tmp_path / "docker-compose.yml"
     own.write_text(json.dumps({"services": {SERVICE: network}}))
-    files = ["--file", str(own), "--file", str(tmp_path / "gateway" / "compose.yml")]
+    files = ["--file", str(own), "--file", f"{FOLDER}/compose.yml"]
 
     def run(*words: str) -> str:
         done = subprocess.run(
-            ["docker", "compose", *files, *words],
+            [*seeing(opt), "docker", "compose", *files, *words],
             env=os.environ | engine.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -72,16 +95,17 @@ def compose(engine: Engine, host: PlayedRole, tmp_path: Path) -> Iterator[Compos
         return done.stdout.strip()
 
     yield run
-    if (tmp_path / "gateway" / "compose.yml").exists():
+    if (opt / "swift_v1_gateway" / "compose.yml").exists():
         run("down", "--timeout", "1")
 
 
 def test_the_image_is_built_and_its_locked_down_container_serves(
-    engine: Engine, host: PlayedRole, compose: Compose, lab: Lab, tmp_path: Path
+    engine: Engine, host: PlayedRole, compose: Compose, lab: Lab, opt: Path
 ) -> None:
-    changed = host.succeed("written", "again").changed
-    assert changed["written"] > 0
-    assert changed["again"] == 0
+    done = host.succeed("written", "again")
+    assert done.changed["written"] > 0
+    assert done.changed["again"] == 0
+    assert f"--file {FOLDER}/compose.yml" in done.told["written"]
     up = ("up", "--detach", "--build", "--wait", SERVICE)
     compose(*up)
     identifier = compose("ps", "--quiet", SERVICE)
@@ -116,4 +140,4 @@ def test_the_image_is_built_and_its_locked_down_container_serves(
     assert compose("ps", "--quiet", SERVICE) == identifier
     compose("down", "--timeout", "1")
     assert host.succeed("removed", swift_v1_gateway_state="absent").changed["removed"] > 0
-    assert not (tmp_path / "gateway").exists()
+    assert not (opt / "swift_v1_gateway").exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,14 +57,18 @@ class Played:
 class PlayedRole:
     """
     :param home: a folder for all that Ansible writes, which is the home directory as well.
+    :param within: the command that runs Ansible where it is to run.
     :param variables: of the role, under each name.
     """
 
-    def __init__(self, home: Path, role: str, **variables: Any) -> None:
+    def __init__(
+        self, home: Path, role: str, *, within: Sequence[str] = (), **variables: Any
+    ) -> None:
         self.home = home
         self.variables = variables
         self._role = f"fnndsc.swift_migration.{role}"
         self._controller = Controller(home, {})
+        self._controller.within = within
 
     def succeed(self, *names: str, check: bool = False, **variables: Any) -> Played:
         """Play it under one name after the other, which all must succeed.

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,8 @@ class Controller:
             **environment,
         }
         self.variables = dict(variables)
+        self.within: Sequence[str] = ()
+        """The begin of the command, which runs Ansible where it is to run."""
         (home / "tmp").mkdir(parents=True)
 
     def given(self, variables: Mapping[str, Any]) -> Controller:
@@ -124,7 +126,7 @@ class Controller:
         options = [f"--inventory={inventory}", f"--inventory={self._inventory(given)}"]
         options += [f"--extra-vars={json.dumps(extra)}"] if extra else []
         return subprocess.Popen(
-            ["ansible-playbook", *options, *arguments, playbook],
+            [*self.within, "ansible-playbook", *options, *arguments, playbook],
             cwd=directory,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -15,8 +15,9 @@ options:
     description:
       - Names of objects that may be listed and not readable. Any other such object makes the module
         fail, as it is lost as far as anybody can tell.
-      - An object that has expired is none of them if this host has seen its time of deletion. A
-        server shows an object that has expired and one that is lost in the same way.
+      - An object that has expired is none of them if this host has seen its time of deletion, and
+        the object has not been changed since. A server shows an object that has expired and one
+        that is lost in the same way.
     type: list
     elements: str
     default: []

@@ -23,6 +23,7 @@ from .._migration.state import Migration, identity
 from .._migration.state_dir import state_file
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
 from .._swift.listing_count import IncompleteListingError
 from .._swift.manifest_reach import ManifestReach
 from .._transport.concurrency import Concurrency
@@ -230,7 +231,7 @@ class Comparison:
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
 
-    def _inspection(self, has_expired: Callable[[str, str], bool]) -> ObjectComparison:
+    def _inspection(self, has_expired: Callable[[Entry], bool]) -> ObjectComparison:
         return ObjectComparison(self._source(), self._destination(), has_expired)
 
     def _source(self) -> Container:

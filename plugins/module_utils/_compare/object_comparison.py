@@ -49,6 +49,10 @@ def by_listing(source: Entry | None, destination: Entry | None) -> Finding | Non
     return Finding(Verdict.MATCH, source.name, (), listed(source), listed(destination))
 
 
+def _is_later(one: Entry, other: Entry) -> bool:
+    return one.last_modified > other.last_modified
+
+
 def _may_be_large(entry: Entry) -> bool:
     return not entry.size or bool(entry.slo_etag) or entry.hash == OF_NOTHING
 
@@ -64,7 +68,7 @@ class ObjectComparison:
         self,
         source: Container,
         destination: Container,
-        has_expired: Callable[[str, str], bool] = lambda _name, _hash: False,
+        has_expired: Callable[[Entry], bool] = lambda _listed: False,
     ) -> None:
         self._source, self._destination = source, destination
         self._has_expired = has_expired
@@ -108,7 +112,7 @@ class ObjectComparison:
                 raise
             return Finding(Verdict.ERROR, name, (str(error),))
         if lost:
-            return self._not_given(finding, lost)
+            return self._not_given(finding, lost, shown.destination)
         return _not_as_listed(finding, shown) if finding.older else finding
 
     def _lost(self, finding: Finding, shown: Both) -> Sides:
@@ -122,15 +126,19 @@ class ObjectComparison:
                 lost |= which
         return lost
 
-    def _not_given(self, finding: Finding, lost: Sides) -> Finding:
+    def _not_given(self, finding: Finding, lost: Sides, copy: Entry | None) -> Finding:
         """What it means that a listing shows what its server does not give.
 
         What has expired and what is lost look the same (measured with Swift 2.38): it needs the
-        copy of the other side, or somebody who saw the time before, to tell them apart.
+        copy of the other side, or somebody who saw the time before, to tell them apart.  A copy
+        tells nothing of what the source has been told since: a POST may take the time back.
+
+        :param copy: how the destination's listing has shown it.
         """
         listed = self._source.find(finding.name) if Sides.SOURCE in lost else None
-        was_seen = listed is not None and self._has_expired(listed.name, listed.hash)
-        if finding.expired or was_seen:
+        was_seen = listed is not None and self._has_expired(listed)
+        changed = listed is not None and copy is not None and _is_later(listed, copy)
+        if was_seen or (finding.expired and not changed):
             return finding._replace(verdict=Verdict.EXPIRED, lost=lost)
         what = tuple(
             f"{side}: its listing shows it, but it answers {LOST_STATUS}, asked twice"

@@ -10,6 +10,7 @@ import time
 
 from .._errors import MigrationError
 from .._migration.journal import Journal
+from .._swift.listing import Entry
 from .._swift.object_headers import CLOCKS
 
 
@@ -27,15 +28,15 @@ class SeenExpiries:
         self._mutex = threading.Lock()
         self._journal: Journal | None = None
 
-    def have_expired(self, name: str, hash_: str) -> bool:
-        """Whether a time was seen at which the object with this MD5 was to expire, and has come.
+    def have_expired(self, listed: Entry) -> bool:
+        """Whether a time was seen at which this version was to expire, and has come.
 
         A journal that cannot be read has seen nothing.
         """
         try:
             with self._mutex:
                 self._journal = self._journal or Journal(*self._where, check=True)
-            moment = self._journal.expiry(self._container, name, hash_)
+            moment = self._journal.expiry(self._container, listed)
         except MigrationError:
             return False
         return moment is not None and moment <= time.time() + CLOCKS

@@ -75,11 +75,11 @@ class UnreadableError(MigrationError):
 class Expiries(Protocol):
     """Remembers when objects expire, as a server tells it no more once they have."""
 
-    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
-        """Remember the ``X-Delete-At`` of an object with this MD5, in seconds since 1970."""
+    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+        """Remember the ``X-Delete-At`` of an object that is listed so, in seconds since 1970."""
 
-    def expiry(self, container: str, name: str, hash_: str) -> int | None:
-        """Return what was remembered."""
+    def expiry(self, container: str, entry: Entry) -> int | None:
+        """Return what was remembered of this version."""
 
 
 class OlderVersionError(AttemptError):
@@ -308,7 +308,7 @@ class Transfer:
             return ended(Outcome(Kind.EXPIRED, entry.name))
         self.destination.check(put, relayed.put)
         self._check_arrival(target, put, relayed.put)
-        self._note_expiry(entry.name, relayed.get)
+        self._note_expiry(entry, relayed.get)
         return ended(Outcome(Kind.COPIED, entry.name, size), time.monotonic() - relayed.get.sent)
 
     def refresh(self, entry: Entry) -> Outcome:
@@ -321,7 +321,10 @@ class Transfer:
             return Outcome(Kind.LARGE, entry.name)
         if is_older(here, entry):
             return self.copy(entry)
-        return Outcome(Kind.KEPT, entry.name) if same_object(here, there) else self.copy(entry)
+        if not same_object(here, there):
+            return self.copy(entry)
+        self._note_expiry(entry, here)
+        return Outcome(Kind.KEPT, entry.name)
 
     def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
         """What the work on an object would come to, asked by HEAD.
@@ -467,15 +470,15 @@ class Transfer:
             reason += f" since its bytes were read and found damaged ({damage[-1].message})"
         return Outcome(Kind.UNREADABLE, entry.name, reason=reason)
 
-    def _note_expiry(self, name: str, got: Response) -> None:
+    def _note_expiry(self, listed: Entry, got: Response) -> None:
         moment = got.headers.get(EXPIRY, "")
         if self._expiries is not None and moment.isdecimal():
-            self._expiries.note_expiry(self.source.name, name, got.etag, int(moment))
+            self._expiries.note_expiry(self.source.name, listed, int(moment))
 
     def _has_expired(self, listed: Entry) -> bool:
         if self._expiries is None:
             return False
-        known = self._expiries.expiry(self.source.name, listed.name, listed.hash)
+        known = self._expiries.expiry(self.source.name, listed)
         return known is not None and known <= time.time() + CLOCKS
 
 

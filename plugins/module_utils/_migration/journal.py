@@ -32,7 +32,7 @@ create table if not exists settled (name text primary key, pair text not null);
 create table if not exists dynamic (name text primary key, container text, prefix text);
 create table if not exists familiar (prefix text primary key);
 create table if not exists place (id text primary key);
-create table if not exists expiry (name text primary key, hash text not null, moment int not null);
+create table if not exists deletion (name text primary key, version text, moment int not null);
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
     content_type text, last_modified text, slo_etag text);
@@ -41,7 +41,7 @@ create temporary table extra (name text primary key, size int, last_modified tex
 """
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
-NEXT_EXPIRY = "select * from expiry where name > ? and name < ? order by name limit 1"
+NEXT_EXPIRY = "select * from deletion where name > ? and name < ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
 
 Seen = TypeVar("Seen")
@@ -178,23 +178,23 @@ class Journal:
         """Whether what the old container's listing shows was written by a rollback."""
         return self._do("select hash from returned where name = ?", entry.name) == [(entry.hash,)]
 
-    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
+    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
         """Note when an object of the source expires, in seconds since 1970.
 
-        :param hash_: its MD5: another version may expire at another time, or never.
+        :param entry: how it was listed: another version may expire at another time, or never.
         """
-        key = f"{container}\0{name}"
-        self._do("insert or replace into expiry values (?, ?, ?)", key, hash_, moment)
+        key = f"{container}\0{entry.name}"
+        self._do("insert or replace into deletion values (?, ?, ?)", key, entry.version, moment)
         self._do("insert or ignore into expiring values (?)", key)
 
-    def expiry(self, container: str, name: str, hash_: str) -> int | None:
-        """Return when a version of an object expires or has expired; None if nobody saw it."""
-        key = f"{container}\0{name}"
-        rows = self._do("select moment from expiry where name = ? and hash = ?", key, hash_)
+    def expiry(self, container: str, entry: Entry) -> int | None:
+        """Return when a listed version of an object expires; None if nobody saw that."""
+        key = (f"{container}\0{entry.name}", entry.version)
+        rows = self._do("select moment from deletion where name = ? and version = ?", *key)
         return int(rows[0][0]) if rows else None
 
     def expiries(self, container: str) -> Iterator[tuple[str, str]]:
-        """The objects of a container whose times were seen, in order, each with its MD5."""
+        """The objects of a container whose times were seen, in order, each with its version."""
         key, end = f"{container}\0", f"{container}\1"
         while rows := self._do(NEXT_EXPIRY, key, end):
             key = rows[0][0]
@@ -211,8 +211,8 @@ class Journal:
         """The objects so noted whose time has come by a moment, in seconds since 1970."""
         begin, end = f"{container}\0", f"{container}\1"
         rows = self._do(
-            "select expiry.name from expiry join expiring on expiry.name = expiring.name "
-            "where expiry.name > ? and expiry.name < ? and moment <= ?",
+            "select name from deletion join expiring using (name) "
+            "where name > ? and name < ? and moment <= ?",
             begin,
             end,
             moment,

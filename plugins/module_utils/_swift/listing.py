@@ -47,6 +47,11 @@ class Entry(NamedTuple):
     last_modified: str
     slo_etag: str = ""
 
+    @property
+    def version(self) -> str:
+        """Tells this version of the object from others, those with other metadata among them."""
+        return f"{self.hash} {self.last_modified}"
+
 
 class ListingError(MigrationError):
     """A listing that cannot be trusted: nothing may be concluded from what it lacks."""

@@ -33,15 +33,20 @@ class ExpiringCopies:
         """Look at one step of the plan; they come in the order of names."""
         if self._next is None:
             return
-        name, hash_ = step.entry.name, step.entry.hash
+        name = step.entry.name
         while self._next is not None and self._next[0] < name:
             self._next = next(self._expiries, None)
-        if self._next == (name, hash_) and step.action in self._stays:
+        if self._next is None or self._next[0] != name or step.action not in self._stays:
+            return
+        version = self._next[1]
+        # What only the destination has tells nothing of when the source's object was changed.
+        is_it = version.startswith(f"{step.entry.hash} ")
+        if is_it if step.action is Action.DELETE else version == step.entry.version:
             self._journal.note_expiring(self._container, name)
 
     def keep(self, entry: Entry) -> None:
         """Note an object that was asked for and found to be at the destination as it should be."""
-        if self._journal.expiry(self._container, entry.name, entry.hash) is not None:
+        if self._journal.expiry(self._container, entry) is not None:
             self._journal.note_expiring(self._container, entry.name)
 
     def gone(self, destination: Container, most: int) -> int:

@@ -68,7 +68,7 @@ def examine(
 
     def make() -> ObjectComparison:
         return ObjectComparison(
-            source.container(), destination.container(), lambda _name, _hash: expired
+            source.container(), destination.container(), lambda _listed: expired
         )
 
     entry = Entry(name, 1, "", "", "")

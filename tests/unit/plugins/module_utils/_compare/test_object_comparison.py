@@ -38,6 +38,8 @@ def entry(**changes: Any) -> Entry:
 
 
 BOTH = Both(entry(), entry())
+COPIED = BOTH._replace(destination=entry(last_modified="2027"))
+"""The copy is younger than what the source lists."""
 """Both listings show it."""
 
 
@@ -242,10 +244,16 @@ def test_it_has_expired_only_where_something_shows_that(
     verdict: Verdict,
 ) -> None:
     source.script, destination.script = copy.copy(here), copy.copy(there)
-    inspection = ObjectComparison(
-        source.container(), destination.container(), lambda _name, _hash: seen
-    )
-    assert inspection.heads("a", BOTH).verdict is verdict
+    inspection = ObjectComparison(source.container(), destination.container(), lambda _listed: seen)
+    assert inspection.heads("a", COPIED).verdict is verdict
+
+
+def test_a_copy_from_before_the_last_change_shows_nothing_of_the_source_s_time(
+    source: ObjectServer, destination: ObjectServer, inspection: ObjectComparison
+) -> None:
+    source.script, destination.script = Forgetful(2), Expiring(0, -5)
+    older = COPIED._replace(destination=entry(last_modified="2025"))
+    assert inspection.heads("a", older).verdict is Verdict.UNREADABLE
 
 
 @pytest.mark.parametrize("look", ["heads", "contents"])

@@ -193,14 +193,16 @@ def test_when_an_object_expires_is_known_in_the_next_run_by_container_name_and_v
     tmp_path: Path,
 ) -> None:
     first = journal(tmp_path)
-    assert first.expiry("c", "o", "h") is None
+    assert first.expiry("c", SOURCE) is None
     for moment in (1, 1_800_000_000):
-        first.note_expiry("c", "o", "h", moment)
+        first.note_expiry("c", SOURCE, moment)
     first.close()
     second = journal(tmp_path)
-    assert second.expiry("c", "o", "h") == 1_800_000_000
-    others = (("c", "p", "h"), ("d", "o", "h"), ("c", "o", "other"))
-    assert [second.expiry(*other) for other in others] == [None] * 3
+    assert second.expiry("c", SOURCE) == 1_800_000_000
+    assert second.expiry("d", SOURCE) is None
+    later = "2026-06-01T00:00:00.000000"
+    for changes in ({"name": "p"}, {"hash": "other"}, {"last_modified": later}):
+        assert second.expiry("c", SOURCE._replace(**changes)) is None
     second.close()
 
 

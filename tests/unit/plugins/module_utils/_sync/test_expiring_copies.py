@@ -41,9 +41,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     """An earlier run has seen when "a", "b" and "c" were to expire, and when "z" will be."""
     earlier = Journal(str(tmp_path), ("a", "b"))
     for name in ("a", "b", "c"):
-        earlier.note_expiry("here", name, "h", NOW - 5)
-    earlier.note_expiry("here", "z", "h", NOW + 3600)
-    earlier.note_expiry("elsewhere", "e", "h", NOW - 5)
+        earlier.note_expiry("here", entry(name), NOW - 5)
+    earlier.note_expiry("here", entry("z"), NOW + 3600)
+    earlier.note_expiry("elsewhere", entry("e"), NOW - 5)
     earlier.close()
     opened = Journal(str(tmp_path), ("a", "b"))
     yield opened
@@ -116,7 +116,7 @@ def test_what_was_copied_or_found_equal_in_this_run_counts(
     destination: ObjectServer, journal: Journal
 ) -> None:
     copies = ExpiringCopies(journal, "here", prune=False)
-    journal.note_expiry("here", "new", "h", NOW - 1)
+    journal.note_expiry("here", entry("new"), NOW - 1)
     copies.keep(entry("c"))
     copies.keep(entry("never expires"))
     assert gone(destination, copies) == (2, 2)

@@ -13,6 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
@@ -24,7 +25,6 @@ from tests.unit.plugins.module_utils._copy.transfer.copying import (
     transfer,
 )
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer, content
-from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 NOW = 1_800_000_000
 ROW = b'{"name": "o", "bytes": 1, "hash": "h", "last_modified": "2026-01-01T00:00:00.000000"}'
@@ -137,11 +137,11 @@ class Expiries:
     def __init__(self) -> None:
         self.moments: dict[tuple[str, str, str], int] = {}
 
-    def note_expiry(self, container: str, name: str, hash_: str, moment: int) -> None:
-        self.moments[container, name, hash_] = moment
+    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+        self.moments[container, entry.name, entry.version] = moment
 
-    def expiry(self, container: str, name: str, hash_: str) -> int | None:
-        return self.moments.get((container, name, hash_))
+    def expiry(self, container: str, entry: Entry) -> int | None:
+        return self.moments.get((container, entry.name, entry.version))
 
 
 def remembering(source: ObjectServer, destination: ObjectServer, expiries: Expiries) -> Transfer:
@@ -158,7 +158,7 @@ def test_the_time_of_deletion_of_what_is_copied_is_remembered(
     source.script = lambda _asked: content(SMALL_BODY, **headers)
     destination.script = lambda _asked: Answer(201)
     remembering(source, destination, expiries).copy(entry(SMALL_BODY))
-    assert expiries.expiry("here", "o", md5(SMALL_BODY)) == known
+    assert expiries.expiry("here", entry(SMALL_BODY)) == known
     assert len(expiries.moments) == (known is not None)
 
 
@@ -170,7 +170,8 @@ def test_what_is_not_found_has_expired_if_the_time_that_was_seen_has_come(
     source: ObjectServer, destination: ObjectServer, known: int, kind: Kind
 ) -> None:
     expiries = Expiries()
-    expiries.moments["here", "o", "h"] = NOW + known
+    listed = Entry("o", 2, "h", "", "2026-01-01T00:00:00.000000")
+    expiries.note_expiry("here", listed, NOW + known)
     source.script = lambda asked: (
         Answer(200, body=b"[" + ROW + b"]") if "format=json" in asked.path else Answer(404)
     )

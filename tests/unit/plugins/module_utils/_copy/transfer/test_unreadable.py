@@ -38,6 +38,7 @@ ROW: dict[str, Any] = {
     "hash": md5(SMALL_BODY),
     "last_modified": "2026-01-01T00:00:00",
 }
+LISTED = entry(SMALL_BODY)._replace(hash=ROW["hash"], last_modified=ROW["last_modified"])
 HOUR = 3600
 
 
@@ -73,9 +74,9 @@ def test_it_has_expired_only_if_the_time_of_its_deletion_was_seen_and_is_past(
     moment = str(int(time.time()) + seconds)
     source.script = lambda _asked: content(SMALL_BODY, **{"X-Delete-At": moment})
     destination.script = lambda _asked: Answer(201)
-    assert known.copy(entry(SMALL_BODY)).kind is Kind.COPIED
+    assert known.copy(LISTED).kind is Kind.COPIED
     source.script = lost
-    assert known.copy(entry(SMALL_BODY)).kind is kind
+    assert known.copy(LISTED).kind is kind
 
 
 def test_a_time_of_deletion_seen_in_another_container_counts_for_nothing(
@@ -84,9 +85,9 @@ def test_a_time_of_deletion_seen_in_another_container_counts_for_nothing(
     past = {"X-Delete-At": str(int(time.time()) - HOUR)}
     source.script = lambda _asked: content(SMALL_BODY, **past)
     destination.script = lambda _asked: Answer(201)
-    known.between("other", "new").copy(entry(SMALL_BODY))
+    known.between("other", "new").copy(LISTED)
     source.script = lost
-    assert known.copy(entry(SMALL_BODY)).kind is Kind.UNREADABLE
+    assert known.copy(LISTED).kind is Kind.UNREADABLE
 
 
 def test_a_version_that_replaced_the_one_that_expires_is_lost(
@@ -95,9 +96,9 @@ def test_a_version_that_replaced_the_one_that_expires_is_lost(
     past = {"X-Delete-At": str(int(time.time()) - HOUR)}
     source.script = lambda _asked: content(SMALL_BODY, **past)
     destination.script = lambda _asked: Answer(201)
-    assert known.copy(entry(SMALL_BODY)).kind is Kind.COPIED
+    assert known.copy(LISTED).kind is Kind.COPIED
     source.script = lambda asked: lost(asked, md5(b"another version"))
-    assert known.copy(entry(SMALL_BODY)).kind is Kind.UNREADABLE
+    assert known.copy(LISTED).kind is Kind.UNREADABLE
 
 
 def test_bytes_that_were_damaged_before_it_was_lost_are_told(
@@ -138,3 +139,15 @@ def test_what_the_source_does_not_have_to_its_end_is_unreadable(
     expected = f"container 'c' lists it, but it breaks off after {SMALL:,} bytes each time: GET "
     assert outcome.reason.startswith(expected)
     assert destination.named("PUT") == []
+
+
+def test_a_version_whose_time_of_deletion_was_taken_back_by_a_post_is_lost(
+    source: ObjectServer, destination: ObjectServer, known: Transfer
+) -> None:
+    past = {"X-Delete-At": str(int(time.time()) - HOUR)}
+    source.script = lambda _asked: content(SMALL_BODY, **past)
+    destination.script = lambda _asked: Answer(201)
+    earlier = LISTED._replace(last_modified="2025-12-31T00:00:00")
+    assert known.copy(earlier).kind is Kind.COPIED
+    source.script = lost
+    assert known.copy(LISTED).kind is Kind.UNREADABLE

@@ -26,7 +26,8 @@ from tests.servers.fault_proxy import FaultProxy
 from tests.servers.faults import Call, Edit, Rule
 
 NUMBER = 60
-COUNTED = "its server counts"
+LISTING, COUNTED = "the listing of container '", "its server counts"
+"""What is said of a listing that was not whole.  A refusal of deletes alone says it otherwise."""
 MANY = 160
 """So many that a tenth of them, or a hundred, may not be lacking in a listing."""
 
@@ -133,6 +134,7 @@ class TestListingThatEndsEarly:
             assert rule.injected >= 2 * len(runs)
             for run in runs:
                 assert run.failed
+                assert LISTING in run.result["msg"]
                 assert COUNTED in run.result["msg"]
             assert runs[-1].result["equal"] is False
             assert len(scene.names()) == MANY
@@ -160,6 +162,7 @@ class TestListingThatEndsEarly:
         assert rule.injected >= 2
         assert run.failed
         assert run.result["equal"] is False
+        assert LISTING in run.result["msg"]
         assert COUNTED in run.result["msg"]
         scene.cut_over()
         before = scene.names("source")
@@ -168,6 +171,7 @@ class TestListingThatEndsEarly:
             for check in (True, False):
                 run = scene.rollback(f"back {check}", check=check, max_delete="100%")
                 assert run.failed
+                assert LISTING in run.result["msg"]
                 assert COUNTED in run.result["msg"]
         assert rule.injected >= 4
         assert scene.names("source") == before

@@ -60,10 +60,11 @@ def copy_tree(tree: Path, keep: bool) -> None:
     :param keep: whether it stays known which tests come by which function.  Learning it takes one
         run of all tests; those that are new are always learned.
     """
-    outdated = [*COPIES.values(), "mutants/tests"] if keep else ["."]
-    for name in outdated:
+    paths = list(tracked_files())
+    here = sorted({f"mutants/{path.parts[0]}" for path in paths})
+    for name in [*COPIES.values(), *here] if keep else ["."]:
         shutil.rmtree(tree / name, ignore_errors=True)
-    for path in tracked_files():
+    for path in paths:
         # Where the tests run, they compare the code with other files as well.
         targets = [] if path.is_relative_to(HIDDEN) else [tree / "mutants" / path]
         for name, target in COPIES.items():

@@ -72,7 +72,8 @@ def test_a_file_is_named_shortly_or_by_its_path(name: str) -> None:
 def test_a_tree_holds_what_is_here_now(tmp_path: Path, keep: bool) -> None:
     known = tmp_path / "mutants" / "mutmut-stats.json"
     gone = tmp_path / "mutants" / "tests" / "test_gone.py"
-    for path in (known, gone, tmp_path / "tests" / "test_gone.py"):
+    moved = tmp_path / "mutants" / "plugins" / "test_gone.py"
+    for path in (known, gone, moved, tmp_path / "tests" / "test_gone.py"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     copy_tree(tmp_path, keep)

@@ -119,3 +119,16 @@ def openrc(path: Path) -> dict[str, str]:
     """Return the variables of a plain openrc."""
     pairs = re.findall(r"^export (\w+)=(.*)$", path.read_text(), re.MULTILINE)
     return {name: value.strip('"') for name, value in pairs}
+
+
+def test_a_variable_that_nothing_reads_is_told_with_the_one_that_was_meant(
+    controller: Controller,
+) -> None:
+    misspelt = {"swift_migration_cutovr": True, "cube_storage_env_file": ["/srv/cube.env"]}
+    run = controller.given(misspelt).run()
+    assert run.status != 0
+    assert run.errors == [
+        "Nothing reads the variable cube_storage_env_file; cube_storage_env_files is like it. "
+        "Nothing reads the variable swift_migration_cutovr; swift_migration_cutover is like it. "
+        "docs/variables.md has them all."
+    ]

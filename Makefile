@@ -39,6 +39,7 @@ help:
 	@echo "make test                  all of: lint unit sanity integration test-damage molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
+	@echo "make test-containers EVERY_STEP=true  the same, with more failures of more deployments"
 	@echo "make test COMPLETE=true    fails where one of these two cannot be run; it is so where CI is set"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"

@@ -6,15 +6,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.containers.engine import Engine
-from tests.cube import logins
+from tests.containers.shape import Shaped
+from tests.cube import logins, writer
+from tests.cube.api import Api
+from tests.cube.daemon import Daemon
+from tests.cube.ledger import Ledger
+from tests.cube.writing import Writing
 from tests.dataset.client import Client
+from tests.dataset.upload import Uploaded
 from tests.integration.conftest import (
     SECONDS,
     container,
@@ -29,6 +37,8 @@ from tests.integration.conftest import (
 from tests.integration.cube_role import s3_storage
 from tests.integration.module_server import ModuleServer
 from tests.integration.playbooks.conftest import compare, controller, fill
+from tests.integration.playbooks.controller import Controller
+from tests.integration.playbooks.cutover import Cutover, write_inventory
 from tests.servers import Lab
 from tests.servers.virtual_environment import ROOT
 
@@ -45,11 +55,28 @@ __all__ = [
 ]
 
 OBJECTS = 3
+STRANGERS = 30
+"""Objects that the application knows nothing of, where it is moved as a whole."""
+OPERATIONS = 8
+"""Of each of the writer's threads, before anything else happens."""
+PAUSE = 5.0
+"""Seconds between the writes of a thread after that: all is read back again and again."""
 TIMEOUTS = {
     "cube_storage_health_timeout": 90,
     "cube_storage_stop_timeout": 20,
     "cube_storage_stay_up": 2,
 }
+
+
+def modules(
+    server: ModuleServer, folder: Path, variables: dict[str, str]
+) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
+    """A function that runs a module by its name, with more variables in its environment."""
+
+    def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
+        return server.run(name, arguments, environment(folder) | variables, folder, SECONDS)
+
+    return partial(run, start, folder)
 
 
 def in_environment(
@@ -58,10 +85,7 @@ def in_environment(
     """A function that looks at CUBE's storage, with more variables in the module's environment."""
 
     def look(params: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:
-        def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
-            return server.run(name, arguments, environment(folder) | variables, folder, SECONDS)
-
-        return run(start, folder, "cube_storage_info", params)
+        return modules(server, folder, variables)("cube_storage_info", params)
 
     return look
 
@@ -109,6 +133,44 @@ def moved(lab: Lab, old: dict[str, str], source_client: Client) -> dict[str, str
         "storage_url": lab.description["source"]["storage_url"],
         "identity": f"{source_client.account}/{name}@{created}",
     }
+
+
+@pytest.fixture
+def in_use(
+    lab: Lab,
+    container: str,
+    fill: Callable[[int], Uploaded],
+    controller: Controller,
+    source_client: Client,
+    destination_client: Client,
+    tmp_path: Path,
+) -> Iterator[Callable[[Shaped], Cutover]]:
+    """Use a deployment all the time, beside objects that nobody knows; what it takes to move it."""
+    users: list[Daemon] = []
+
+    def use(deployment: Shaped) -> Cutover:
+        fill(STRANGERS)
+        writing = Writing(Api(deployment.url), Ledger(deployment.ledger), 3, pause=0)
+        writing.run(threading.Event(), OPERATIONS)
+        new = logins.s3(lab, f"{container}-new")
+        controller.environment |= deployment.engine.environment | deployment.exported
+        controller.given({**s3_storage(new), **deployment.described, **TIMEOUTS}).given(
+            {
+                "cube_storage_pfcon_op_image": logins.pfcon(new)["PFCON_OP_IMAGE"],
+                # The application does not know of the strangers: their names do not matter to it.
+                "migrate_data_allow_changed_names": True,
+            }
+        )
+        users.append(writer.daemon(deployment.folder, PAUSE))
+        users[-1].start()
+        inventory = write_inventory(tmp_path / "inventory")
+        return Cutover(
+            deployment, controller, inventory, container, source_client, destination_client
+        )
+
+    yield use
+    for user in users:
+        user.stop()
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,24 @@ class Engine:
         self._process.wait(60)
         self._process = None
 
+    @property
+    def end(self) -> str:
+        """A shell command that ends it, and returns when it has ended."""
+        pid = self.root / "pid"
+        return f"kill $(cat {pid}); while [ -e {pid} ]; do sleep 0.1; done"
+
+    @property
+    def restart(self) -> str:
+        """A shell command that ends it, and returns when :meth:`revive` has started it again."""
+        docker = f"docker --host unix://{self.root}/docker.sock version"
+        return f"{self.end}; until {docker} >/dev/null 2>&1; do sleep 0.2; done"
+
+    def revive(self) -> None:
+        """Start it if it has ended, as systemd does."""
+        assert self._process is not None
+        if self._process.poll() is not None:
+            self.start()
+
     def docker(
         self,
         *words: str,

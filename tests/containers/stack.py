@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.containers.application import Application
 from tests.containers.engine import IMAGE, Engine, mounts
 from tests.cube import env_file
+from tests.cube.deployment import PACKAGES
 from tests.servers import ports
 from tests.servers.virtual_environment import ROOT
 
@@ -20,11 +23,13 @@ WRITERS = ["chris", "pfcon", "worker"]
 IDLE = ["scheduler", "worker_periodic"]
 SERVICES = sorted([*WRITERS, *IDLE])
 """Those of a miniChRIS, which the role takes for granted."""
+BYSTANDER = "db"
+"""A service that has nothing to do with CUBE's files."""
 START_SECONDS = 120.0
 
 
 class Stack:
-    """A stack, deployed, on a swarm of this engine alone.
+    """A stack, deployed, on a swarm of this engine alone; :mod:`tests.cube.writer` can use it.
 
     :param old: CUBE's variables for the old storage; some stand in `environment:` as well.
     :param pfcon: pfcon's, which all stand there.
@@ -37,6 +42,8 @@ class Stack:
         self.engine, self.name, self.url = engine, folder.name, application.url
         self.folder = folder
         self.env_file, self.file = folder / "secrets.env", folder / "docker-compose.yml"
+        self.ledger, self.pfcon_ledger = folder / "writer.ledger", application.pfcon_ledger
+        (folder / "url").write_text(self.url)
         self.exported = self._write(application, old, pfcon)
         port = ports.choose(["swarm"])["swarm"]
         engine.docker(
@@ -76,6 +83,13 @@ class Stack:
                     "environment": application.variables | dict(pfcon),
                 },
                 **dict.fromkeys(IDLE, idle),
+                # Docker would put these mounts in another order.
+                BYSTANDER: {
+                    **base,
+                    "command": sleep,
+                    "stop_grace_period": "1s",
+                    "volumes": [*mounts(ROOT), f"{self.folder}:/bystander"],
+                },
             },
             "networks": {"host": {"external": True, "name": "host"}},
         }
@@ -101,6 +115,31 @@ class Stack:
             text = self.engine.docker("exec", container, "cat", "/proc/1/environ")
             found.append(dict(line.split("=", 1) for line in text.split("\0") if "=" in line))
         return found
+
+    @property
+    def starts(self) -> list[str]:
+        """The IDs of the writers' containers."""
+        return [each for service in WRITERS for each in sorted(self.containers(service))]
+
+    def status(self) -> dict[str, bool]:
+        """Return which writers run."""
+        return {service: bool(self.containers(service)) for service in WRITERS}
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment that the API's process really has."""
+        return self.environments("chris")[0]
+
+    def run(
+        self, arguments: Sequence[str], *, stdin: int | None = None, stdout: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Run Python with these arguments in the container of the API.
+
+        :param stdin: as with :class:`subprocess.Popen`, and ``stdout`` likewise.
+        """
+        [container] = self.containers("chris")
+        there = ["docker", "exec", "--interactive", container, str(PACKAGES.python)]
+        environment = os.environ | self.engine.environment
+        return subprocess.Popen([*there, *arguments], env=environment, stdin=stdin, stdout=stdout)
 
     def destroy(self) -> None:
         self.engine.docker("swarm", "leave", "--force", check=False)

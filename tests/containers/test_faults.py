@@ -49,6 +49,7 @@ def project(engine: Engine, lab: Lab, tmp_path: Path, old: dict[str, str]) -> It
 def faults(project: MiniChris, moved: dict[str, str]) -> list[Fault]:
     names = ("secrets.env", "etc", ".env", "cube-storage.json")
     secrets, site, env, memory = (shlex.quote(str(project.folder / name)) for name in names)
+    docker, *compose = project.described["cube_storage_compose"]["command"]
     other = {**moved, "container": "users", "identity": "AUTH_chris/users@1"}
     # The programs that sudo finds, and no variable.
     reset: dict[str, str | None] = dict.fromkeys(project.exported)
@@ -105,7 +106,7 @@ def faults(project: MiniChris, moved: dict[str, str]) -> list[Fault]:
         ),
         Fault(
             "is in the project faults.*, not renamed",
-            settings={"command": ["docker", "compose", "--project-name", "renamed"]},
+            settings={"command": [docker, *compose, "--project-name", "renamed"]},
         ),
         Fault(
             r"cube_storage_env_files: .*/gone\.env does not exist",

@@ -26,19 +26,24 @@ SHOWN = 20
 PAUSE_SECONDS = 1.0
 
 
-def daemon(state: Path) -> Daemon:
-    """Return the writer as a process that goes on when this one ends."""
-    command = (sys.executable, "-m", "tests.cube.writer", "run", "--state", str(state))
+def daemon(state: Path, pause: float = PAUSE_SECONDS) -> Daemon:
+    """Return the writer as a process that goes on when this one ends.
+
+    :param pause: seconds that each of its threads waits after each write, about.
+    """
+    options = ("--state", str(state), "--pause", str(pause))
+    command = (sys.executable, "-m", "tests.cube.writer", "run", *options)
     return Daemon("writer", state, command, {**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 @contextlib.contextmanager
-def waiting(state: Path) -> Iterator[None]:
+def waiting(state: Path, pause: float = PAUSE_SECONDS) -> Iterator[None]:
     """Let the writer wait, for example while everything is read back.
 
+    :param pause: see :func:`daemon`.
     :raises LabError: it has ended, so that nobody has used the application.
     """
-    writer = daemon(state)
+    writer = daemon(state, pause)
     if not writer.pid:
         raise LabError(f"the writer has ended; see {writer.log}")
     writer.stop()
@@ -46,10 +51,10 @@ def waiting(state: Path) -> Iterator[None]:
     writer.start()
 
 
-def write(deployment: Deployment, threads: int, operations: int | None) -> None:
+def write(deployment: Deployment, threads: int, operations: int | None, pause: float) -> None:
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: told.set())
-    pause = PAUSE_SECONDS if operations is None else 0
+    pause = pause if operations is None else 0
     writing = Writing(Api(deployment.url), Ledger(deployment.ledger), threads, pause)
     writing.run(told, operations)
     print(", ".join(f"{number} {what}" for what, number in sorted(writing.outcomes.items())))
@@ -61,10 +66,11 @@ def main() -> int:
     parser.add_argument("--state", type=Path, required=True, help="directory of the deployment")
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--operations", type=int, help="of each thread; without end if not given")
+    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, help="seconds, without end")
     options = parser.parse_args()
     deployment = Deployment(options.state)
     if options.command == "run":
-        write(deployment, options.threads, options.operations)
+        write(deployment, options.threads, options.operations, options.pause)
     elif options.command == "start":
         daemon(deployment.state).start()
     elif options.command == "stop":

@@ -57,7 +57,7 @@ class Look:
 
     def __call__(self, fault: Fault) -> dict[str, Any]:
         """What the module gives back."""
-        params = {**self.params, **fault.params}
+        params = {"preflight": True, **self.params, **fault.params}
         params["settings"] = {**params["settings"], **fault.settings}
         environment = {**self.engine.environment, **self.exported, **fault.environment}
         given = {name: value for name, value in environment.items() if value is not None}
@@ -112,7 +112,6 @@ def of_storage(new: dict[str, str]) -> dict[str, Any]:
         "variables": new,
         "pfcon_variables": pfcon,
         "names": sorted({*new, *pfcon, *OLD}),
-        "preflight": True,
     }
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The role cube_storage on a real project of Docker Compose; it is told the folder only."""
+"""The modules of the role cube_storage on a real project of Docker Compose."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.containers.conftest import OBJECTS
+from tests.containers.conftest import modules
 from tests.containers.engine import Engine
+from tests.containers.fault import of_storage
 from tests.containers.project import SERVICES, USUAL_SERVICES, Project
+from tests.containers.role_modules import RoleModules
 from tests.cube import logins
-from tests.integration.cube_role import CubeRole, Step
+from tests.integration.module_server import ModuleServer
 
 
 @pytest.fixture
@@ -29,31 +30,26 @@ def project(engine: Engine, tmp_path: Path, old: dict[str, str]) -> Iterator[Pro
 
 @pytest.fixture
 def role(
-    tmp_path: Path,
-    engine: Engine,
-    project: Project,
-    storage: dict[str, Any],
-    old: dict[str, str],
-    new: dict[str, str],
-) -> CubeRole:
-    variables = {
-        **storage,
-        **project.described,
-        "cube_storage_compose": {"directory": str(project.folder)},
+    module_server: ModuleServer, tmp_path: Path, project: Project, new: dict[str, str]
+) -> RoleModules:
+    params = {
+        **of_storage(new),
+        "deployment": "compose",
+        "settings": {"directory": str(project.folder)},
+        "env_files": [str(project.env_file)],
     }
-    secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
-    return CubeRole(tmp_path, variables, secrets, engine.environment | project.exported)
+    variables = project.engine.environment | project.exported
+    return RoleModules(modules(module_server, tmp_path, variables), params, project.url)
 
 
 def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
-    role: CubeRole, project: Project, engine: Engine, old: dict[str, str], new: dict[str, str]
+    role: RoleModules, project: Project, engine: Engine, old: dict[str, str], new: dict[str, str]
 ) -> None:
     text = project.env_file.read_text()
     bystander = project.container("db")
-    done = role.play("preflight", "inspect", "stop", "stop", "inspect")
-    assert not done.failed
-    assert done.changed == [0, 0, 1, 0, 0]
-    assert "have a container or the storage's address in their environment: pacs." in done.output
+    done = role.play("preflight", "stop", "stop", "inspect")
+    assert done.changed == [False, True, False, False]
+    assert done.results[0]["others"] == ["pacs"]
     assert done.statuses == [
         {"running": USUAL_SERVICES, "storage": "old"},
         {"running": [], "storage": "old"},
@@ -63,10 +59,8 @@ def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
     assert {name.removeprefix(f"{project.name}-") for name in engine.running()} == {"db-1"}
     assert project.container("chris") == ""
 
-    expected = Step("start", {"cube_storage_expected_objects": OBJECTS})
-    done = role.play("main", "main", "inspect", expected, "start", "inspect")
-    assert not done.failed
-    assert done.changed == [1, 0, 0, 1, 0, 0]
+    done = role.play("main", "main", "inspect", "start", "check new", "start")
+    assert done.changed == [True, False, False, True, False, False]
     assert done.statuses == [
         {"running": [], "storage": "new"},
         {"running": USUAL_SERVICES, "storage": "new"},
@@ -77,10 +71,8 @@ def test_to_the_new_storage_and_back_with_a_restart_of_the_host_in_between(
     assert project.environment("pfcon")["S3_REGION_NAME"] == new["S3_REGION"]
     assert_overridden(project, old)
 
-    back = Step("start", {"cube_storage_expect": "old"})
-    done = role.play("restore", "restore", "inspect", "stop", back, "inspect")
-    assert not done.failed
-    assert done.changed == [1, 0, 0, 1, 1, 0]
+    done = role.play("restore", "restore", "inspect", "stop", "start", "check old")
+    assert done.changed == [True, False, False, True, True, False]
     assert done.statuses == [
         {"running": USUAL_SERVICES, "storage": "mixed"},
         {"running": USUAL_SERVICES, "storage": "old"},

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The role cube_storage on a real stack of Docker Swarm."""
+"""The modules of the role cube_storage on a real stack of Docker Swarm."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.containers.conftest import OBJECTS, in_environment
+from tests.containers.conftest import in_environment, modules
 from tests.containers.engine import Engine
 from tests.containers.fault import Fault, Look, of_storage
-from tests.containers.stack import SERVICES, WRITERS, Stack
+from tests.containers.role_modules import RoleModules
+from tests.containers.stack import BYSTANDER, SERVICES, WRITERS, Stack
 from tests.cube import logins
-from tests.integration.cube_role import CubeRole, Step
 from tests.integration.module_server import ModuleServer
 
 
@@ -32,62 +32,55 @@ def stack(engine: Engine, tmp_path: Path, old: dict[str, str]) -> Iterator[Stack
 
 
 @pytest.fixture
-def role(
-    tmp_path: Path,
-    stack: Stack,
-    storage: dict[str, Any],
-    old: dict[str, str],
-    new: dict[str, str],
-) -> CubeRole:
-    variables = {
-        **storage,
-        "cube_storage_deployment": "swarm",
-        "cube_storage_swarm": {
-            "stack": stack.name,
-            "files": [str(stack.file)],
-        },
-        "cube_storage_env_files": [str(stack.env_file)],
-        "cube_storage_health_url": stack.url,
+def params(stack: Stack, new: dict[str, str]) -> dict[str, Any]:
+    return {
+        **of_storage(new),
+        "deployment": "swarm",
+        "settings": {"stack": stack.name, "files": [str(stack.file)]},
+        "env_files": [str(stack.env_file)],
     }
-    secrets = [new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"], old["SWIFT_KEY"]]
-    return CubeRole(tmp_path, variables, secrets, stack.engine.environment | stack.exported)
+
+
+@pytest.fixture
+def role(
+    module_server: ModuleServer, tmp_path: Path, stack: Stack, params: dict[str, Any]
+) -> RoleModules:
+    variables = stack.engine.environment | stack.exported
+    return RoleModules(modules(module_server, tmp_path, variables), params, stack.url)
 
 
 def test_to_the_new_storage_and_back(
-    role: CubeRole, stack: Stack, old: dict[str, str], new: dict[str, str]
+    role: RoleModules, stack: Stack, old: dict[str, str], new: dict[str, str]
 ) -> None:
     text = stack.env_file.read_text()
     override = stack.folder / "stack.cube-storage.yml"
-    done = role.play("preflight", "inspect", "stop", "stop", "inspect")
-    assert not done.failed
-    assert done.changed == [0, 0, 1, 0, 0]
+    done = role.play("preflight", "stop", "stop", "inspect")
+    assert done.changed == [False, True, False, False]
     assert done.statuses == [
         {"running": SERVICES, "storage": "old"},
         {"running": [], "storage": "old"},
     ]
     stack.engine.stop()
     stack.engine.start()
+    stack.wait({BYSTANDER: 1})
+    bystander = stack.containers(BYSTANDER)
     assert not any(stack.containers(service) for service in SERVICES)
 
-    expected = Step("start", {"cube_storage_expected_objects": OBJECTS})
-    done = role.play("main", "main", "inspect", expected, "start", "inspect")
-    assert not done.failed
-    assert done.changed == [1, 0, 0, 1, 0, 0]
+    done = role.play("main", "main", "inspect", "start", "check new", "start")
+    assert done.changed == [True, False, False, True, False, False]
     assert done.statuses == [
         {"running": [], "storage": "new"},
         {"running": SERVICES, "storage": "new"},
     ]
     assert stat.S_IMODE(override.stat().st_mode) == 0o600
-    assert f"-c {override}" in done.output
+    assert f"-c {override}" in done.results[0]["notice"]
     assert len(stack.containers("worker")) == 2
     for real in [*stack.environments("chris"), *stack.environments("worker")]:
         assert {name: real.get(name) for name in new} == new
     assert stack.environments("pfcon")[0]["S3_REGION_NAME"] == new["S3_REGION"]
 
-    back = Step("start", {"cube_storage_expect": "old"})
-    done = role.play("restore", "restore", "inspect", "stop", back, "inspect")
-    assert not done.failed
-    assert done.changed == [1, 0, 0, 1, 1, 0]
+    done = role.play("restore", "restore", "inspect", "stop", "start", "check old")
+    assert done.changed == [True, False, False, True, True, False]
     assert done.statuses == [
         {"running": SERVICES, "storage": "mixed"},
         {"running": SERVICES, "storage": "old"},
@@ -98,6 +91,7 @@ def test_to_the_new_storage_and_back(
         for real in stack.environments(service):
             assert {name: real.get(name) for name in old} == old
             assert "S3_BUCKET_NAME" not in real
+    assert stack.containers(BYSTANDER) == bystander
 
 
 def faults(stack: Stack, moved: dict[str, str]) -> list[Fault]:
@@ -130,21 +124,11 @@ def test_a_fault_is_found_before_a_stop_while_cube_answers(
     module_server: ModuleServer,
     tmp_path: Path,
     stack: Stack,
-    role: CubeRole,
     moved: dict[str, str],
-    new: dict[str, str],
+    params: dict[str, Any],
 ) -> None:
-    params = {
-        **of_storage(new),
-        "deployment": "swarm",
-        "settings": {
-            **role.variables["cube_storage_swarm"],
-            "services": ["chris"],
-            "pfcon_services": [],
-        },
-        "env_files": [str(stack.env_file)],
-        "moved": moved,
-    }
-    look = Look(in_environment(module_server, tmp_path), stack.engine, params, stack.exported)
+    settings = {**params["settings"], "services": ["chris"], "pfcon_services": []}
+    given = {**params, "settings": settings, "moved": moved}
+    look = Look(in_environment(module_server, tmp_path), stack.engine, given, stack.exported)
     assert not look(Fault("")).get("failed")
     look.assert_found(stack.url, faults(stack, moved))

@@ -45,7 +45,7 @@ UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 HOST = "dmz"
 USER = "chris"
 FILES = {f"uploads/{number}.dcm": bytes([number]) * 1000 for number in range(5)}
-LOST_AT = {"Copy the rest": "frozen", "Start CUBE and look at it": "verified"}
+LOST_AT = {"Copy the rest": "frozen", "Start CUBE and check its storage": "verified"}
 """Tasks at whose begin the host is lost, and the phase they find."""
 
 

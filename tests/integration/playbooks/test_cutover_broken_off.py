@@ -19,12 +19,12 @@ from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
 
 STEPS = {
-    "Note that CUBE is stopped": ("copying", "old", False),
+    "Record that CUBE is stopped": ("copying", "old", False),
     "Copy the rest": ("frozen", "old", False),
-    "Note that they are equal": ("frozen", "old", False),
+    "Record that they are equal": ("frozen", "old", False),
     "Change CUBE's environment": ("verified", "old", False),
-    "Start CUBE and look at it": ("verified", "new", False),
-    "Note that CUBE uses the new storage": ("verified", "new", True),
+    "Start CUBE and check its storage": ("verified", "new", False),
+    "Record that CUBE uses the new storage": ("verified", "new", True),
 }
 """Tasks at whose begin a run is killed: the phase, what the env file names, whether CUBE runs."""
 ORDER = list(STEPS)
@@ -56,7 +56,7 @@ def at_the_destination(lab: Lab, call: str) -> str:
 
 def stop(cutover: Cutover, lab: Lab) -> Failure:
     broken = {**commands(cutover.deployment.state), "stop": "echo cannot; exit 1"}
-    return Failure("Stop all that writes", variables={"cube_storage_commands": broken})
+    return Failure("Stop the services that write", variables={"cube_storage_commands": broken})
 
 
 def copy(cutover: Cutover, lab: Lab) -> Failure:
@@ -65,7 +65,7 @@ def copy(cutover: Cutover, lab: Lab) -> Failure:
         "quota",
         {
             "Copy the rest": at_the_destination(lab, quota % (cutover.new, "1")),
-            "Put CUBE back": at_the_destination(lab, quota % (cutover.new, "")),
+            "Undo the cutover": at_the_destination(lab, quota % (cutover.new, "")),
         },
     )
 
@@ -81,7 +81,7 @@ def environment(cutover: Cutover, lab: Lab) -> Failure:
         "cube-storage.json",
         {
             "Set the variables of the new storage": f"rm -f {memory}; mkdir {memory}",
-            "Put CUBE back": f"rmdir {memory}",
+            "Undo the cutover": f"rmdir {memory}",
         },
     )
 
@@ -177,7 +177,7 @@ def test_a_cube_that_was_put_back_but_is_not_healthy_is_told_to_run(cutover: Cut
     cutover.api.upload("flag", b"it")
     gone = shlex.join(["curl", "-sSf", "-X", "DELETE", url])
     variables = {"cube_storage_health_url": url, "cube_storage_health_timeout": 3}
-    run = cutover.hooked({"Stop all that writes": gone}).migrate(**variables)
+    run = cutover.hooked({"Stop the services that write": gone}).migrate(**variables)
     assert run.status > 0
     [told] = [error for error in run.errors if "The cutover was broken off" in error]
     assert "These services run on the old storage: server, worker. But this failed: Wait" in told

@@ -152,7 +152,7 @@ def test_all_stop_before_the_last_copy_and_none_starts_before_all_are_switched(
     done = two.migrate(
         {
             "Copy the rest": note(two, "copy"),
-            "Start CUBE and look at it": note(two, "begin"),
+            "Start CUBE and check its storage": note(two, "begin"),
         }
     )
     assert done.status == 0, done.output
@@ -183,7 +183,7 @@ def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> N
     [
         ("Copy the rest", True, "is stopped, and set up for the old or the new storage"),
         (
-            "Start CUBE and look at it",
+            "Start CUBE and check its storage",
             False,
             "was told to start on the new storage and has not answered: some of it may run",
         ),

@@ -20,10 +20,10 @@ from tests.integration.playbooks.test_cutover import FILES, upload
 STOPPED = "CUBE is stopped, and set up for the {} storage."
 RUNS = "CUBE runs on the {} storage (server, worker)."
 STEPS = [
-    ("Wait for the other hosts", signal.SIGINT, RUNS.format("old"), "migrate"),
-    ("Note that CUBE is stopped", signal.SIGTERM, STOPPED.format("old"), "rollback"),
+    ("Synchronize the hosts of CUBE", signal.SIGINT, RUNS.format("old"), "migrate"),
+    ("Record that CUBE is stopped", signal.SIGTERM, STOPPED.format("old"), "rollback"),
     ("Change CUBE's environment", signal.SIGHUP, STOPPED.format("old"), "migrate"),
-    ("Start CUBE and look at it", signal.SIGINT, STOPPED.format("new"), "rollback"),
+    ("Start CUBE and check its storage", signal.SIGINT, STOPPED.format("new"), "rollback"),
 ]
 """A task at whose begin a signal comes, what is told, and what is typed then."""
 ENDS = {"migrate": "new", "rollback": "old"}
@@ -89,7 +89,7 @@ def test_before_the_stop_it_tells_what_to_type_if_nothing_can_be_told_later(
     cutover: Cutover,
 ) -> None:
     upload(cutover)
-    killed = cutover.hooked({"Note that CUBE is stopped": KILL}).migrate()
+    killed = cutover.hooked({"Record that CUBE is stopped": KILL}).migrate()
     assert killed.status == -9
     [told] = [x for x in killed.output.splitlines() if x.startswith("CUBE is stopped from now on.")]
     line = LastLine.of(Run(killed.status, told))
@@ -107,7 +107,7 @@ def test_a_way_back_that_is_broken_off_goes_on_with_what_its_last_line_says(
     assert done.status == 0, done.output
     line = LastLine.of(done)
     assert line.text.startswith(RUNS.format("new") + " To go back to the old storage, type `")
-    interrupted = cutover.hooked({"Bring back the old": "kill -INT $PPID"}).rollback()
+    interrupted = cutover.hooked({"Restore the old": "kill -INT $PPID"}).rollback()
     line = LastLine.of(interrupted)
     assert line.text.startswith(STOPPED.format("new") + " To go on, type `"), interrupted.output
     back = line.type_command(cutover.controller, "rollback")
@@ -126,7 +126,7 @@ def test_a_failure_before_the_stop_says_that_nothing_was_stopped(cutover: Cutove
 
 def test_no_secret_of_the_command_line_is_in_it(cutover: Cutover) -> None:
     upload(cutover)
-    hooked = cutover.hooked({"Look for what would fail later": "kill -INT $PPID"})
+    hooked = cutover.hooked({"Check what would fail later": "kill -INT $PPID"})
     broken = hooked.migrate("--extra-vars", "unused_key=hunter2", "--extra-vars=other=hunter3")
     assert "hunter" not in broken.output
     [command] = LastLine.of(broken).commands

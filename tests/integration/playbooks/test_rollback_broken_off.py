@@ -38,7 +38,7 @@ def test_a_way_back_that_fails_or_is_killed_goes_on_with_the_same_command(cutove
     assert cutover.deployment.status() == STOPPED
 
     cutover.source.post_container(cutover.old, {QUOTA: ""})
-    killed = cutover.hooked({"Note that CUBE uses the old storage": KILL}).rollback()
+    killed = cutover.hooked({"Record that CUBE uses the old storage": KILL}).rollback()
     assert killed.status == -9, killed.output
     assert (cutover.phase, cutover.configured) == ("cut-over", cutover.old)
     assert cutover.deployment.status() == RUNNING
@@ -77,7 +77,7 @@ def test_an_application_that_has_the_new_storage_too_early_is_refused(
 
 def test_an_application_with_both_storages_is_refused_and_can_go_back(cutover: Cutover) -> None:
     upload(cutover)
-    killed = cutover.hooked({"Note that CUBE uses the new storage": KILL}).migrate()
+    killed = cutover.hooked({"Record that CUBE uses the new storage": KILL}).migrate()
     assert killed.status == -9, killed.output
     # A variable of the new storage as nobody has set it; the services have the new one as it was.
     path = cutover.deployment.env_file

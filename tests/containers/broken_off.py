@@ -17,7 +17,7 @@ from tests.integration.playbooks.cutover import Cutover
 from tests.integration.playbooks.test_cutover_broken_off import at_the_destination
 from tests.servers import Lab
 
-UNDO = "Put CUBE back"
+UNDO = "Undo the cutover"
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,17 @@ class BrokenOff:
 
     def stop(self) -> Failure:
         """All is stopped, or with Swarm one service of two; then Docker fails."""
-        return self._refused("Stop all that writes", "(compose .* rm )|(update .*_worker$)")
+        return self._refused("Stop the services that write", "(compose .* rm )|(update .*_worker$)")
 
     def lost(self) -> Failure:
         """Docker ends in the middle of the stop."""
         engine = self.deployment.engine
         hooks = self._docker(
-            "Stop all that writes", interrupted("compose .* stop ", engine.end), undone=False
+            "Stop the services that write",
+            interrupted("compose .* stop ", engine.end),
+            undone=False,
         )
-        return Failure("Stop all that writes", hooks, away=True)
+        return Failure("Stop the services that write", hooks, away=True)
 
     def copy(self) -> Failure:
         quota = "post_container(%r, {'X-Container-Meta-Quota-Bytes': %r})"

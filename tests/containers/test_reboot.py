@@ -18,7 +18,7 @@ from tests.integration.playbooks.cutover import Cutover
 
 REBOOTS = {
     "Copy the rest": ("frozen", False),
-    "Start CUBE and look at it": ("verified", False),
+    "Start CUBE and check its storage": ("verified", False),
     "Wait until CUBE is healthy": ("verified", True),
 }
 """Tasks at whose begin all ends, the phase they find, and whether the new storage is in use."""

@@ -109,3 +109,15 @@ def test_each_file_that_is_to_be_changed_is_there() -> None:
     assert {pattern: len(paths) for pattern, paths in matching.items()} == dict.fromkeys(
         settings["only_mutate"], 1
     )
+
+
+def test_each_test_that_is_named_is_there() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutmut"]
+    ignored = [
+        argument.removeprefix("--ignore=")
+        for argument in settings["pytest_add_cli_args"]
+        if argument.startswith("--ignore=")
+    ]
+    assert ignored
+    named = settings["pytest_add_cli_args_test_selection"] + ignored
+    assert [name for name in named if not (ROOT / name).exists()] == []

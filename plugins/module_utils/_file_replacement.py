@@ -19,7 +19,7 @@ from ._errors import MigrationError
 _COPY = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.bak")
 
 
-def read(path: Path, create: bool) -> bytes | None:
+def read(path: Path, *, create: bool) -> bytes | None:
     """The content of the file; None if it is missing and may be created.
 
     :raises MigrationError: it cannot be read, or is missing and may not.
@@ -89,7 +89,7 @@ def is_copy(candidate: Path, path: Path) -> bool:
     )
 
 
-def replace(module: Any, path: Path, content: bytes, unsafe_writes: bool = False) -> None:
+def replace(module: Any, path: Path, content: bytes, *, unsafe_writes: bool = False) -> None:
     """Put `content` in the file's place at once; owner and mode are kept, 0600 if it is new.
 
     :param module: the AnsibleModule that runs.

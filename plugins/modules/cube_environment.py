@@ -110,8 +110,11 @@ def outline(change: EnvFileChange) -> dict[str, str]:
 
 
 def run(module: Module) -> dict[str, Any]:
+    """Switch the environment, and tell what was changed."""
     params = module.params
-    switch = storage_switch(module, params["remove_unused"], params["backups_kept"])
+    switch = storage_switch(
+        module, remove_unused=params["remove_unused"], kept=params["backups_kept"]
+    )
     changes, override = switch.to_new() if params["state"] == "new" else switch.to_old()
     for change in changes:
         if change.private_mode is not None:
@@ -140,6 +143,7 @@ def run(module: Module) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the module."""
     module = Module(
         argument_spec={
             **cube_options(),

@@ -87,6 +87,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 
 
 def stop(module: Module) -> dict[str, Any]:
+    """Stop the services, and tell which ran."""
     deployment = storage_switch(module).deployed
     before, jobs = deployment.running(), deployment.jobs()
     changed = bool(before) or not deployment.held()
@@ -96,6 +97,7 @@ def stop(module: Module) -> dict[str, Any]:
 
 
 def start(module: Module) -> dict[str, Any]:
+    """Start the services, and tell which were started."""
     deployment = storage_switch(module).deployed
     before = deployment.running()
     if module.check_mode:
@@ -106,6 +108,7 @@ def start(module: Module) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the module."""
     module = Module(
         argument_spec={
             **cube_options(),

@@ -185,6 +185,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 
 
 def run(module: Module) -> dict[str, Any]:
+    """Answer what the parameters ask for."""
     params = module.params
     switch = storage_switch(module)
     result: dict[str, Any] = {"changed": False}
@@ -205,6 +206,7 @@ def run(module: Module) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the module."""
     module = Module(
         argument_spec={
             **cube_options(),

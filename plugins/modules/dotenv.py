@@ -195,10 +195,11 @@ def outline(done: Edit, header: str) -> dict[str, str]:
 
 
 def run(module: Module) -> dict[str, Any]:
+    """Change the file, and tell the names that were changed."""
     params = module.params
     values = take_values(module)
     path = Path(os.path.realpath(params["path"]))
-    before = read(path, params["create"])
+    before = read(path, create=params["create"])
     done = edit(before or b"", values, params["absent"] or ())
     changed = done.content != before
     result: dict[str, Any] = {
@@ -211,7 +212,7 @@ def run(module: Module) -> dict[str, Any]:
         if params["backup"] and before is not None:
             result["backup_file"] = back_up(path, before)
         try:
-            replace(module, path, done.content, params["unsafe_writes"])
+            replace(module, path, done.content, unsafe_writes=params["unsafe_writes"])
         except MigrationError:
             with contextlib.suppress(KeyError):
                 Path(result["backup_file"]).unlink()
@@ -227,6 +228,7 @@ def run(module: Module) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the module."""
     module = Module(
         argument_spec={
             "path": {"type": "path", "required": True},

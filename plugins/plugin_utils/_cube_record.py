@@ -29,7 +29,8 @@ _STORAGES = {
 
 @dataclass(frozen=True)
 class CubeOnHost:
-    """
+    """What is known of CUBE on one host.
+
     :ivar running: the services that run; None when nobody has looked.
     :ivar storage: ``old``, ``new``, ``mixed``, ``changing``, or empty when nobody has looked.
     :ivar told: ``stop`` or ``start``, until that is done.
@@ -93,7 +94,8 @@ class CubeOnHost:
 
 
 class CubeRecord:
-    """
+    """What a run has done with CUBE on its hosts.
+
     :ivar hosts: CUBE on each of its hosts.
     :ivar returning: whether the run is a way back.
     """

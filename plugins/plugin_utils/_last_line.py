@@ -86,7 +86,11 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         if self._module(result._task):
             self._record.skipped(result._host.get_name())
 
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+    def v2_runner_on_failed(
+        self,
+        result: Any,
+        ignore_errors: bool = False,  # noqa: FBT001, FBT002  # as Ansible calls it
+    ) -> None:
         """A task has failed on a host."""
         if self._module(result._task):
             self._record.refused(result._host.get_name())

@@ -21,7 +21,8 @@ _HIDDEN = "(as before)"
 
 @dataclass(frozen=True)
 class TypedCommand:
-    """
+    """The command that the user typed.
+
     :ivar argv: the program and its arguments.
     :ivar playbooks: the arguments that are playbooks.
     :ivar extra_vars: the values of ``--extra-vars``.  They may hold secrets, so that none is shown

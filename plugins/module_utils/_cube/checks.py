@@ -24,7 +24,8 @@ _LIBRARIES = {"s3": "boto3", "swift": "swiftclient"}
 
 @dataclass(frozen=True)
 class Status:
-    """
+    """Which services run, and on which storage.
+
     :ivar running: the services that run.
     :ivar storage: ``new``, ``old`` or ``mixed``.
     :ivar stale: for each running service whose environment is not as configured, the variables;
@@ -86,7 +87,8 @@ def probe(switch: StorageSwitch, service: str, minimum: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Preflight:
-    """
+    """What was found before anything is stopped.
+
     :ivar others: services that nobody named and that have to do with storage.
     :ivar jobs: pfcon's jobs that run.
     :ivar notices: what to tell the user, a sentence each.

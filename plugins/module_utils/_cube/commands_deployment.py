@@ -104,7 +104,7 @@ class CommandsDeployment:
     def override_path(self) -> Path | None:
         return None
 
-    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         return b""
 
     def _shell(self, key: str, line: str, service: str = "", stdin: str | None = None) -> Completed:

@@ -41,7 +41,8 @@ _SERVICE = "com.docker.compose.service"
 
 @dataclass
 class Compose:
-    """
+    """A deployment by Docker Compose.
+
     :ivar given: the compose files, if the user names them.
     :ivar one_shots: services that run once and end.
     :ivar files: for each service the env files it is said to read.
@@ -195,7 +196,7 @@ class Compose:
         prefix = "docker-" if self._bases()[0].name.startswith("docker-") else ""
         return self.directory / f"{prefix}compose.override.yml"
 
-    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         config = self._compose.config(self._bases())
         services = {}
         for service in self.everything:
@@ -291,7 +292,7 @@ class Compose:
         # `config` writes a dollar sign as it would have to be in a file.
         return {name: str(v).replace("$$", "$") for name, v in found.items() if v is not None}
 
-    def _containers(self, every: bool = False) -> dict[str, list[str]]:
+    def _containers(self, *, every: bool = False) -> dict[str, list[str]]:
         project = self._compose.config(self._bases())["name"]
         return self.containers.list(_SERVICE, f"{_PROJECT}={project}", every=every)
 

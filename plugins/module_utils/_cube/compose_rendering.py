@@ -20,7 +20,8 @@ from .interpolation import known_to, missing, remedy, unset
 
 @dataclass
 class ComposeRendering:
-    """
+    """What Compose makes of a project's files.
+
     :ivar argv: Compose's command, with its options.
     :ivar env_files: files that services read; when one is written, all is asked again.
     """
@@ -68,8 +69,10 @@ class ComposeRendering:
         return dict(line.split() for line in lines if line.strip())
 
     def unset(self, files: Sequence[Path]) -> list[str]:
-        """The variables that `files` mention, and that neither the environment, the project's env
-        file nor the command sets."""
+        """The variables that files mention and that nothing sets.
+
+        Neither the environment does, nor the project's env file, nor the command.
+        """
         argv = list(self.argv)
         known = known_to(argv, os.environ)
         given = [self.directory / argv[i + 1] for i, w in enumerate(argv) if w == "--env-file"]

@@ -13,7 +13,8 @@ from .service_settings import ServiceSettings
 
 
 def of_container(inspected: Mapping[str, Any]) -> ServiceSettings:
-    """
+    """The settings that a container has.
+
     :param inspected: what ``docker inspect`` tells of it.
     """
     config = inspected["Config"]
@@ -44,7 +45,8 @@ def of_service(
     image: Mapping[str, Any],
     now: ServiceSettings,
 ) -> ServiceSettings:
-    """
+    """The settings that Compose would give to a new container of a service.
+
     :param config: what ``docker compose config`` prints.
     :param image: what ``docker image inspect`` tells of the service's image.
     :param now: what the container has: it tells what is mounted without a name of the user's.

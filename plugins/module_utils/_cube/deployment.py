@@ -52,8 +52,10 @@ class Deployment(Protocol):
         """:raises MigrationError: something is missing that a later step needs."""
 
     def others(self) -> list[str]:
-        """Services and containers that nobody named and whose environment names a container, or the
-        address of the storage."""
+        """Services and containers that nobody named and that use the storage.
+
+        Their environment names a container, or the address of the storage.
+        """
 
     def neighbours(self) -> list[str]:
         """Containers of others that share a network with the container of the storage."""
@@ -104,7 +106,7 @@ class Deployment(Protocol):
     def override_path(self) -> Path | None:
         """The file of our own that holds what env files cannot change, if there is such a thing."""
 
-    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         """The content of that file, empty when it is not needed.
 
         :param wanted: for each service the variables it shall get.

@@ -21,7 +21,8 @@ def django_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class ChangedNames:
-    """
+    """The names of a listing that django-storages would ask for in another form.
+
     :ivar objects: how many names there were.
     :ivar changed: how many of them django-storages changes.
     :ivar names: the first of these.

@@ -23,7 +23,8 @@ _SWARM_SERVICE = "com.docker.swarm.service.name"
 
 @dataclass
 class Containers:
-    """
+    """The containers of a Docker engine.
+
     :ivar docker: the command, with its options.
     :ivar python: the Python interpreter in the containers.
     :ivar option: what the user gave to describe the deployment.

@@ -54,7 +54,7 @@ def cube_options() -> dict[str, dict[str, Any]]:
     }
 
 
-def storage_switch(module: Any, remove_unused: bool = False, kept: int = 1) -> StorageSwitch:
+def storage_switch(module: Any, *, remove_unused: bool = False, kept: int = 1) -> StorageSwitch:
     """What the module's parameters describe; their secrets are out of what it may print.
 
     :raises MigrationError: an option is missing or has a value that cannot be right.

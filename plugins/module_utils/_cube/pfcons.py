@@ -22,7 +22,8 @@ _IMPORT = "from .storage_probe import adopt_environment\n"
 
 @dataclass(frozen=True)
 class KnownPfcon:
-    """
+    """An in-network pfcon of CUBE's database.
+
     :ivar url: where CUBE reaches it.
     :ivar answer: the HTTP status of its answer, or what went wrong.
     """

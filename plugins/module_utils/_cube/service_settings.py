@@ -20,7 +20,8 @@ OTHER_IMAGE = "another image"
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """
+    """What a service runs with.
+
     :ivar image: what tells it from any other: an ID, or a name with a digest.
     :ivar command: with the entry point.
     :ivar mounts: for each path in the container what is mounted there.

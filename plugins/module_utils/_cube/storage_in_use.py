@@ -28,7 +28,8 @@ _TRUE = {"1", "on", "ok", "t", "true", "y", "yes"}
 
 @dataclass(frozen=True)
 class StorageInUse:
-    """
+    """The storage that an environment names.
+
     :ivar backend: ``swift``, ``s3``, ``fslink``, ``filesystem``, another word of the user's, or
         empty when the environment names no storage.
     :ivar url: where the service logs in.
@@ -126,8 +127,10 @@ def is_in_network(environment: Mapping[str, str]) -> bool:
 
 
 def address_of(environment: Mapping[str, str]) -> str:
-    """``HOST:PORT`` of the storage that an environment names; empty where it is of use nowhere
-    else."""
+    """``HOST:PORT`` of the storage that an environment names.
+
+    It is empty where that address is of use to no other container or host.
+    """
     url = urlsplit(StorageInUse.of(environment).url)
     return "" if url.hostname in _HERE else url.netloc.rpartition("@")[2]
 

@@ -37,7 +37,8 @@ class Program:
 
 @dataclass
 class StorageSwitch:
-    """
+    """Switches CUBE's environment to the new storage and back.
+
     :ivar names: all variables that have to do with storage.
     :ivar remove_unused: take those of the other backend out of the env files.
     :ivar memory: the file that remembers the switch.
@@ -97,8 +98,10 @@ class StorageSwitch:
         }
 
     def keeps(self, service: str) -> bool:
-        """Whether the service keeps its environment: a pfcon that is not in-network stores nothing,
-        and starts with no other backend than its own."""
+        """Whether the service keeps its environment.
+
+        A pfcon that is not in-network stores nothing, and starts with no other backend than its own.
+        """
         if service not in self.deployed.pfcon_services:
             return False
         if service not in self._keeping:
@@ -106,8 +109,10 @@ class StorageSwitch:
         return self._keeping[service]
 
     def _refuse_two_places(self) -> None:
-        """:raises MigrationError: a pfcon is in-network, and nothing that is read at a start says
-        so: once it is stopped, it would be taken for another kind."""
+        """Refuse a pfcon that is in-network when nothing that is read at a start says so.
+
+        :raises MigrationError: once it is stopped, it would be taken for another kind.
+        """
         running = self.deployed.running()
         for service in filter(self.keeps, self.deployed.pfcon_services):
             real = self.deployed.real(service) if service in running else []

@@ -40,7 +40,8 @@ _SETTLED = 120
 
 @dataclass
 class Swarm:
-    """
+    """A deployment as a stack of Docker Swarm.
+
     :ivar given: the files that the stack is deployed from.
     :ivar docker: Docker's command, with its options.
     :ivar job_filters: Docker's filters; a service or container that any of them finds is pfcon's
@@ -210,7 +211,7 @@ class Swarm:
     def override_path(self) -> Path:
         return self.given[0].parent / OVERRIDE
 
-    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         services = {
             service: {
                 "environment": {name: v.replace("$", "$$") for name, v in values.items()},

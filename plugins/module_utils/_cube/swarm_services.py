@@ -19,7 +19,8 @@ _ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
 
 @dataclass
 class SwarmServices:
-    """
+    """The services of a swarm.
+
     :ivar docker: the command, with its options.
     :ivar folder: where it is run.
     :ivar option: what the user gave to describe the deployment.
@@ -51,7 +52,7 @@ class SwarmServices:
         spec: dict[str, Any] = json.loads(text)
         return spec
 
-    def tasks(self, name: str, check: bool = True) -> int:
+    def tasks(self, name: str, *, check: bool = True) -> int:
         """How many tasks of a service have not ended.
 
         :param check: fail if there is no such service any more.

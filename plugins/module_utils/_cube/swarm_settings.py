@@ -38,7 +38,8 @@ def compare(
 
 
 def of_spec(spec: Mapping[str, Any]) -> ServiceSettings:
-    """
+    """The settings that a service has.
+
     :param spec: what ``docker service inspect`` calls ``Spec``.
     """
     container = spec["TaskTemplate"]["ContainerSpec"]
@@ -68,7 +69,8 @@ def environment_of_spec(spec: Mapping[str, Any]) -> dict[str, str]:
 
 
 def of_service(config: Mapping[str, Any], service: str, stack: str) -> ServiceSettings:
-    """
+    """The settings that a stack's files give to a service.
+
     :param config: as for :func:`compare`.
     """
     described = config["services"][service]

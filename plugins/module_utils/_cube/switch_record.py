@@ -37,7 +37,8 @@ def _read(path: Path) -> bytes:
 
 @dataclass(frozen=True)
 class SwitchMemory:
-    """
+    """What a switch to the new storage must remember to be undone.
+
     :ivar target: the storage that CUBE was switched to: backend, URL, container.
     :ivar copies: for each env file the copy that holds what it was before.
     :ivar names: the variables that the switch concerns.

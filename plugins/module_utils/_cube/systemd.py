@@ -27,7 +27,8 @@ _DROP_IN = "cube-storage-stopped.conf"
 
 @dataclass
 class Systemd:
-    """
+    """A deployment by units of systemd.
+
     :ivar files: for each unit the env files it is said to read.
     :ivar wanted: for each unit the names of the variables it shall get.
     :ivar python: the interpreter that has the services' libraries; None for the units' own.
@@ -154,7 +155,7 @@ class Systemd:
     def override_path(self) -> Path | None:
         return None
 
-    def override(self, wanted: Mapping[str, Environment], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         return b""
 
     def _refuse_environment(self, unit: str) -> None:

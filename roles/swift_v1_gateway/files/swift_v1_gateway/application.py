@@ -75,6 +75,7 @@ class Application:
         self._guesses = Places(WAITING, GUESSING)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, as WSGI asks for it."""
         answer = self._answer(environ)
         body = answer.body.encode()
         headers = {

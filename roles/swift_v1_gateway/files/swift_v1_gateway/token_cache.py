@@ -37,6 +37,7 @@ class Login:
 
     @property
     def ends(self) -> float:
+        """When it ends, in seconds of the same clock."""
         return self.begun + self.life
 
     @property

@@ -86,7 +86,7 @@ class Deployed:
     def override_path(self) -> Path:
         return self.path.with_name("override")
 
-    def override(self, wanted: Mapping[str, Mapping[str, str]], predict: bool) -> bytes:
+    def override(self, wanted: Mapping[str, Mapping[str, str]], *, predict: bool) -> bytes:
         due = wanted["chris"]
         lines = [f"{name}={due[name]}\n" for name in due if self.wins.get(name, "") not in due]
         return "".join(line for line in lines if line.partition("=")[0] in self.wins).encode()

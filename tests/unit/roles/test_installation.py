@@ -10,21 +10,14 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.plugins.loader import init_plugin_loader
 
 from tests.unit.roles.template import ROLES, evaluate
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("lookups")]
 
 LOCKED = ["--require-hashes", "--only-binary", ":all:", "--requirement"]
 MINE = ["--index-url=https://pypi.example.org/simple"]
 DIGEST = "registry.example.org:5000/python@sha256:" + "0123456789abcdef" * 4
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lookups() -> None:
-    """Let Ansible find its lookups by their full names."""
-    init_plugin_loader()
 
 
 def tasks(found: Any) -> Iterator[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.plugins.loader import init_plugin_loader
 
 from tests.unit.roles.template import ROLES, evaluate
+
+pytestmark = pytest.mark.usefixtures("lookups")
 
 S3: dict[str, Any] = {
     "cube_storage_backend": "s3",
@@ -49,12 +50,6 @@ SWIFT_LOGIN = {
     "SWIFT_CONTAINER_NAME": "cube-users",
 }
 MINICHRIS = ["chris", "worker", "worker_periodic", "scheduler"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lookups() -> None:
-    """Let Ansible find its lookups by their full names."""
-    init_plugin_loader()
 
 
 def value(name: str, *given: dict[str, Any], **more: Any) -> Any:

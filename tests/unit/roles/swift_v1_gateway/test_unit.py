@@ -12,10 +12,11 @@ import shlex
 from typing import Any
 
 import pytest
-from ansible.plugins.loader import init_plugin_loader
 from swift_v1_gateway.options import parse
 
 from tests.unit.roles.template import ROLES, evaluate
+
+pytestmark = pytest.mark.usefixtures("lookups")
 
 ROLE = ROLES / "swift_v1_gateway"
 KEYSTONE = "https://keystone.example.org:5000/v3"
@@ -30,12 +31,6 @@ LOCKS = {
     "ProtectSystem": "strict",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lookups() -> None:
-    """Let Ansible find its lookups by their full names."""
-    init_plugin_loader()
 
 
 def unit(**variables: Any) -> str:

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,15 @@ def systemd(tmp_path: Path, env_file: Path, systemctl: Systemctl) -> Systemd:
     )
 
 
+@pytest.fixture
+def main_process(systemctl: Systemctl) -> Iterator[None]:
+    """A main process of its own; pytest-xdist writes over the environment that /proc shows."""
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE) as process:
+        systemctl.properties["MainPID"] = str(process.pid)
+        yield
+
+
 def test_an_env_file_wins_over_what_the_unit_says(systemd: Systemd) -> None:
     assert systemd.configured("chris.service") == {"STORAGE_ENV": "swift", "GREETING": "good day"}
 
@@ -104,6 +114,7 @@ def test_a_stopped_unit_has_a_condition_until_it_is_started(
     assert systemctl.asked[2:] == [["daemon-reload"], ["restart", "chris.service"]]
 
 
+@pytest.mark.usefixtures("main_process")
 def test_a_unit_that_has_its_environment_is_not_started_again(
     systemd: Systemd, systemctl: Systemctl, env_file: Path
 ) -> None:
@@ -166,6 +177,7 @@ def test_a_program_that_calls_itself_python_is_none(systemd: Systemd, tmp_path: 
         systemd._interpreter("chris.service")
 
 
+@pytest.mark.usefixtures("main_process")
 def test_the_program_runs_with_the_environment_of_the_unit(
     systemd: Systemd, systemctl: Systemctl
 ) -> None:

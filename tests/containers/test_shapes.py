@@ -2,10 +2,9 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """The deployments that people have, in use all the time, taken to the new storage and back.
 
-Before they get there, the cutover is broken off after each of its steps. What the steps do is the
-same code for the two that run with Compose, and what undoes the last one undoes the others, too. So
-each step is tried with one shape, and the last one with all of them, but for a run in whose
-environment `EVERY_STEP` is set.
+Before they get there, the cutover is broken off after each of its steps, by a failure or by Docker.
+What the steps do is the same code for all of them, but for the stop, the environment and the start.
+So each step is tried with one shape; where `EVERY_STEP` is set, with each of them.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ from tests.integration.playbooks.last_line import LastLine
 from tests.servers import Lab
 
 STEPS = {
-    "minichris": ("stop", "lost", "copy", "proof", "environment", "restart", "check"),
-    "cube": ("environment", "health"),
-    "swarm": ("stop", "environment", "start", "health"),
+    "minichris": ("stop", "lost", "copy", "restart", "check"),
+    "cube": ("environment", "proof"),
+    "swarm": ("stop", "health"),
 }
 """For each shape the failures, in order."""
 BACK = "CUBE runs on the old storage ("
@@ -42,6 +41,13 @@ UNCERTAIN = (
 )
 """Begins of the last line: CUBE was put back, or could not be, as Docker was away."""
 EVERY_STEP = ("stop", "copy", "proof", "environment", "start", "health")
+"""Those that each shape has where that is asked for, before its own."""
+
+
+def steps(shape: str) -> list[str]:
+    """What breaks the cutover off, in order."""
+    every = EVERY_STEP if os.environ.get("EVERY_STEP") else ()
+    return [*every, *(step for step in STEPS[shape] if step not in every)]
 
 
 @pytest.fixture(params=sorted(STEPS))
@@ -85,15 +91,11 @@ def test_broken_off_after_each_step_then_cut_over_back_and_once_more(
         assert probe.answered > 0
 
     broken_off = BrokenOff(cutover, deployment, lab)
-    line = None
-    for number, step in enumerate(EVERY_STEP if os.environ.get("EVERY_STEP") else STEPS[shape]):
+    line, playbook = None, "playbooks/migrate.yml"
+    for step in steps(shape):
         failure: Failure = getattr(broken_off, step)()
         hooked = cutover.hooked(failure.hooks)
-        # The container is there after the first one.
-        playbook = "playbooks/cutover.yml" if number else "playbooks/migrate.yml"
-        typed = (
-            partial(line.type_command, hooked.controller, "playbooks/cutover.yml") if line else None
-        )
+        typed = partial(line.type_command, hooked.controller, playbook) if line else None
         cut_over = typed or partial(hooked.migrate, playbook=playbook)
         run = attended(deployment.engine, cut_over, failure.away)
         assert run.status > 0, (step, run.output)
@@ -104,14 +106,14 @@ def test_broken_off_after_each_step_then_cut_over_back_and_once_more(
             assert line.text.startswith(UNCERTAIN), line.text
             continue
         assert line.text.startswith(BACK), (step, line.text)
-        line = None
+        line, playbook = None, "playbooks/cutover.yml"  # the container is there now
         assert "CUBE runs on the old storage again; nothing is lost." in told, step
         assert (cutover.phase, cutover.storage) == ("copying", cutover.old), step
         written = assert_all_there(cutover, written)
         if failure.written:
             assert cutover.api.download(failure.written) == failure.written.encode()
 
-    first = cutover.migrate()
+    first = cutover.migrate(playbook=playbook)
     assert first.status == 0, first.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
     written = assert_all_there(cutover, written)

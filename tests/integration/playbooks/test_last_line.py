@@ -20,7 +20,7 @@ from tests.integration.playbooks.test_cutover import FILES, upload
 STOPPED = "CUBE is stopped, and set up for the {} storage."
 RUNS = "CUBE runs on the {} storage (server, worker)."
 STEPS = [
-    ("Synchronize the hosts of CUBE", signal.SIGINT, RUNS.format("old"), "migrate"),
+    ("Check that all hosts of CUBE are so far", signal.SIGINT, RUNS.format("old"), "migrate"),
     ("Record that CUBE is stopped", signal.SIGTERM, STOPPED.format("old"), "rollback"),
     ("Change CUBE's environment", signal.SIGHUP, STOPPED.format("old"), "migrate"),
     ("Start CUBE and check its storage", signal.SIGINT, STOPPED.format("new"), "rollback"),

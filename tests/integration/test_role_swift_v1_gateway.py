@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -98,7 +99,8 @@ def test_the_compose_file_starts_what_the_variables_say(tmp_path: Path) -> None:
     assert options_read.listen == ("0.0.0.0", 8080)  # noqa: S104
     assert (options_read.keystone_url, options_read.region_name) == (KEYSTONE, "Region$One")
     dockerfile = (folder / "Dockerfile").read_text().splitlines()
-    assert "FROM docker.io/library/python:3.13-slim" in dockerfile
+    (base,) = [line for line in dockerfile if line.startswith("FROM ")]
+    assert re.fullmatch("FROM docker.io/library/python:3.13-slim@sha256:[0-9a-f]{64}", base)
     assert [line for line in dockerfile if line.startswith("USER")] == ["USER 65534:65534"]
     for copied in ("gateway.lock", "swift_v1_gateway/__main__.py"):
         assert (folder / copied).is_file()

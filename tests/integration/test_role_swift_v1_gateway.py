@@ -46,7 +46,7 @@ def test_what_it_installs_by_default_runs_with_the_command_that_it_tells(
     assert done.told["installed"] == done.told["again"]
 
     directory, command = done.told["installed"].removeprefix("cd ").split(" && ")
-    assert Path(directory.replace("~", str(host.home), 1)) == folder
+    assert directory == f"~/{DEFAULT_FOLDER}"
     credential = login["application_credential_id"], login["application_credential_secret"]
     before = files(folder)
     # The test's own port counts, because it is named last.

@@ -14,6 +14,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,6 +35,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._typed_comm
 
 _OWN = {"migrate.yml", "cutover.yml", "rollback.yml", "verify.yml"}
 _SWITCHING = {"cutover.yml", "rollback.yml"}
+_AGAIN = 0.1
+"""Seconds after which a Ctrl-C is sent again that came in the middle of a fork."""
 
 
 class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
@@ -134,6 +137,8 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
             if os.getpid() != self._process:  # a worker, which was forked
                 signal.signal(signum, before)
                 os.kill(os.getpid(), signum)
+            elif _in_a_fork(frame):
+                threading.Timer(_AGAIN, os.kill, (self._process, signum)).start()
             elif signum == signal.SIGINT and callable(before):
                 try:
                     before(signum, frame)  # raises KeyboardInterrupt, for Ansible to tidy up
@@ -160,3 +165,12 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         # Standard output may have ended with the program behind a pipe.
         with contextlib.suppress(OSError):
             os.write(2, f"\n{self._line()}\n".encode())
+
+
+def _in_a_fork(frame: FrameType | None) -> bool:
+    """Whether a worker is forked: what a signal's handler raises there, Python prints and drops."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith("popen_fork.py"):
+            return True
+        frame = frame.f_back
+    return False

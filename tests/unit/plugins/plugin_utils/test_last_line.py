@@ -47,6 +47,22 @@ def main():
 if __name__ == "__main__":
     main()
 """
+INTERRUPTS = """
+import os, signal
+from ansible.plugins.callback import CallbackBase
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "interrupts"
+    CALLBACK_NEEDS_ENABLED = False
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        if "seconds" in task.args:
+            process = os.getpid()
+            os.register_at_fork(after_in_parent=lambda: os.kill(process, signal.SIGINT))
+"""
 RUNS: dict[str, Any] = {LOOK: {"running": ["chris", "worker"], "storage": "old"}}
 LOOK_LONG: dict[str, Any] = {LOOK: {"seconds": 120}}
 STOP: dict[str, Any] = {SERVICES: {"state": "stopped"}}
@@ -137,6 +153,18 @@ def test_a_second_ctrl_c_while_the_first_is_worked_at(playbook: Playbook) -> Non
         process.send_signal(signal.SIGINT)
         time.sleep(0.001)
     assert last(process.communicate()[0]).startswith(STOPPED)
+
+
+def test_ctrl_c_in_the_middle_of_a_fork(playbook: Playbook) -> None:
+    """What a handler raises there, Python prints and drops: the run went on."""
+    (playbook.folder / "interrupts").mkdir()
+    (playbook.folder / "interrupts" / "interrupts.py").write_text(INTERRUPTS)
+    (playbook.folder / "ansible.cfg").write_text("[defaults]\ncallback_plugins = interrupts\n")
+    begun = time.monotonic()
+    output = playbook.start(RUNS, STOP, {LOOK: {"seconds": 20}}).communicate()[0]
+    assert last(output).startswith(STOPPED), output
+    assert time.monotonic() - begun < 20
+    assert "ignored in" not in output
 
 
 def test_a_signal_in_the_middle_of_a_stop(playbook: Playbook) -> None:

@@ -96,7 +96,7 @@ class BrokenOff:
         """Docker is started anew in the middle of the start on the new storage."""
         engine = self.deployment.engine
         task = "Start the services with the present environment"
-        fault = interrupted("compose .* up ", engine.restart)
+        fault = interrupted("compose .* up ", engine.restart, seconds=0.1)
         return Failure(task, self._docker(task, fault, undone=False))
 
     def health(self) -> Failure:

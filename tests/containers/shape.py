@@ -34,12 +34,13 @@ def failing(arguments: str) -> str:
     return _where(arguments, 'docker "$@"; echo "it fails on purpose" >&2; exit 1')
 
 
-def interrupted(arguments: str, command: str) -> str:
+def interrupted(arguments: str, command: str, *, seconds: float = 0.5) -> str:
     """What a `FAULT` has to be: the shell runs a command in the middle of such a call, once.
 
     :param arguments: a regular expression.
+    :param seconds: from the begin of the call.
     """
-    call = 'rm "$fault"; docker "$@" & call=$!; sleep 0.5'
+    call = f'rm "$fault"; docker "$@" & call=$!; sleep {seconds}'
     return _where(arguments, f"{call}; {command}; wait $call; exit $?")
 
 

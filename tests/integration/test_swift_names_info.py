@@ -10,7 +10,7 @@ import subprocess
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.django_name import (
     django_name,
 )
-from tests.unit.plugins.module_utils.test_django_name import CHANGED, KEPT
+from tests.unit.plugins.module_utils._cube.test_django_name import CHANGED, KEPT
 
 from tests.cube.deployment import PACKAGES
 from tests.dataset.client import Client

@@ -10,11 +10,11 @@ import subprocess
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.django_name import (
     django_name,
 )
-from tests.unit.plugins.module_utils._cube.test_django_name import CHANGED, KEPT
 
 from tests.cube.deployment import PACKAGES
 from tests.dataset.client import Client
 from tests.integration.conftest import Options, RunModule
+from tests.unit.plugins.module_utils._cube.test_django_name import CHANGED, KEPT
 
 LIBRARY = """
 import json, sys

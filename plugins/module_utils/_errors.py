@@ -33,3 +33,20 @@ class MigrationError(Exception):
             parts.append(self.remedy)
         text = ". ".join(part.rstrip(".") for part in parts) + "."
         return printable(" ".join(text.split()))
+
+
+class AttemptError(MigrationError):
+    """One attempt failed.  It tells whether and when another one is worth it.
+
+    :ivar retryable: whether another attempt may succeed.
+    :ivar attempts: tries in all, where that is fewer than usual.
+    :ivar retry_after: seconds that the server asks to wait.
+    :ivar unanswered: address of a server that did not answer itself.
+    :ivar throttled: whether the server asks for fewer requests.
+    """
+
+    retryable = False
+    attempts: int | None = None
+    retry_after: float | None = None
+    unanswered = ""
+    throttled = False

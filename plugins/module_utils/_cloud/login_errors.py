@@ -9,8 +9,8 @@ import re
 from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions as keystone
-from .._errors import MigrationError
-from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES, AttemptError
+from .._errors import AttemptError, MigrationError
+from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
 from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
 
 _NEW_CREDENTIAL = (

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from .._cloud.capabilities import identify_server
-from .._errors import MigrationError
+from .._errors import AttemptError, MigrationError
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
 from .._swift.container import Container, Digest
@@ -41,7 +41,7 @@ from .._transport.relay import (
     UploadBreaksError,
 )
 from .._transport.resumption import BARREN, BreaksOffError
-from .._transport.retry import DAMAGED_ATTEMPTS, AttemptError
+from .._transport.retry import DAMAGED_ATTEMPTS
 from .._transport.status_errors import status_error
 from .promised_bytes import LengthUnknownError, NoMd5Error, promised_length, promised_md5
 

@@ -93,7 +93,7 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
             and hash_.isascii()
             and content_type.isascii()
             and slo_etag.isascii()
-            and type(size) is int  # not bool, which is one, too
+            and size.__class__ is int  # a bool is an instance, too
             and size >= 0
             and len(text) == SWIFT_TIME
             and text[10] == "T"

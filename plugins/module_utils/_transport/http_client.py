@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._dependencies import pycurl, require
-from .._errors import MigrationError
+from .._errors import AttemptError, MigrationError
 from . import header
 from .rate_limit import UNLIMITED, RateLimits
-from .retry import AttemptError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

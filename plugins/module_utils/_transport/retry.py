@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from .._errors import MigrationError
+from .._errors import AttemptError, MigrationError
 
 T = TypeVar("T")
 
@@ -33,23 +33,6 @@ PATIENCE = 180.0
 
 MAX_UNANSWERED = 10
 """Operations in a row, each tried to its end without an answer, after which a server is gone."""
-
-
-class AttemptError(MigrationError):
-    """One attempt failed.  It tells :class:`Retry` whether and when another one is worth it.
-
-    :ivar retryable: whether another attempt may succeed.
-    :ivar attempts: tries in all, where that is fewer than usual.
-    :ivar retry_after: seconds that the server asks to wait.
-    :ivar unanswered: address of a server that did not answer itself.
-    :ivar throttled: whether the server asks for fewer requests.
-    """
-
-    retryable = False
-    attempts: int | None = None
-    retry_after: float | None = None
-    unanswered = ""
-    throttled = False
 
 
 class _Renewable(Protocol):

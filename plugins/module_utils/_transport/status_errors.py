@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from .._errors import AttemptError
 from .http_client import Request, Response, moment, origin_of
 from .retry import (
     DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,
     RETRIED_STATUSES,
     THROTTLING_STATUSES,
-    AttemptError,
 )
 
 MAX_MESSAGE = 300

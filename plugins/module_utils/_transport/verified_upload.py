@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .._errors import MigrationError
+from .._errors import AttemptError, MigrationError
 from .http_client import Request, Response, TransportError
-from .retry import DAMAGED_ATTEMPTS, AttemptError
+from .retry import DAMAGED_ATTEMPTS
 
 UPLOAD_BREAKS = 5
 """Tries of a PUT that break in mid-body, after which smaller ones are tried."""

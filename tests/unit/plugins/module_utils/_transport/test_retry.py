@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
+    AttemptError,
+    MigrationError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     MAX_UNANSWERED,
     PATIENCE,
-    AttemptError,
     Retry,
     ServerGoneError,
     UnauthorizedError,

@@ -34,7 +34,7 @@ class ComparisonProgress:
         self._total = total
         self._clock = clock
         self._started = clock()
-        self._pace = RateEstimate()
+        self._estimate = RateEstimate()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.
@@ -48,7 +48,7 @@ class ComparisonProgress:
         listed = proof.source
         closer = proof.sampled if proof.sample_size else 0
         total = self._known()
-        self._pace.mark(now, listed.objects + closer, listed.bytes, 0)
+        self._estimate.mark(now, listed.objects + closer, listed.bytes, 0)
         return {
             "containers": list(self._containers),
             "process": os.getpid(),
@@ -58,10 +58,10 @@ class ComparisonProgress:
             "objects_unequal": proof.unequal,
             "bytes_total": total.size,
             "bytes_compared": listed.bytes,
-            "objects_per_second": self._pace.objects_per_second,
+            "objects_per_second": self._estimate.objects_per_second,
             "started": round(self._started, 3),
             "written": round(now, 3),
-            "seconds_left": 0 if done else self._pace.seconds_left(total),
+            "seconds_left": 0 if done else self._estimate.seconds_left(total),
             "done": done,
         }
 

@@ -183,8 +183,8 @@ class LargeObjects:
             return self._dynamic.copy(transfer, entry, head)
         if is_large(head):
             return self._static.copy(transfer, entry, head)
-        leaves = whole(transfer.source, entry, head)
-        return self._pieces.copy(transfer, entry.name, head, leaves, small=small)
+        ranges = whole(transfer.source, entry, head)
+        return self._pieces.copy(transfer, entry.name, head, ranges, small=small)
 
     def _settle(self, entry: Entry) -> None:
         destination = self._transfer.destination

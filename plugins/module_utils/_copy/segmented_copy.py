@@ -57,7 +57,7 @@ class SegmentedUpload:
         transfer: Transfer,
         name: str,
         head: Response,
-        leaves: Iterable[ChecksummedRange],
+        ranges: Iterable[ChecksummedRange],
         *,
         small: bool = False,
     ) -> Outcome:
@@ -69,7 +69,7 @@ class SegmentedUpload:
         Segments of this version that an earlier run has left are read back and not copied again.
 
         :param head: what the source answered to HEAD.
-        :param leaves: the parts of its bytes whose MD5s are known.
+        :param ranges: the parts of its bytes whose MD5s are known.
         :param small: whether the segments are small ones.
         :raises UploadBreaksError: the connection to the destination does not last for a segment.
         :raises StartOverError: it changed meanwhile, or the bytes are not those promised.
@@ -87,7 +87,7 @@ class SegmentedUpload:
             return Outcome(Kind.KEPT, name, size)
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
-            begun = RunningChecksums(leaves)
+            begun = RunningChecksums(ranges)
             left = {} if self._again else _left_over(store, pieces)
             try:
                 segments = self._upload(transfer, store, name, head, pieces, begun, left)

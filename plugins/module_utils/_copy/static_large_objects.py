@@ -16,7 +16,7 @@ from .._swift.manifest import (
     MANIFEST,
     MAX_LINES,
     Segment,
-    leaves,
+    checksummed_ranges,
     obstacle,
     read_manifest,
     write_manifest,
@@ -76,7 +76,7 @@ class StaticLargeObjects:
                 f"'{entry.name}' is a static large object, which the destination does not know"
             )
         if obstacle(segments, self._limits):
-            return self._pieces.copy(transfer, entry.name, head, leaves(segments))
+            return self._pieces.copy(transfer, entry.name, head, checksummed_ranges(segments))
         wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
         size = head.number("content-length")
         if not self._again and _stands(transfer.destination, entry.name, head, wanted):
@@ -102,7 +102,7 @@ class StaticLargeObjects:
 
     def _copy_bytes(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
         size = head.number("content-length")
-        parts = tuple(leaves(found_segments(transfer.source, entry.name, head) or ()))
+        parts = tuple(checksummed_ranges(found_segments(transfer.source, entry.name, head) or ()))
         if size <= self._limits.size:
             return transfer.copy_bytes(entry._replace(size=size), parts)
         known = parts or whole(transfer.source, entry, head)

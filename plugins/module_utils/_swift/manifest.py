@@ -98,7 +98,7 @@ def obstacle(segments: Sequence[Segment], limits: ObjectLimits) -> str:
     return ""
 
 
-def leaves(segments: Sequence[Segment]) -> Iterator[ChecksummedRange]:
+def checksummed_ranges(segments: Sequence[Segment]) -> Iterator[ChecksummedRange]:
     """The bytes that a manifest stands for, part by part, each with its MD5 where one is known."""
     for segment in segments:
         if segment.data is not None:
@@ -106,7 +106,7 @@ def leaves(segments: Sequence[Segment]) -> Iterator[ChecksummedRange]:
             yield ChecksummedRange(len(segment.data), md5)
             continue
         whole = (
-            leaves(segment.inner)
+            checksummed_ranges(segment.inner)
             if segment.nested
             else iter([ChecksummedRange(segment.size, segment.etag)])
         )
@@ -119,11 +119,11 @@ def leaves(segments: Sequence[Segment]) -> Iterator[ChecksummedRange]:
 
 def _cut(parts: Iterator[ChecksummedRange], begin: int, end: int) -> Iterator[ChecksummedRange]:
     place = 0
-    for leaf in parts:
-        size = min(end, place + leaf.size) - max(begin, place)
+    for part in parts:
+        size = min(end, place + part.size) - max(begin, place)
         if size > 0:
-            yield leaf if size == leaf.size else ChecksummedRange(size, None)
-        place += leaf.size
+            yield part if size == part.size else ChecksummedRange(size, None)
+        place += part.size
 
 
 def _segment(line: Any) -> Segment:

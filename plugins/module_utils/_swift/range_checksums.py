@@ -24,11 +24,11 @@ class ChecksummedRange(NamedTuple):
 class RunningChecksums:
     """What has passed of an object's bytes so far.
 
-    :param leaves: its parts in their order.
+    :param ranges: its parts in their order.
     """
 
-    def __init__(self, leaves: Iterable[ChecksummedRange]) -> None:
-        self._leaves = tuple(leaf for leaf in leaves if leaf.size)
+    def __init__(self, ranges: Iterable[ChecksummedRange]) -> None:
+        self._ranges = tuple(part for part in ranges if part.size)
         self._number = self._seen = 0
         self._md5 = hashlib.md5(usedforsecurity=False)
         self.wrong = ""
@@ -36,7 +36,7 @@ class RunningChecksums:
     def copy(self) -> RunningChecksums:
         """The same state, which goes its own way: for bytes that may have to be read again."""
         other = RunningChecksums(())
-        other._leaves, other._number, other._seen = self._leaves, self._number, self._seen
+        other._ranges, other._number, other._seen = self._ranges, self._number, self._seen
         other._md5, other.wrong = self._md5.copy(), self.wrong
         return other
 
@@ -44,26 +44,26 @@ class RunningChecksums:
         """Take the next bytes; ``wrong`` tells when they are not those that were promised."""
         rest = memoryview(data)
         while rest and not self.wrong:
-            if self._number == len(self._leaves):
+            if self._number == len(self._ranges):
                 self.wrong = "there are more bytes than announced"
                 return
-            leaf = self._leaves[self._number]
-            piece = rest[: leaf.size - self._seen]
+            part = self._ranges[self._number]
+            piece = rest[: part.size - self._seen]
             rest = rest[len(piece) :]
             self._md5.update(piece)
             self._seen += len(piece)
-            if self._seen == leaf.size:
-                self._close(leaf)
+            if self._seen == part.size:
+                self._close(part)
 
     @property
     def complete(self) -> bool:
         """Whether all bytes have passed and are right."""
-        return not self.wrong and self._number == len(self._leaves)
+        return not self.wrong and self._number == len(self._ranges)
 
-    def _close(self, leaf: ChecksummedRange) -> None:
+    def _close(self, part: ChecksummedRange) -> None:
         found = self._md5.hexdigest()
-        if leaf.md5 not in (None, found):
-            self.wrong = f"the bytes read have the MD5 {found}, the source's ETag is {leaf.md5}"
+        if part.md5 not in (None, found):
+            self.wrong = f"the bytes read have the MD5 {found}, the source's ETag is {part.md5}"
         self._number += 1
         self._seen = 0
         self._md5 = hashlib.md5(usedforsecurity=False)

@@ -21,7 +21,7 @@ class Progress:
     :param report: the run's counts.
     :param containers: the names of the source's and the destination's container.
     :param total: what the source's server counts.
-    :param in_transit: counts the bytes that come.
+    :param in_flight: counts the bytes that come.
     :param concurrency: gives how many objects may be copied at once now.
     :param clock: seconds since 1970.
     """
@@ -31,18 +31,18 @@ class Progress:
         report: Report,
         containers: tuple[str, str],
         total: Total,
-        in_transit: BytesInFlight,
+        in_flight: BytesInFlight,
         concurrency: Callable[[], int],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._report = report
         self._containers = containers
         self._total = total
-        self._in_transit = in_transit
+        self._in_flight = in_flight
         self._concurrency = concurrency
         self._clock = clock
         self._started = clock()
-        self._pace = RateEstimate()
+        self._estimate = RateEstimate()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.
@@ -57,8 +57,8 @@ class Progress:
         """
         report, now = self._report, self._clock()
         finished, total = report.finished, self._known()
-        moved = report.bytes_moved + self._in_transit.size
-        self._pace.mark(now, finished, report.bytes_kept + moved, moved)
+        moved = report.bytes_moved + self._in_flight.size
+        self._estimate.mark(now, finished, report.bytes_kept + moved, moved)
         return {
             "containers": list(self._containers),
             "process": os.getpid(),
@@ -72,12 +72,12 @@ class Progress:
             "bytes_total": total.size,
             "bytes_compared": report.source["bytes"],
             "bytes_copied": moved,
-            "objects_per_second": self._pace.objects_per_second,
-            "bytes_per_second": self._pace.bytes_per_second,
+            "objects_per_second": self._estimate.objects_per_second,
+            "bytes_per_second": self._estimate.bytes_per_second,
             "concurrency": self._concurrency(),
             "started": round(self._started, 3),
             "written": round(now, 3),
-            "seconds_left": 0 if done else self._pace.seconds_left(total),
+            "seconds_left": 0 if done else self._estimate.seconds_left(total),
             "done": done,
         }
 

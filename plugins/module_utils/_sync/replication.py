@@ -117,7 +117,7 @@ class Replication:
             self._report,
             (options.source, options.destination),
             Total() if options.prefix else Total(source.objects, source.size),
-            self._context.in_transit,
+            self._context.in_flight,
             lambda: self._context.concurrency,
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)

@@ -41,7 +41,7 @@ class RunContext:
 
     :param source: objects are read there.  :param destination: objects are written there.
     :param options: its container names, rate limits and concurrency.
-    :ivar in_transit: the bytes that its streams have brought of objects not yet copied.
+    :ivar in_flight: the bytes that its streams have brought of objects not yet copied.
     :ivar lease: allows the writes.
     :ivar expiries: what is known of the times at which objects of the source expire.
     :ivar begin: when the run began; what was written to the destination since is not deleted.
@@ -58,7 +58,7 @@ class RunContext:
         self._options = options
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._memory = MemoryBudget()
-        self.in_transit = BytesInFlight()
+        self.in_flight = BytesInFlight()
         self.expiries: Expiries | None = None
         self.begin: Begin | None = None
         self.lease: LeaseKeeper | None = None
@@ -124,7 +124,7 @@ class RunContext:
             destination.tls,
             source.limits,
             self._memory,
-            self.in_transit,
+            self.in_flight,
             interrupt=lambda: self.lease.interrupt() if self.lease is not None else None,
             retry=self._retry,
         )

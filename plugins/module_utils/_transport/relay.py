@@ -49,7 +49,7 @@ class Relay:
 
     :param limits: what may be asked of the source.
     :param memory: what all relays together may take.
-    :param in_transit: told of the bytes of large bodies as they come.
+    :param in_flight: told of the bytes of large bodies as they come.
     :param silence: whole seconds without one byte after which a request is given up.
     :param interrupt: called once a second while bytes are streamed; it may raise.
     :param retry: how often the rest of a stream is asked for that breaks.
@@ -61,14 +61,14 @@ class Relay:
         destination: Tls,
         limits: RateLimits = UNLIMITED,
         memory: MemoryBudget | None = None,
-        in_transit: BytesInFlight | None = None,
+        in_flight: BytesInFlight | None = None,
         silence: int = SILENCE_TIMEOUT,
         interrupt: Callable[[], None] = lambda: None,
         retry: Retry | None = None,
     ) -> None:
         self._tls = (source, destination)
         self._memory = memory or MemoryBudget()
-        self._in_transit = in_transit or BytesInFlight()
+        self._in_flight = in_flight or BytesInFlight()
         self._limits, self._silence, self._interrupt = limits, silence, interrupt
         self._retry = retry or Retry()
         self._source = Http(source, limits, silence)
@@ -111,6 +111,6 @@ class Relay:
         # One multi handle a thread keeps the connections of its streams alive.
         self._multi = self._multi or pycurl.CurlMulti()
         self._limits.requests.take()
-        with self._in_transit.body() as came:
+        with self._in_flight.body() as came:
             stream = Stream(self._multi, get, upload_for, self._limits, self._retry, came)
             return stream.run(self._tls, self._silence, self._interrupt)

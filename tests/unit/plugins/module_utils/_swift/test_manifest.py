@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     Segment,
-    leaves,
+    checksummed_ranges,
     obstacle,
     read_manifest,
     write_manifest,
@@ -138,13 +138,13 @@ def test_its_leaves_are_its_bytes_each_with_its_md5_where_it_is_whole(
 ) -> None:
     segments, data = tree
     place = 0
-    for leaf in leaves(segments):
-        assert leaf.md5 in (None, md5(data[place : place + leaf.size]))
-        place += leaf.size
+    for part in checksummed_ranges(segments):
+        assert part.md5 in (None, md5(data[place : place + part.size]))
+        place += part.size
     assert place == len(data)
 
 
 def test_a_segment_taken_whole_keeps_its_md5_inside_a_cut_manifest() -> None:
     inner = (Segment("c", "1", "m1", 10), Segment("c", "2", "m2", 10), Segment("c", "3", "m3", 10))
     outer = Segment("c", "n", "e", 30, "5-19", nested=True, inner=inner)
-    assert list(leaves([outer])) == [(5, None), (10, "m2")]
+    assert list(checksummed_ranges([outer])) == [(5, None), (10, "m2")]

@@ -16,7 +16,7 @@ from tests.unit.plugins.module_utils.fakes.object_store import md5
 PARTS = st.lists(st.binary(max_size=20), min_size=1, max_size=6)
 
 
-def leaves(parts: list[bytes]) -> list[ChecksummedRange]:
+def ranges(parts: list[bytes]) -> list[ChecksummedRange]:
     return [ChecksummedRange(len(part), md5(part)) for part in parts]
 
 
@@ -25,7 +25,7 @@ def test_the_right_bytes_are_complete_at_their_end_and_not_before(
     parts: list[bytes], step: int
 ) -> None:
     data = b"".join(parts)
-    check = RunningChecksums(leaves(parts))
+    check = RunningChecksums(ranges(parts))
     for place in range(0, len(data), step):
         assert not check.complete
         check.update(data[place : place + step])
@@ -52,7 +52,7 @@ def test_one_other_byte_is_found_unless_its_part_has_no_md5(
 
 
 def test_a_copy_goes_its_own_way() -> None:
-    check = RunningChecksums(leaves([b"abcd"]))
+    check = RunningChecksums(ranges([b"abcd"]))
     check.update(b"ab")
     wrong = check.copy()
     wrong.update(b"xx")

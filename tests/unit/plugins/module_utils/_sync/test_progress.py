@@ -52,11 +52,11 @@ class Run:
 
     def __init__(self, total: Total, size: int = UNIT) -> None:
         self.report, self.clock, self.size = Report(), Clock(), size
-        self.in_transit = BytesInFlight()
+        self.in_flight = BytesInFlight()
         self.progress = self.told(("old", "new"), total)
 
     def told(self, containers: tuple[str, str], total: Total) -> Progress:
-        return Progress(self.report, containers, total, self.in_transit, lambda: 16, self.clock)
+        return Progress(self.report, containers, total, self.in_flight, lambda: 16, self.clock)
 
     def work(
         self, copied: int = 0, kept: int = 0, failed: int = 0, seconds: float = 0
@@ -164,7 +164,7 @@ def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() ->
 def test_bytes_of_a_large_body_count_as_they_come_and_only_once() -> None:
     run = Run(Total(1, 100), size=100)
     run.work(seconds=2)
-    with run.in_transit.body() as came:
+    with run.in_flight.body() as came:
         came(60)
         state = run.work(seconds=2)
         assert (state["phase"], state["bytes_copied"]) == ("copying", 60)
@@ -175,7 +175,7 @@ def test_bytes_of_a_large_body_count_as_they_come_and_only_once() -> None:
 
 def test_bytes_that_came_in_vain_do_not_count_and_no_rate_is_negative() -> None:
     run = Run(Total(1, 100), size=100)
-    with run.in_transit.body() as came:
+    with run.in_flight.body() as came:
         came(60)
         run.work(seconds=2)
     state = run.work(seconds=2)

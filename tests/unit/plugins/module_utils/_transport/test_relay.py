@@ -60,7 +60,7 @@ def relay(
     destination: ObjectServer,
     body: bytes,
     watch: Callable[[bytes], None],
-    in_transit: BytesInFlight | None = None,
+    in_flight: BytesInFlight | None = None,
     *,
     listed: int = LARGE,
 ) -> list[bytes]:
@@ -74,7 +74,7 @@ def relay(
         size = int(got.headers["content-length"])
         return Upload(put, size, got.headers["etag"], watch)
 
-    Relay(Tls(), Tls(), in_transit=in_transit).copy(get, upload_for, listed)
+    Relay(Tls(), Tls(), in_flight=in_flight).copy(get, upload_for, listed)
     return [asked.body for asked in destination.asked]
 
 
@@ -123,12 +123,12 @@ def test_bytes_are_hashed_a_block_at_a_time(
 def test_bytes_are_in_transit_until_the_stream_is_over(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
-    in_transit, sizes = BytesInFlight(), []
+    in_flight, sizes = BytesInFlight(), []
     body = bytes(8 * BLOCK)
-    relay(source, destination, body, lambda _data: sizes.append(in_transit.size), in_transit)
+    relay(source, destination, body, lambda _data: sizes.append(in_flight.size), in_flight)
     assert sizes == sorted(sizes)
     assert BLOCK <= sizes[0] < sizes[-1] == len(body)
-    assert in_transit.size == 0
+    assert in_flight.size == 0
 
 
 def test_the_source_goes_on_when_several_blocks_are_gone(

@@ -106,13 +106,13 @@ def test_every_byte_and_every_request_of_the_source_is_taken_of_its_limits(
 def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> None:
     body = bytes(range(250)) * 400  # comes in several pieces
     source.script = lambda _asked: Answer(404, {"X-Timestamp": "1.0"}, body)
-    bandwidth, in_transit = Counted(), BytesInFlight()
-    relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_transit=in_transit)
+    bandwidth, in_flight = Counted(), BytesInFlight()
+    relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_flight=in_flight)
     got, put = read(source, relay, size)
     assert (got.status, got.headers["x-timestamp"], got.body) == (404, "1.0", body)
     assert put is None
     assert sum(bandwidth.taken) == len(body)
-    assert in_transit.size == 0
+    assert in_flight.size == 0
 
 
 def test_a_body_that_goes_nowhere_may_be_as_long_as_memory_allows(

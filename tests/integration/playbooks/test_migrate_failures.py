@@ -132,3 +132,11 @@ def test_a_variable_that_nothing_reads_is_told_with_the_one_that_was_meant(
         "Nothing reads the variable swift_migration_cutovr; swift_migration_cutover is like it. "
         "docs/variables.md has them all."
     ]
+
+
+def test_what_an_earlier_playbook_of_the_same_command_has_set_is_no_option(
+    controller: Controller, fill: Callable[[int], Uploaded]
+) -> None:
+    fill(3)
+    run = controller.run("playbooks/migrate.yml", "playbooks/verify.yml")
+    assert run.status == 0, run.output

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).parents[3]
-LISTED = yaml.safe_load((ROOT / "playbooks" / "vars" / "options.yml").read_text())["shared_options"]
+OPTIONS = yaml.safe_load((ROOT / "playbooks" / "vars" / "options.yml").read_text())
+LISTED = OPTIONS["shared_options"]
 NAME = re.compile(r"\bswift_migration_[a-z0-9_]+")
 
 
@@ -38,3 +41,26 @@ def test_the_table_names_the_roles_variables_that_take_them() -> None:
                 row = re.search(rf"^\| `{shared}` \|.*$", text, re.MULTILINE)
                 assert row is not None
                 assert f"`{name}`" in row[0]
+
+
+def facts(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the variables that tasks set for what comes after them."""
+    for task in tasks:
+        yield from task.get("ansible.builtin.set_fact", {})
+        yield from [task["register"]] if "register" in task else []
+        for part in ("block", "rescue", "always"):
+            yield from facts(task.get(part, []))
+
+
+def test_what_the_roles_set_themselves_is_known() -> None:
+    paths = [
+        path for folder in ("playbooks/tasks", "roles") for path in (ROOT / folder).rglob("*.yml")
+    ]
+    found = {
+        name
+        for path in paths
+        if path.parent.name == "tasks"
+        for name in facts(yaml.safe_load(path.read_text()) or [])
+        if name.startswith(tuple(OPTIONS["option_prefixes"]))
+    }
+    assert found - {"cube_storage_s3"} == set(OPTIONS["role_facts"])

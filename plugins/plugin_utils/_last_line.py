@@ -89,11 +89,7 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         if self._module(result._task):
             self._record.skipped(result._host.get_name())
 
-    def v2_runner_on_failed(
-        self,
-        result: Any,
-        ignore_errors: bool = False,  # noqa: FBT001, FBT002  # as Ansible calls it
-    ) -> None:
+    def v2_runner_on_failed(self, result: Any, *, ignore_errors: bool = False) -> None:
         """A task has failed on a host."""
         if self._module(result._task):
             self._record.refused(result._host.get_name())
@@ -161,10 +157,13 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         """Print the line, unless the playbook came to its end."""
         if not self._open or os.getpid() != self._process:
             return
+        # A Ctrl-C from here on comes when the line is there, not between the two.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._open = False
         # Standard output may have ended with the program behind a pipe.
         with contextlib.suppress(OSError):
             os.write(2, f"\n{self._line()}\n".encode())
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _in_a_fork(frame: FrameType | None) -> bool:

@@ -21,7 +21,7 @@ DIGEST = "registry.example.org:5000/python@sha256:" + "0123456789abcdef" * 4
 
 
 def tasks(found: Any) -> Iterator[dict[str, Any]]:
-    """Yield the tasks of a file, those of blocks as well."""
+    """Yield each task of a file, also those in blocks."""
     for task in found:
         yield task
         yield from tasks(task.get("block", []))

@@ -14,6 +14,12 @@ description:
     as the modules of this collection take them.
   - The file is read on the controller, and without a shell. A module's own option C(openrc) reads
     one on the host that runs the module.
+  - The files of Horizon, OVH, TripleO, Kolla, DevStack and those that people write count alike.
+    What assigns a variable is followed, with quotes, defaults such as C(${NAME:-value}) and
+    conditions. No command is run; a value that a command would compute is refused if the login
+    needs it, and else ignored.
+  - A file that sets C(ST_AUTH), C(ST_USER) and C(ST_KEY), as the tool C(swift) reads them, is for
+    C(v1password).
 options:
   _terms:
     description: Paths of openrc files.

@@ -123,11 +123,15 @@ class ConnectionOptions:
 
     def _read_openrc(self) -> dict[str, Any]:
         try:
-            return openrc_module.load(str(self.openrc))
+            return openrc_module.load(str(self.openrc), self._given())
         except MigrationError as error:
             raise MigrationError(
                 error.message, option=self.option("openrc"), remedy=error.remedy
             ) from None
+
+    def _given(self) -> frozenset[str]:
+        names = ("auth_type", "region_name", "interface", "ca_cert")
+        return frozenset(self.auth) | {name for name in names if getattr(self, name)}
 
     def _check_ca_cert(self, path: str | None, option: str) -> None:
         if not path:

@@ -1,22 +1,25 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The openrc file that Horizon's "Download openrc file" gives, read without a shell.
+"""An openrc file: what a shell would have in its environment after it, read without a shell.
 
 Horizon writes two kinds: one for an application credential, which holds
 everything, and one for a password, which asks for the password when it is
-sourced (``read -sr OS_PASSWORD_INPUT``) and so holds all but that.
+sourced (``read -sr OS_PASSWORD_INPUT``) and so holds all but that.  Other tools
+and people write others.
 """
 
 from __future__ import annotations
 
 import platform
-import re
 import stat
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
+from . import shell_program
+from .shell_words import ShellSyntaxError
 
 _REMEDY = "Give the file that Horizon offers under 'Download openrc file', as it is"
 
@@ -40,27 +43,38 @@ _AUTH_VARIABLES = {
     "OS_TOKEN": "token",
 }
 
-_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=", re.MULTILINE)
-# One piece of a shell word: 'literal', "with expansions", \escaped, or bare.
-_PIECE = re.compile(
-    r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|((?:\$\(|[^\s'"\\;&|<>()])+)""", re.DOTALL
-)
-_EXPANSION = re.compile(r"\\([$`\"\\])|\$(?:(\w+)|\{(\w+)\})|(\$[({]|`)")
+# Variables that the tool swift reads for v1 auth.
+_V1_VARIABLES = {"ST_AUTH": "auth_url", "ST_USER": "username", "ST_KEY": "password"}
+
+_OPTION_VARIABLES = {
+    "OS_AUTH_TYPE": "auth_type",
+    "OS_REGION_NAME": "region_name",
+    "OS_INTERFACE": "interface",
+    "OS_ENDPOINT_TYPE": "interface",
+    "OS_CACERT": "ca_cert",
+}
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse(text: str, given: Container[str] = ()) -> dict[str, Any]:
     """Read the text of an openrc.
 
+    A variable that the file assigns counts, exported or not.  A byte order mark
+    and the line ends of Windows do not.
+
+    :param given: names of options, and of keys of ``auth``, that are not wanted of the file.
     :returns: connection options: ``auth``, and those of ``auth_type``,
         ``region_name``, ``interface`` and ``ca_cert`` that the file sets.  The
         password is missing when the file would ask for it.
-    :raises MigrationError: if this is not an openrc, or one that computes its
-        values with shell commands.
+    :raises MigrationError: if this is not an openrc, or one that computes a value that is wanted
+        with shell commands.
     """
-    variables = _assignments(text)
-    if not variables.get("OS_AUTH_URL"):
+    variables = _variables(text, given)
+    auth = _named(variables, _AUTH_VARIABLES)
+    if not auth.get("auth_url"):
+        auth = _named(variables, _V1_VARIABLES)
+        variables["OS_AUTH_TYPE"] = "v1password"
+    if not auth.get("auth_url"):
         raise MigrationError("not an openrc file: it does not set OS_AUTH_URL", remedy=_REMEDY)
-    auth = {key: variables[name] for name, key in _AUTH_VARIABLES.items() if variables.get(name)}
     ca_cert = variables.get("OS_CACERT")
     options = {
         "auth_type": variables.get("OS_AUTH_TYPE"),
@@ -72,7 +86,7 @@ def parse(text: str) -> dict[str, Any]:
     return {key: value for key, value in options.items() if value}
 
 
-def load(path: str) -> dict[str, Any]:
+def load(path: str, given: Container[str] = ()) -> dict[str, Any]:
     """Read the openrc at ``path``; see :func:`parse`.
 
     :raises MigrationError: also if there is no such file or it cannot be read.
@@ -88,7 +102,7 @@ def load(path: str) -> dict[str, Any]:
     except OSError as error:
         raise MigrationError(f"cannot read {path}: {error.strerror}", remedy=_REMEDY) from None
     try:
-        return parse(text)
+        return parse(text, given)
     except MigrationError as error:
         raise MigrationError(f"{path} is {error.message}", remedy=error.remedy) from None
 
@@ -109,38 +123,25 @@ def _interface(variables: dict[str, str]) -> str | None:
     return name.removesuffix("URL") if name else None
 
 
-def _assignments(text: str) -> dict[str, str]:
-    variables: dict[str, str] = {}
-    position = 0
-    while match := _ASSIGNMENT.search(text, position):
-        name = match[1]
-        variables[name], position = _word(text, match.end(), name, variables)
-    return variables
-
-
-def _word(text: str, start: int, name: str, known: dict[str, str]) -> tuple[str, int]:
-    value: list[str] = []
-    position = start
-    while piece := _PIECE.match(text, position):
-        literal, quoted, escaped, bare = piece.groups()
-        if literal is not None:
-            value.append(literal)
-        elif escaped is not None:
-            value.append("" if escaped == "\n" else escaped)
-        else:
-            value.append(_expand(quoted if quoted is not None else bare, name, known))
-        position = piece.end()
-    return "".join(value), position
-
-
-def _expand(text: str, name: str, known: dict[str, str]) -> str:
-    def replacement(match: re.Match[str]) -> str:
-        escaped, plain, braced, command = match.groups()
-        if command:
+def _variables(text: str, given: Container[str]) -> dict[str, str]:
+    try:
+        variables = shell_program.follow(text.removeprefix("\N{BYTE ORDER MARK}"))
+    except RecursionError:
+        raise ShellSyntaxError("not an openrc file: it is nested too deep") from None
+    except ShellSyntaxError as error:
+        raise ShellSyntaxError(error.message, remedy=_REMEDY) from None
+    for name, key in (_AUTH_VARIABLES | _V1_VARIABLES | _OPTION_VARIABLES).items():
+        if name in variables.unknown and key not in given:
             raise MigrationError(
                 f"not an openrc file as Horizon writes it: {name} is computed by the shell",
-                remedy=f"Write the value of {name} into the file, or give it under auth",
+                remedy=f"Write the value of {name} into the file, or give it as {_option(key)}",
             )
-        return escaped or known.get(plain or braced, "")
+    return variables.values
 
-    return _EXPANSION.sub(replacement, text)
+
+def _option(key: str) -> str:
+    return key if key in _OPTION_VARIABLES.values() else f"auth.{key}"
+
+
+def _named(variables: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {key: variables[name] for name, key in names.items() if variables.get(name)}

@@ -13,6 +13,22 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.plugins.module_utils.fakes.shell import in_a_shell
+
+CORPUS = Path(__file__).parent / "openrcs"
+FILES = sorted(path for path in CORPUS.glob("*.openrc") if path.stem != "v1")
+AUTH = {
+    "OS_AUTH_URL": "auth_url",
+    "OS_USERNAME": "username",
+    "OS_PASSWORD": "password",
+    "OS_USER_DOMAIN_ID": "user_domain_id",
+    "OS_USER_DOMAIN_NAME": "user_domain_name",
+    "OS_PROJECT_DOMAIN_ID": "project_domain_id",
+    "OS_PROJECT_DOMAIN_NAME": "project_domain_name",
+    "OS_APPLICATION_CREDENTIAL_ID": "application_credential_id",
+    "OS_APPLICATION_CREDENTIAL_SECRET": "application_credential_secret",
+}
+
 APPLICATION_CREDENTIAL = """\
 #!/usr/bin/env bash
 
@@ -117,12 +133,62 @@ def test_any_quoted_value_is_read_back(value: str) -> None:
     [
         "export OS_PASSWORD=$(pass show nerc)",
         "export OS_PASSWORD=`pass show nerc`",
-        'export OS_PASSWORD="${SECRET:-none}"',
+        "export OS_PASSWORD=${SECRET%secret}",
+        "export OS_PASSWORD=$((6 * 7))",
+        "declare -i OS_PASSWORD=7+7",
+        "test -e file && export OS_PASSWORD=one",
+        "for name in a b; do OS_PASSWORD=$name; done",
+        "case $- in *i*) OS_PASSWORD=one ;; esac",
+        "ask() { OS_PASSWORD=one; }; ask",
+        "OS_PASSWORD=(one two)",
+        "export OS_PASSWORD=one{,two}",
     ],
 )
 def test_a_value_that_a_shell_would_compute_is_refused(line: str) -> None:
     with pytest.raises(MigrationError, match="OS_PASSWORD is computed by the shell"):
         with_line(line)
+
+
+def test_a_value_that_is_given_may_be_computed() -> None:
+    text = "OS_AUTH_URL=https://k/v3\nOS_PASSWORD=$(pass show nerc)\nOS_REGION_NAME=`hostname`"
+    found = openrc.parse(text, given=("password", "region_name"))
+    assert found == {"auth": {"auth_url": "https://k/v3"}}
+
+
+def test_what_no_login_needs_may_be_computed() -> None:
+    assert with_line("export PS1=$(date) OS_PASSWORD=pw HISTCONTROL=`echo x`")["password"] == "pw"
+
+
+@pytest.mark.parametrize("text", ["OS_AUTH_URL='https://k/v3", "a=1\nOS_A=${b", "OS_B=$(date"])
+def test_a_quote_that_does_not_end_is_told(text: str) -> None:
+    with pytest.raises(MigrationError, match=r"what begins in line \d does not end with"):
+        openrc.parse(text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_file_is_read_as_a_shell_reads_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    # A shell takes neither for what Windows means by it.
+    shell = in_a_shell(text.removeprefix("\N{BYTE ORDER MARK}").replace("\r\n", "\n"))
+    options = openrc.parse(text)
+    assert options["auth"]["auth_url"]
+    for name, key in AUTH.items():
+        assert options["auth"].get(key) == (shell.get(name) or None)
+    assert options.get("region_name") == (shell.get("OS_REGION_NAME") or None)
+    assert options.get("ca_cert") == (shell.get("OS_CACERT") or None)
+    interface = shell.get("OS_INTERFACE") or shell.get("OS_ENDPOINT_TYPE") or ""
+    assert options.get("interface", "") == interface.removesuffix("URL")
+
+
+def test_a_file_of_the_old_storage_is_read() -> None:
+    assert openrc.parse((CORPUS / "v1.openrc").read_text()) == {
+        "auth_type": "v1password",
+        "auth": {
+            "auth_url": "http://swift.example.org:8080/auth/v1.0",
+            "username": "chris:chris1234",
+            "password": "testing",
+        },
+    }
 
 
 def test_an_older_name_of_the_interface_is_understood() -> None:

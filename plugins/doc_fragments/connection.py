@@ -111,6 +111,13 @@ options:
       - Everybody on the way can then read the token and the objects, and change them.
     type: bool
     default: false
+  storage_url:
+    description:
+      - URL of the account to use instead of the one that the login names, C(https://host/v1/AUTH_x)
+        for example. One without a path replaces the scheme and the host only.
+      - For a server behind a front that speaks https while its own login names an address of http,
+        or one that only its own network knows.
+    type: str
 requirements:
   - keystoneauth1
   - openstacksdk, for clouds.yaml

@@ -49,6 +49,7 @@ def connection_options() -> dict[str, dict[str, Any]]:
         "validate_certs": {"type": "bool", "default": True},
         "ca_cert": {"type": "path"},
         "allow_plain_http": {"type": "bool", "default": False},
+        "storage_url": {"type": "str"},
     }
 
 

@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.integration.conftest import Options, RunModule
+from tests.integration.gateway import free_port
 from tests.servers import Lab
+from tests.servers.services import Service
 
 NOBODY = "127.0.0.1:1"
 WRONG = "wr0ng"
@@ -39,6 +46,26 @@ def password(lab: Lab) -> Options:
     auth = {key: login[key] for key in ("auth_url", "username", "password", "project_name")}
     domains = {"user_domain_name": "Default", "project_domain_name": "Default"}
     return {"auth": auth | domains, "region_name": login["region_name"]}
+
+
+@pytest.fixture
+def front(lab: Lab) -> Iterator[str]:
+    """The address of a front that speaks https; the old Swift's answers name plain http."""
+    login = lab.description["source"]
+    target = urlsplit(login["auth_url"]).port
+    certificate = Path(lab.description["ca_cert"])
+    key = certificate.with_name("key.pem")
+    port = free_port()
+    program = [sys.executable, "-m", "tests.servers.tls_forwarder", str(certificate), str(key)]
+    process = subprocess.Popen([*program, f"{port}:{target}:as-it-is"])
+    try:
+        while not Service("front", [], "", f"tcp:{port}").is_ready():
+            assert process.poll() is None
+            time.sleep(0.05)
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 class TestLogin:
@@ -112,6 +139,20 @@ class TestLogin:
         result = run_module("swift_auth", {"openrc": str(lab.openrc("tls")), "ca_cert": ca_cert})
         assert result["storage_url"] == lab.description["destination"]["tls_storage_url"]
         assert result["capabilities"]["swift"]
+
+    def test_through_a_front_is_not_sent_on_in_the_clear(
+        self, run_module: RunModule, lab: Lab, source: Options, front: str
+    ) -> None:
+        given = with_auth(source, auth_url=f"{front}/auth/v1.0")
+        given["ca_cert"] = lab.description["ca_cert"]
+        account = urlsplit(run_module("swift_auth", source)["storage_url"]).path
+        message = failure(run_module, given)
+        assert message.startswith("storage_url: the login was over https, but the object store is")
+        assert "Give the address that speaks https" in message
+        for storage_url in (front, f"{front}{account}"):
+            result = run_module("swift_auth", {**given, "storage_url": storage_url})
+            assert result["storage_url"] == f"{front}{account}"
+            assert result["capabilities"]["swift"]
 
     def test_over_tls_unchecked(self, run_module: RunModule, lab: Lab) -> None:
         result = run_module(

@@ -3,6 +3,8 @@
 """TLS in front of servers that speak plain HTTP, with the standard library.
 
 Usage: python -m tests.servers.tls_forwarder CERTIFICATE KEY LISTEN:TARGET...
+
+A route LISTEN:TARGET:as-it-is leaves the answers alone, as most fronts do.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ def pump(reader: socket.socket, writer: socket.socket, *, answers: bool) -> None
         writer.shutdown(socket.SHUT_RDWR)
 
 
-def serve(connection: socket.socket, target: int, context: ssl.SSLContext) -> None:
+def serve(
+    connection: socket.socket, target: int, context: ssl.SSLContext, *, answers: bool
+) -> None:
     """Forward one client's connection to the port ``target``."""
     with (
         contextlib.suppress(OSError),
@@ -41,17 +45,22 @@ def serve(connection: socket.socket, target: int, context: ssl.SSLContext) -> No
         context.wrap_socket(connection, server_side=True) as client,
         socket.create_connection(("127.0.0.1", target)) as server,
     ):
-        back = threading.Thread(target=pump, args=(server, client), kwargs={"answers": True})
+        back = threading.Thread(target=pump, args=(server, client), kwargs={"answers": answers})
         back.start()
         pump(client, server, answers=False)
         back.join()
 
 
-def listen(port: int, target: int, context: ssl.SSLContext) -> None:
+def listen(port: int, target: int, context: ssl.SSLContext, *, answers: bool = True) -> None:
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         while True:
             connection, _peer = listener.accept()
-            threading.Thread(target=serve, args=(connection, target, context), daemon=True).start()
+            threading.Thread(
+                target=serve,
+                args=(connection, target, context),
+                kwargs={"answers": answers},
+                daemon=True,
+            ).start()
 
 
 def main(certificate: str, key: str, *routes: str) -> None:
@@ -59,8 +68,14 @@ def main(certificate: str, key: str, *routes: str) -> None:
     context.load_cert_chain(certificate, key)
     listeners = []
     for route in routes:
-        port, target = map(int, route.split(":"))
-        listeners.append(threading.Thread(target=listen, args=(port, target, context)))
+        port, target, *as_it_is = route.split(":")
+        listeners.append(
+            threading.Thread(
+                target=listen,
+                args=(int(port), int(target), context),
+                kwargs={"answers": not as_it_is},
+            )
+        )
     for listener in listeners:
         listener.start()
 

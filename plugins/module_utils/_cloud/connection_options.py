@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,6 +52,7 @@ class ConnectionOptions:
     validate_certs: bool = True
     ca_cert: str | None = None
     allow_plain_http: bool = False
+    storage_url: str | None = None
     label: str = ""
 
     @classmethod
@@ -83,6 +85,7 @@ class ConnectionOptions:
         """
         self._check_sources()
         self._check_ca_cert(self.ca_cert, "ca_cert")
+        self._check_url(self.storage_url, self.option("storage_url"))
         if self.cloud:
             return self
         found = self._read_openrc() if self.openrc else {}
@@ -162,12 +165,32 @@ class ConnectionOptions:
             raise MigrationError(
                 problem, option=self.option(f"auth.{group[0]}"), remedy=f"Give {names}"
             )
-        url = urlsplit(auth.get("auth_url", ""))
-        if "auth_url" in auth and not (url.scheme in ("http", "https") and url.netloc):
+        self._check_url(auth.get("auth_url"), self.origin("auth_url"))
+        if complete.auth_type == V1:
+            for key in ("username", "password"):
+                self._check_header(key, auth[key])
+
+    def _check_header(self, key: str, value: str) -> None:
+        """Refuse what the header of a v1 login cannot carry; servers drop white space at its ends."""
+        if value != value.strip():
+            problem = "begins or ends with white space, which v1 auth cannot carry"
+        elif re.search(r"[\x00-\x1f\x7f]", value):
+            problem = "holds a control character, which v1 auth cannot carry"
+        else:
+            return
+        raise MigrationError(
+            problem,
+            option=self.origin(key),
+            remedy="Take it out; a value that was read from a file often ends with a new line",
+        )
+
+    def _check_url(self, url: str | None, option: str) -> None:
+        if url is None:
+            return
+        parts = urlsplit(url)
+        if not (parts.scheme in ("http", "https") and parts.netloc):
             raise MigrationError(
-                f"{auth['auth_url']} is not a URL",
-                option=self.origin("auth_url"),
-                remedy="It begins with http:// or https://",
+                f"{url} is not a URL", option=option, remedy="It begins with http:// or https://"
             )
 
 

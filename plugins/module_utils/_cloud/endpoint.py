@@ -19,14 +19,26 @@ SCHEMES = ("http", "https")
 
 
 def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
-    """Find the account's URL in the catalog, or in what v1 auth answered; it is never built.
+    """Find the account's URL in the catalog, or in what v1 auth answered.
+
+    The option ``storage_url`` and ``clouds.yaml`` may override it; one without a path overrides the
+    server only.
 
     :param login: has logged in already.
     :param given: the options as the user gave them, to name them in errors.
     :raises MigrationError: there is none, or several to choose from.
     """
-    if login.endpoint:
-        return _checked(login.endpoint, login, given)
+    if not given.storage_url:
+        return _checked(login.endpoint or _named(login, given), login, given)
+    server = urlsplit(given.storage_url)
+    if server.path.strip("/"):
+        return _checked(given.storage_url, login, given)
+    path = urlsplit(login.endpoint or _named(login, given)).path
+    return _checked(f"{server.scheme}://{server.netloc}{path}", login, given)
+
+
+def _named(login: LoginSession, given: ConnectionOptions) -> str:
+    """The address that the login names."""
     used = login.options
     wanted = {"interface": used.interface, "region_name": used.region_name}
     try:
@@ -48,7 +60,7 @@ def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
                 option=given.option("region_name"),
                 remedy="Say which one is meant",
             )
-    return _checked(str(found), login, given)
+    return str(found)
 
 
 def _checked(url: str, login: LoginSession, given: ConnectionOptions) -> str:
@@ -69,8 +81,11 @@ def _checked(url: str, login: LoginSession, given: ConnectionOptions) -> str:
         raise MigrationError(
             f"the login was over https, but the object store is at {url}, where the token and "
             "all objects could be read and changed on the way",
-            option=given.option("allow_plain_http"),
-            remedy="Set it to true if the network between is trusted",
+            option=given.option("storage_url"),
+            remedy=(
+                "Give the address that speaks https; or set "
+                f"{given.option('allow_plain_http')} to true if the network between is trusted"
+            ),
         )
     return url
 

@@ -13,9 +13,10 @@ from .._errors import AttemptError, MigrationError
 from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
 from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
 
+_WHERE = "in Horizon under Identity, Application Credentials, and download its openrc"
+
 _NEW_CREDENTIAL = (
-    "If it is right, the credential has expired or was deleted: create a new one in Horizon under "
-    "Identity, Application Credentials, and download its openrc"
+    f"If it is right, the credential has expired or was deleted: create a new one {_WHERE}"
 )
 
 
@@ -116,6 +117,12 @@ def _tls_reason(text: str) -> str:
 def _unusable_options(
     error: Exception, given: ConnectionOptions, used: ConnectionOptions
 ) -> MigrationError:
+    if re.search("oidc|saml|websso|kerberos|adfs|federat", used.auth_type or ""):
+        return MigrationError(
+            f"{used.auth_type} logs in through an identity provider, which asks a person",
+            option=given.option(_source(given)),
+            remedy=f"Create an application credential {_WHERE}",
+        )
     if isinstance(error, keystone.NoMatchingPlugin):
         return MigrationError(
             f"{used.auth_type} is not a way to log in",
@@ -123,6 +130,13 @@ def _unusable_options(
             remedy=f"Take {APPLICATION_CREDENTIAL}, v3password, password or {V1}",
         )
     return MigrationError(str(error), option=given.option("cloud" if given.cloud else "auth"))
+
+
+def _source(given: ConnectionOptions) -> str:
+    """The option that says how to log in."""
+    if given.auth_type:
+        return "auth_type"
+    return "openrc" if given.openrc else "cloud"
 
 
 def _rejected(given: ConnectionOptions, used: ConnectionOptions, url: str) -> MigrationError:

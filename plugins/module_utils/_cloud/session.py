@@ -14,7 +14,7 @@ from ansible.module_utils.common.warnings import warn
 from .._dependencies import keystone_exceptions, keystone_loading, keystone_session, require
 from .._errors import MigrationError
 from . import openrc as openrc_module
-from .connection_options import ConnectionOptions
+from .connection_options import V1, ConnectionOptions
 from .login_errors import explain
 from .login_transport import restrict
 from .weak_transport import warn_of_weak_transport
@@ -74,7 +74,8 @@ def _from_options(options: ConnectionOptions) -> LoginSession:
     )
     effective = dataclasses.replace(options, interface=options.interface or "public")
     restrict(session, options.origin("auth_url"))
-    return LoginSession(session, loader.load_from_options(**auth), effective)
+    plugin = loader.load_from_options(**auth)
+    return LoginSession(session, _in_utf8(plugin, effective), effective)
 
 
 def _from_clouds_yaml(options: ConnectionOptions) -> LoginSession:
@@ -114,7 +115,20 @@ def _from_clouds_yaml(options: ConnectionOptions) -> LoginSession:
         region_name=region.get_region_name(SERVICE) or None,
         interface=str(region.get_interface(SERVICE) or "public"),
     )
-    return LoginSession(session, auth, effective, region.get_endpoint(SERVICE))
+    endpoint = region.get_endpoint(SERVICE)
+    return LoginSession(session, _in_utf8(auth, effective), effective, endpoint)
+
+
+def _in_utf8(plugin: Any, options: ConnectionOptions) -> Any:
+    """Let v1 auth send names and keys in UTF-8, as python-swiftclient's own commands do.
+
+    Its plugin hands them to http.client, which sends text in Latin-1 and fails for what that lacks.
+    """
+    if options.auth_type == V1:
+        plugin.user, plugin.key = (
+            text.encode().decode("latin-1") for text in (plugin.user, plugin.key)
+        )
+    return plugin
 
 
 def _wrong_cloud(

@@ -22,7 +22,9 @@ _OPERATOR = re.compile(r"<<<|<<-|;;&|&>>|&&|\|\||;;|;&|<<|>>|<&|>&|<>|>\||&>|\|&
 _BARE = re.compile(r"[^ \t\r\n'\"\\;&|<>()$`]+|\r(?!\n|\Z)|\$(?![A-Za-z0-9_({'\"@*#?$!-])")
 _QUOTED = re.compile(r"[^\"\\$`]+|\$(?![A-Za-z0-9_({@*#?$!-])")
 _DEFAULT = re.compile(r"[^}'\"\\$`]+|\$(?![A-Za-z0-9_({'\"@*#?$!-])")
-_PARAMETER = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|\d)|\{([A-Za-z_][A-Za-z0-9_]*|\d+)(:?[-+=?]|\}))")
+_PARAMETER = re.compile(
+    r"\$(?:([A-Za-z_][A-Za-z0-9_]*|\d)|\{([A-Za-z_][A-Za-z0-9_]*|\d+)(:?[-+=?]|\}))"
+)
 _SPECIAL = re.compile(r"\$[@*#?$!-]")
 _ESCAPED = re.compile(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))|([^\\]+)", re.DOTALL

@@ -115,6 +115,16 @@ class TestRefusal:
                 {"auth": {"auth_url": "https://k/v3", "application_credential_id": "i"}},
                 "x.auth.application_credential_secret: missing",
             ),
+            (
+                {"auth_type": "v1password", "auth": V1 | {"password": "sesame\n"}},
+                "x.auth.password: begins or ends with white space, which v1 auth cannot carry. "
+                "Take it out; a value that was read from a file often ends with a new line.",
+            ),
+            (
+                {"auth_type": "v1password", "auth": V1 | {"username": "a:b\0c"}},
+                "x.auth.username: holds a control character, which v1 auth cannot carry",
+            ),
+            ({"auth": V1, "storage_url": "swift:8080"}, "x.storage_url: swift:8080 is not a URL"),
             ({"auth": V1 | {"auth_url": "swift:8080"}}, "x.auth.auth_url: swift:8080 is not a URL"),
             ({"auth": V1, "ca_cert": "/no/ca"}, "x.ca_cert: there is no file /no/ca on host "),
         ],

@@ -90,7 +90,7 @@ def test_an_address_that_is_none_of_http_is_refused(url: str) -> None:
 
 
 def test_http_after_a_login_over_https_is_refused() -> None:
-    with pytest.raises(MigrationError, match=r"^allow_plain_http: .* is at http://h/v1/AUTH_x,"):
+    with pytest.raises(MigrationError, match=r"^storage_url: .* is at http://h/v1/AUTH_x,"):
         find(override="http://h/v1/AUTH_x")
     assert find(override="http://h/v1/AUTH_x", allow_plain_http=True) == "http://h/v1/AUTH_x"
 
@@ -132,3 +132,21 @@ def test_a_wrong_region_is_told_with_those_there_are() -> None:
 def test_a_missing_interface_is_told_with_those_there_are() -> None:
     with pytest.raises(MigrationError, match=r"^interface: .* no admin address\. Take public\."):
         find(("One", "public"), ("Two", "internal"), region_name="One", interface="admin")
+
+
+def test_the_users_own_address_counts() -> None:
+    found = find(("One", "public"), storage_url="https://front/v1/AUTH_x")
+    assert found == "https://front/v1/AUTH_x"
+
+
+@pytest.mark.parametrize("named", ["http://internal:8080/v1/AUTH_x", "https://One/v1/AUTH_x"])
+def test_the_users_own_server_serves_the_account_that_is_named(named: str) -> None:
+    assert find(override=named, storage_url="https://front:443") == "https://front:443/v1/AUTH_x"
+    assert find(override=named, storage_url="https://front/") == "https://front/v1/AUTH_x"
+
+
+def test_the_users_own_address_may_not_be_plain_http_either() -> None:
+    with pytest.raises(MigrationError, match=r"^storage_url: the login was over https"):
+        find(storage_url="http://front/v1/AUTH_x")
+    url = "http://front/v1/AUTH_x"
+    assert find(storage_url=url, allow_plain_http=True) == url

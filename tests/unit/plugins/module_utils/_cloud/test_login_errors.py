@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection_options import (
     ConnectionOptions,
@@ -95,3 +97,29 @@ def test_the_openrc_is_named_when_it_holds_the_value() -> None:
     given = ConnectionOptions(openrc="/openrc.sh", label="destination")
     assert explained(keystone.Unauthorized(), given).startswith("destination.openrc: ")
     assert explained(keystone.Forbidden(), given).startswith("destination.openrc: ")
+
+
+@pytest.mark.parametrize(
+    "kind", ["v3oidcaccesstoken", "v3oidcpassword", "v3websso", "v3samlpassword"]
+)
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"auth_type": "v3websso", "auth": {"auth_url": URL}}, "source.auth_type"),
+        ({"openrc": "/openrc.sh"}, "source.openrc"),
+        ({"cloud": "nerc"}, "source.cloud"),
+    ],
+)
+@pytest.mark.parametrize(
+    "error", [keystone.MissingRequiredOptions([]), keystone.NoMatchingPlugin("x")]
+)
+def test_a_login_by_an_identity_provider_needs_an_application_credential(
+    kind: str, options: dict[str, Any], option: str, error: Exception
+) -> None:
+    given = ConnectionOptions(label="source", **options)
+    used = ConnectionOptions(label="source", auth_type=kind, auth={"auth_url": URL})
+    assert str(explain(error, given, used)) == (
+        f"{option}: {kind} logs in through an identity provider, which asks a person. Create an "
+        "application credential in Horizon under Identity, Application Credentials, and download "
+        "its openrc."
+    )

@@ -75,3 +75,12 @@ class TestOptions:
         auth: dict[str, Any] = {**given.auth, "user_domain_name": "Default"}
         connection = Connection(ConnectionOptions(auth_type="v1password", auth=auth))
         assert connection.token() == "token-1"
+
+    @pytest.mark.parametrize("key", ["pässwörd", "10 €", "ключ"])
+    def test_of_v1_beyond_ascii_are_sent_in_utf_8(self, server: AuthServer, key: str) -> None:
+        auth = {"auth_url": f"{server.url}/auth/v1.0", "username": "ä:ß", "password": key}
+        assert Connection(ConnectionOptions(auth_type="v1password", auth=auth)).token() == "token-1"
+        headers = {name.lower(): value for name, value in server.asked[0].headers.items()}
+        # The fake reads Latin-1, which keeps each byte.
+        assert headers["x-auth-user"].encode("latin-1") == "ä:ß".encode()
+        assert headers["x-auth-key"].encode("latin-1") == key.encode()

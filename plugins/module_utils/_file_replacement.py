@@ -1,20 +1,30 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""A file replaced as a whole, and the private, dated copies of what it was."""
+"""A file that is replaced as a whole, and the private, dated copies of what it was."""
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from ._errors import MigrationError
+
+
+class ReplaceFile(Protocol):
+    """What replaces files: the engine decides about the content, not about owners and modes."""
+
+    def __call__(self, path: Path, content: bytes) -> None:
+        """Put `content` in the place of a file at once; owner and mode are kept, 0600 if it is new.
+
+        :raises MigrationError: it cannot be replaced.
+        """
+
 
 _COPY = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.bak")
 
@@ -87,36 +97,3 @@ def is_copy(candidate: Path, path: Path) -> bool:
         and name.startswith(path.name)
         and _COPY.fullmatch(name[len(path.name) :]) is not None
     )
-
-
-def replace(module: Any, path: Path, content: bytes, *, unsafe_writes: bool = False) -> None:
-    """Put `content` in the file's place at once; owner and mode are kept, 0600 if it is new.
-
-    :param module: the AnsibleModule that runs.
-    :raises MigrationError: it cannot be replaced.
-    """
-    descriptor, temporary = tempfile.mkstemp(dir=module.tmpdir)
-    module.add_cleanup_file(temporary)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    mask = os.umask(0o077)
-    try:
-        if path.exists():
-            status = path.stat()
-            os.chown(temporary, status.st_uid, status.st_gid)
-        module.atomic_move(temporary, str(path), unsafe_writes=unsafe_writes)
-    except PermissionError:
-        raise MigrationError(
-            f"{path} belongs to another user or group, which this user cannot give to a file",
-            option="path",
-            remedy="Run the task as the owner or as root, for example with become",
-        ) from None
-    except Exception as error:
-        reason = getattr(error.__cause__ or error, "strerror", None) or error
-        raise MigrationError(
-            f"cannot replace {path}: {reason}",
-            option="path",
-            remedy="If it is a bind mount, edit the file behind it, or set unsafe_writes=true",
-        ) from None
-    finally:
-        os.umask(mask)

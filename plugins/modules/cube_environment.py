@@ -87,7 +87,7 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_files import (
     EnvFileChange,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_params import (
     cube_options,
     storage_switch,
 )

@@ -78,7 +78,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deplo
     due,
     stop_and_confirm,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_params import (
     cube_options,
     storage_switch,
 )

@@ -164,10 +164,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.check
     preflight,
     status,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.from_params import (
-    cube_options,
-    storage_switch,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.health import (
     confirm_up,
     incarnations,
@@ -179,6 +175,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcon
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_params import (
+    cube_options,
+    storage_switch,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module

@@ -152,33 +152,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
     back_up,
     read,
-    replace,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
-
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-
-
-def take_values(module: Module) -> dict[str, str]:
-    """The values to set, taken out of all that the module may print.
-
-    Ansible would mask each of them wherever its characters occur in the result, so that a value
-    ``s3`` or ``1`` mangles paths, names and numbers.  Nothing is left to mask once they are out of
-    the parameters: no result, message or diff is made from them.
-
-    :raises MigrationError: a value is neither text nor a whole number.
-    """
-    values = module.params["values"] or {}
-    module.params["values"] = dict.fromkeys(values, HIDDEN)
-    module.no_log_values.clear()
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise MigrationError(
-                f"the value is of type {type(value).__name__}, not text",
-                option=f"values.{name}",
-                remedy="Write it in quotes",
-            )
-    return {name: str(value) for name, value in values.items()}
 
 
 def outline(done: Edit, header: str) -> dict[str, str]:
@@ -197,7 +172,7 @@ def outline(done: Edit, header: str) -> dict[str, str]:
 def run(module: Module) -> dict[str, Any]:
     """Change the file, and tell the names that were changed."""
     params = module.params
-    values = take_values(module)
+    (values,) = module.take_values("values")
     path = Path(os.path.realpath(params["path"]))
     before = read(path, create=params["create"])
     done = edit(before or b"", values, params["absent"] or ())
@@ -212,7 +187,7 @@ def run(module: Module) -> dict[str, Any]:
         if params["backup"] and before is not None:
             result["backup_file"] = back_up(path, before)
         try:
-            replace(module, path, done.content, unsafe_writes=params["unsafe_writes"])
+            module.replace_file(path, done.content, unsafe_writes=params["unsafe_writes"])
         except MigrationError:
             with contextlib.suppress(KeyError):
                 Path(result["backup_file"]).unlink()

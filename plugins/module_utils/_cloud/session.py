@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import platform
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from ansible.module_utils.common.warnings import warn
 
 from .._dependencies import keystone_exceptions, keystone_loading, keystone_session, require
 from .._errors import MigrationError
@@ -22,6 +21,8 @@ from .weak_transport import warn_of_weak_transport
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
     from openstack.config import OpenStackConfig
+
+_LOG = logging.getLogger(__name__)
 
 SERVICE = "object-store"
 
@@ -58,7 +59,7 @@ def open_session(given: ConnectionOptions) -> LoginSession:
         raise explain(error, given, options) from error
     warn_of_weak_transport(given, login.options)
     if given.openrc and (exposure := openrc_module.exposure(given.openrc)):
-        warn(f"{given.option('openrc')}: {exposure}")
+        _LOG.warning(f"{given.option('openrc')}: {exposure}")
     return login
 
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from urllib.parse import urlsplit
 
-from ansible.module_utils.common.warnings import warn
-
 from .connection_options import ConnectionOptions
+
+_LOG = logging.getLogger(__name__)
 
 
 def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) -> None:
@@ -20,12 +21,12 @@ def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) ->
     """
     url = str(used.auth.get("auth_url", ""))
     if url.startswith("http:") and not _is_this_host(url):
-        warn(
+        _LOG.warning(
             f"{given.origin('auth_url')}: the login at {url} is over plain http: everybody on the "
             "way can read the secret and the objects, and change them"
         )
     if not used.validate_certs:
-        warn(
+        _LOG.warning(
             f"{given.option('validate_certs')}: the certificates of {url} are not checked: "
             "everybody on the way can read the secret and the objects, and change them. Rather "
             f"give {given.option('ca_cert')}"

@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What the modules for CUBE's services are told: how CUBE runs, and what its storage is.
+"""What the modules' parameters describe: how CUBE runs, and what its storage is.
 
-The options are documented in the ``cube`` documentation fragment.
+The parameters are documented in the ``cube`` documentation fragment.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
 from .._errors import MigrationError
-from .._file_replacement import replace
+from .._file_replacement import ReplaceFile
 from .._own_file import ForeignFileError, followed
 from .command import BECOME, Command
 from .commands_deployment import CommandsDeployment
@@ -33,46 +31,41 @@ JOB_FILTERS = ["label=org.chrisproject.miniChRIS=plugininstance", "name=chris-ji
 _SHORT = 8
 """Characters from which on a value is hidden whatever its variable is called."""
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-_NAMES = {"type": "list", "elements": "str", "default": []}
-_FILES = {"type": "list", "elements": "path", "default": []}
-
 Settings = Mapping[str, Any]
 
 
-def cube_options() -> dict[str, dict[str, Any]]:
-    """The options that all modules for CUBE's services take."""
-    return {
-        "deployment": {"type": "str", "choices": list(_KINDS)},
-        "settings": {"type": "dict", "default": {}},
-        "env_files": dict(_FILES),
-        "pfcon_env_files": dict(_FILES),
-        "variables": {"type": "dict", "no_log": True, "default": {}},
-        "pfcon_variables": {"type": "dict", "no_log": True, "default": {}},
-        "names": dict(_NAMES),
-        "memory": {"type": "path"},
-    }
+KINDS = ("compose", "swarm", "systemd", "commands")
+"""The ways in which CUBE may run."""
 
 
-def storage_switch(module: Any, *, remove_unused: bool = False, kept: int = 1) -> StorageSwitch:
-    """What the module's parameters describe; their secrets are out of what it may print.
+def storage_switch(
+    params: Mapping[str, Any],
+    replace_file: ReplaceFile,
+    *,
+    check_mode: bool,
+    remove_unused: bool = False,
+    kept: int = 1,
+) -> StorageSwitch:
+    """What the parameters describe.
 
+    :param params: ``variables`` and ``pfcon_variables`` hold text.
+    :param check_mode: write nothing.
+    :param remove_unused: take the variables of the other backend out of the env files.
+    :param kept: how many copies of each env file are kept.
     :raises MigrationError: an option is missing or has a value that cannot be right.
     """
-    params = module.params
     cube, pfcon = (
         Program(
             [_followed(path, f"cube_storage_{of}env_files") for path in params[f"{of}env_files"]],
-            _take(params, f"{of}variables"),
+            params[f"{of}variables"],
         )
         for of in ("", "pfcon_")
     )
-    module.no_log_values.clear()
     _refuse_missing(cube, "cube_storage_env_files")
     _refuse_missing(pfcon, "cube_storage_pfcon_env_files")
     command = Command(secrets=[*_secrets(cube), *_secrets(pfcon)])
     kind = params["deployment"]
-    deployment = _KINDS[kind](params["settings"], cube, pfcon, command) if kind else None
+    deployment = _MAKE[kind](params["settings"], cube, pfcon, command) if kind else None
     files = [*cube.files, *pfcon.files]
     memory = params["memory"] or _beside(files, params["settings"])
     return StorageSwitch(
@@ -83,8 +76,8 @@ def storage_switch(module: Any, *, remove_unused: bool = False, kept: int = 1) -
         remove_unused=remove_unused,
         memory=Path(memory),
         kept=kept,
-        write=lambda path, content: replace(module, path, content),
-        dry=module.check_mode,
+        write=replace_file,
+        dry=check_mode,
     )
 
 
@@ -134,18 +127,6 @@ def _secrets(program: Program) -> Iterator[str]:
                 yield value
 
 
-def _take(params: dict[str, Any], name: str) -> dict[str, str]:
-    """Take values out of what the module may print: Ansible would mask each ``s3`` and ``1``."""
-    values = params[name] or {}
-    params[name] = dict.fromkeys(values, HIDDEN)
-    for key, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise MigrationError(
-                f"the value is of type {type(value).__name__}, not text", option=f"{name}.{key}"
-            )
-    return {key: str(value) for key, value in values.items()}
-
-
 def _beside(files: Sequence[Path], settings: Settings) -> str:
     named = [*files, *(Path(path) for path in _list(settings, "files", []))]
     folder = settings.get("directory") or next((str(path.parent) for path in named), None)
@@ -174,7 +155,7 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, command: Command
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
-        update=boolean(settings.get("update") or False),
+        update=bool(settings.get("update")),
     )
 
 
@@ -213,7 +194,7 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, command: Command) 
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
         command=command,
-        update=boolean(settings.get("update") or False),
+        update=bool(settings.get("update")),
     )
 
 
@@ -259,9 +240,6 @@ def _list(settings: Settings, key: str, default: list[str]) -> list[str]:
     return [str(each) for each in (settings.get(key) if key in settings else default) or []]
 
 
-_KINDS: dict[str, Callable[[Settings, Program, Program, Command], Deployment]] = {
-    "compose": _compose,
-    "swarm": _swarm,
-    "systemd": _systemd,
-    "commands": _commands,
-}
+_MAKE: dict[str, Callable[[Settings, Program, Program, Command], Deployment]] = dict(
+    zip(KINDS, (_compose, _swarm, _systemd, _commands), strict=True)
+)

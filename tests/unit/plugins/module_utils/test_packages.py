@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_cube": set(),
 }
 
-OF_MODULES = {"_argspec", "_module", "_pair"}
+OF_MODULES = {"_argspec", "_cube_params", "_module", "_pair"}
 """Files beside the packages that are for modules and actions: they know Ansible's arguments."""
 
 COMMON = {path.stem for path in FOLDER.glob("*.py")} - OF_MODULES
@@ -60,6 +60,23 @@ def test_a_package_imports_only_what_lies_below_it(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(COMMON))
 def test_what_all_may_import_imports_no_package(name: str) -> None:
     assert set(imported(Path(f"{name}.py"))) <= COMMON
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS if path.parent.name or path.stem not in OF_MODULES], ids=str
+)
+def test_the_engine_knows_nothing_of_ansible(path: Path) -> None:
+    tree = ast.parse((FOLDER / path).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert "ansible" not in {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            assert (node.module or "").split(".")[0] != "ansible"
+        elif isinstance(node, ast.arg):
+            assert (node.arg, ast.unparse(node.annotation or ast.Name(""))) != ("module", "Any")
+        elif isinstance(node, ast.Name | ast.Attribute):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            assert name not in ("AnsibleModule", "no_log_values", "atomic_move")
 
 
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))

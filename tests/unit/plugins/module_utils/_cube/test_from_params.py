@@ -7,7 +7,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,6 +33,10 @@ def documented(deployment: str) -> dict[str, Any]:
     return {name: each["default"] for name, each in described.items() if "default" in each}
 
 
+def replace_nothing(path: Path, content: bytes) -> None:
+    raise AssertionError(path)
+
+
 def made(deployment: str, env_files: Sequence[str] = ("/dev/null",), **settings: Any) -> Any:
     """Return what the modules make of a deployment of which only the needed is told, and these."""
     params = {
@@ -46,8 +49,7 @@ def made(deployment: str, env_files: Sequence[str] = ("/dev/null",), **settings:
         "names": [],
         "memory": None,
     }
-    module = SimpleNamespace(params=params, no_log_values=set(), check_mode=True)
-    return storage_switch(module).deployment
+    return storage_switch(params, replace_nothing, check_mode=True).deployment
 
 
 @pytest.mark.parametrize("deployment", NEEDED)

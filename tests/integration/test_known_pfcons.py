@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,13 +12,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube import pfcon_probe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.commands_deployment import (
     CommandsDeployment,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
     describe_others,
     known_pfcons,
-    program,
     wait_for_pfcons,
 )
 
@@ -97,7 +98,7 @@ def test_where_manage_py_alone_names_the_settings_they_are_read_from_there(tmp_p
     (tmp_path / "config" / "local.py").write_text("raise ValueError('s3cret')\n")
     done = subprocess.run(
         [str(PACKAGES.python), "-"],
-        input=program(),
+        input=inspect.getsource(pfcon_probe),
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,

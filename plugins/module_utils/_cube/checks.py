@@ -16,6 +16,7 @@ from . import storage_probe
 from .deployment import Deployment
 from .env_files import UNCLEAR
 from .health import wait_until_healthy
+from .service_program import with_arguments
 from .storage_in_use import MovedContainer, StorageInUse
 from .storage_switch import StorageSwitch, holds
 
@@ -60,8 +61,7 @@ def probe(switch: StorageSwitch, service: str, minimum: int) -> dict[str, Any]:
     :raises MigrationError: it does not answer, or has fewer than `minimum` objects.
     """
     deployment = switch.deployed
-    program = inspect.getsource(storage_probe)
-    program = program.replace("\nMINIMUM = 0 ", f"\nMINIMUM = {minimum} ", 1)
+    program = with_arguments(inspect.getsource(storage_probe), [str(minimum)])
     output = deployment.run_python(service, program)
     try:
         answer: dict[str, Any] = json.loads(output)

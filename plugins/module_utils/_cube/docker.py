@@ -15,6 +15,7 @@ from .._errors import MigrationError
 from .command import Command
 from .compose_settings import environment_of
 from .network_neighbours import neighbours
+from .service_program import in_environment_of
 from .storage_in_use import concerns_storage
 
 _ENVIRONMENT = "/proc/1/environ"
@@ -140,10 +141,11 @@ class Containers:
         return {name: value for name, sign, value in pairs if sign}
 
     def run_python(self, identifier: str, program: str) -> str:
-        """The output of a program that takes its environment from `PROCESS`."""
-        program = program.replace('\nPROCESS = "" ', f'\nPROCESS = "{_ENVIRONMENT}" ', 1)
+        """The output of a program that has the environment of the container's first process."""
         argv = [*self.docker, "exec", "--interactive", identifier, self.python, "-"]
-        return self.command(argv, option=self.option, stdin=program).stdout
+        return self.command(
+            argv, option=self.option, stdin=in_environment_of(_ENVIRONMENT, program)
+        ).stdout
 
     def _seen_from_host(self, identifier: str) -> str:
         """For an image without ``cat``, or a process that has changed its user."""

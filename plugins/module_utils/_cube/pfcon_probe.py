@@ -3,10 +3,9 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """A program run inside a service of CUBE: which in-network pfcons does it know, do they answer?
 
-It is sent as :mod:`storage_probe` is, with `adopt_environment` in the import's place, and under
-the same limits.  It runs in the folder where CUBE's ``manage.py`` is.  The last line that it prints
-is a JSON object: ``pfcons``, a list of ``name``, ``url`` and ``answer`` (an HTTP status, or what
-went wrong), or ``error``.
+It is sent as :mod:`storage_probe` is, and under the same limits.  It runs in the folder where
+CUBE's ``manage.py`` is.  The last line that it prints is a JSON object: ``pfcons``, a list of
+``name``, ``url`` and ``answer`` (an HTTP status, or what went wrong), or ``error``.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ import re
 import sys
 import urllib.error
 import urllib.request
-
-from .storage_probe import adopt_environment
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 SECONDS = 5
@@ -53,7 +50,6 @@ def answer(url: str) -> str:
 
 def main() -> None:
     """Print what `in_network` found, or why it could not."""
-    adopt_environment()
     try:
         pfcons = [{"name": n, "url": url, "answer": answer(url)} for n, url in in_network()]
         told: dict[str, object] = {"pfcons": pfcons}

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from .._errors import MigrationError
-from . import pfcon_probe, storage_probe
+from . import pfcon_probe
 from .deployment import Deployment
-
-_IMPORT = "from .storage_probe import adopt_environment\n"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def known_pfcons(deployment: Deployment) -> list[KnownPfcon]:
     cube = [s for s in deployment.services if s not in deployment.pfcon_services and s in running]
     if not cube:
         raise MigrationError("no service of CUBE's runs", option=deployment.option)
-    output = deployment.run_python(cube[0], program())
+    output = deployment.run_python(cube[0], inspect.getsource(pfcon_probe))
     try:
         told = json.loads(output.rstrip().rpartition("\n")[2])
         if "error" in told:
@@ -58,12 +56,6 @@ def known_pfcons(deployment: Deployment) -> list[KnownPfcon]:
         return [KnownPfcon(**each) for each in told["pfcons"]]
     except (TypeError, KeyError, ValueError):
         raise MigrationError(f"{cube[0]} gave no answer", option=deployment.option) from None
-
-
-def program() -> str:
-    """The text of :mod:`pfcon_probe`, which imports nothing of this collection."""
-    adopt = f'PROCESS = "" \n\n\n{inspect.getsource(storage_probe.adopt_environment)}'
-    return inspect.getsource(pfcon_probe).replace(_IMPORT, adopt, 1)
 
 
 def describe_others(deployment: Deployment) -> list[str]:

@@ -4,9 +4,10 @@
 """A program run inside a service of CUBE: does its storage answer to its own environment?
 
 It is sent as text to the service's Python, which may be an old one: only the standard library and
-the client libraries that CUBE and pfcon ship, and no syntax younger than Python 3.7.  It prints one
-JSON object: ``backend``, ``container``, ``objects`` (how many there are at least), ``error``; with
-Swift ``storage_url`` and ``created``, the container's ``X-Timestamp``, too.
+the client libraries that CUBE and pfcon ship, and no syntax younger than Python 3.7.  Its argument
+tells how many objects are looked for.  It prints one JSON object: ``backend``, ``container``,
+``objects`` (how many there are at least), ``error``; with Swift ``storage_url`` and ``created``,
+the container's ``X-Timestamp``, too.
 """
 
 from __future__ import annotations
@@ -17,24 +18,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-MINIMUM = 0  # replaced by the sender: how many objects are looked for
-PROCESS = ""  # replaced where an exec is not given all that the service's process was
 PAGE = 1000
-
-
-def adopt_environment() -> None:
-    """Take over what the service's process was started with; an exec may have been given less."""
-    if not PROCESS:
-        return
-    try:
-        with open(PROCESS, "rb") as file:  # noqa: PTH123
-            content = file.read()
-    except OSError:
-        return
-    for line in content.split(b"\0"):
-        name, sign, value = line.partition(b"=")
-        if sign:
-            os.environb[name] = value
 
 
 def swift_pages(container: str, told: dict[str, Any]) -> Iterator[tuple[int | None, int]]:
@@ -80,8 +64,8 @@ def s3_pages(container: str, told: dict[str, Any]) -> Iterator[tuple[int | None,
         more = {"ContinuationToken": page["NextContinuationToken"]}
 
 
-def probe() -> dict[str, Any]:
-    """Log in, look at the container, read one page, or as many as hold `MINIMUM` objects."""
+def probe(minimum: int) -> dict[str, Any]:
+    """Log in, look at the container, read one page, or as many as hold `minimum` objects."""
     backend = os.environ.get("STORAGE_ENV") or "swift"
     if backend not in ("swift", "s3"):
         return {"backend": backend, "container": None, "objects": None}
@@ -91,7 +75,7 @@ def probe() -> dict[str, Any]:
     told: dict[str, Any] = {"backend": backend, "container": container}
     for counted, listed in (s3_pages if backend == "s3" else swift_pages)(container, told):
         seen += listed
-        if max(seen, counted or 0) >= MINIMUM:
+        if max(seen, counted or 0) >= minimum:
             seen = max(seen, counted or 0)
             break
     return {**told, "objects": seen}
@@ -108,9 +92,8 @@ def describe(error: BaseException) -> str:
 
 def main() -> None:
     """Print what `probe` found, or why it could not."""
-    adopt_environment()
     try:
-        answer = probe()
+        answer = probe(int(sys.argv[1]))
     except Exception as error:  # a client library's own, whichever it is
         answer = {"error": describe(error)}
     json.dump(answer, sys.stdout)

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -69,6 +71,25 @@ def test_a_storage_that_is_not_right_is_named(
     deployed.answer = answer
     with pytest.raises(MigrationError, match=message):
         check(switch(), "new", 18)
+
+
+def test_a_service_is_told_how_many_objects_to_look_for(
+    switch: Switch, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks.inspect, "getsource", lambda _module: "import sys; print(sys.argv)")
+    sent: list[str] = []
+
+    def run(service: str, program: str) -> str:
+        sent.append(program)
+        return '{"backend": "s3", "container": "new", "objects": 40}'
+
+    switch().to_new()
+    deployed.start()
+    deployed.run_python = run  # type: ignore[method-assign]
+    check(switch(), "new", 50)
+    (program,) = sent
+    done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True)
+    assert done.stdout == "['-', '40']\n"
 
 
 def test_a_container_with_about_as_many_objects_is_the_right_one(

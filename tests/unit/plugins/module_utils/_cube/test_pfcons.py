@@ -13,7 +13,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcon
     KnownPfcon,
     describe_others,
     known_pfcons,
-    program,
     wait_for_pfcons,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -124,11 +123,3 @@ def test_one_elsewhere_that_does_not_answer_is_told_only(cube: Deployed) -> None
     assert wait_for_pfcons(cube, 60) == [
         "the in-network pfcon moc at https://pfcon.example.org/api/v1/ does not answer: timed out"
     ]
-
-
-def test_the_program_needs_nothing_of_this_collection() -> None:
-    text = program()
-    compile(text, "probe", "exec")
-    assert "ansible_collections" not in text
-    assert '\nPROCESS = "" ' in text  # where an exec is given less than the process has
-    assert text.count("def adopt_environment() -> None:") == 1

@@ -118,7 +118,7 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     connections, given = pair_from_params(module.params)
     phase = Phase(given["phase"]) if given["phase"] else None
-    options = PhaseOptions(**{**given, "phase": phase}, check=module.check_mode)
+    options = PhaseOptions(**{**given, "phase": phase}, check_mode=module.check_mode)
     try:
         change = change_phase(*connections, options)
     except MigrationError as error:

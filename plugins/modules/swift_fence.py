@@ -102,7 +102,7 @@ def main() -> None:
     )
     try:
         check_name(container.name)
-        change = alter(container, check=module.check_mode)
+        change = alter(container, check_mode=module.check_mode)
     except MigrationError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=change.changed, fenced=change.fenced, diff=change.diff())

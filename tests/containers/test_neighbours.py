@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
+    LocalCommandRunner,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 
 from tests.containers.engine import IMAGE, Engine, mounts
@@ -49,7 +51,7 @@ def compose(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             argv=["docker", "compose"],
             python="python3",
             job_filters=["name=chris-jid-"],
-            command=Command(),
+            runner=LocalCommandRunner(),
         )
     finally:
         run(tmp_path, "down", "--timeout", "1")

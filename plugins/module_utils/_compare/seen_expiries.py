@@ -35,7 +35,7 @@ class SeenExpiries:
         """
         try:
             with self._mutex:
-                self._journal = self._journal or Journal(*self._where, check=True)
+                self._journal = self._journal or Journal(*self._where, check_mode=True)
             moment = self._journal.expiry(self._container, listed)
         except MigrationError:
             return False

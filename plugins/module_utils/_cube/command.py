@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Programs that are run, and what is told when they fail."""
+"""Programs that are run on this host, and what a message tells when they fail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .._errors import MigrationError
 
@@ -39,21 +39,15 @@ class Completed:
         return sorted({line.strip() for line in self.stdout.splitlines()} - {""})
 
 
-@dataclass
-class Command:
-    """Runs programs; nothing that they write is shown but the end of an error, less `secrets`.
+class CommandRunner(Protocol):
+    """What runs programs."""
 
-    :ivar secrets: values that no message may hold.
-    """
-
-    secrets: Iterable[str] = ()
-
-    def __call__(
+    def run(
         self,
         argv: Sequence[str],
         *,
         option: str,
-        check: bool = True,
+        may_fail: bool = False,
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
@@ -64,10 +58,39 @@ class Command:
         """Run `argv` and wait for it.
 
         :param option: what the user gave that names this program.
+        :param may_fail: return also when its status is not 0.
+        :param stdin: its standard input; empty without it.
         :param env: the whole environment; this process's own without it.
-        :param timeout: seconds.
-        :raises MigrationError: it is not there, takes too long, or, with `check`, fails.
+        :param cwd: the folder where it runs; this process's own without it.
+        :param timeout: seconds; without it there is no limit.
+        :param user: the ID of the user whom it runs as, with ``group``; this one without it.
+        :raises MigrationError: it is not there, takes too long, or fails though it may not.
         """
+
+
+@dataclass
+class LocalCommandRunner(CommandRunner):
+    """Runs programs here; nothing that they write is shown but the end of an error, less `secrets`.
+
+    :ivar secrets: values that no message may hold.
+    """
+
+    secrets: Iterable[str] = ()
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        option: str,
+        may_fail: bool = False,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float | None = None,
+        user: int | None = None,
+        group: int | None = None,
+    ) -> Completed:
+        """See :meth:`CommandRunner.run`."""
         try:
             done = subprocess.run(  # noqa: S603
                 list(argv),
@@ -91,7 +114,7 @@ class Command:
                 option=option,
                 remedy="Install it, or name another command",
             ) from None
-        if check and done.returncode:
+        if done.returncode and not may_fail:
             raise MigrationError(
                 f"{self._name(argv)} failed with status {done.returncode}: {self._end(done)}",
                 option=option,

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
-from .command import Command, Completed
-from .deployment import Environment, StartComparison, compare_environments, due
+from .command import CommandRunner, Completed, LocalCommandRunner
+from .deployment import Deployment, Environment, StartComparison, compare_environments, due
 from .env_files import environment_of
 
 
 @dataclass
-class CommandsDeployment:
+class CommandsDeployment(Deployment):
     """Shell commands; ``$SERVICE`` names the service for `environment` and `run`.
 
     :ivar stop_command: stops all services, returns when they are stopped, and keeps them stopped.
@@ -39,7 +39,7 @@ class CommandsDeployment:
     run_command: str
     files: Mapping[str, Sequence[Path]]
     jobs_command: str = ""
-    command: Command = field(default_factory=Command)
+    runner: CommandRunner = field(default_factory=LocalCommandRunner)
     option: str = "cube_storage_commands"
     notice: str | None = None
 
@@ -108,7 +108,7 @@ class CommandsDeployment:
         return b""
 
     def _shell(self, key: str, line: str, service: str = "", stdin: str | None = None) -> Completed:
-        return self.command(
+        return self.runner.run(
             ["/bin/sh", "-c", line],
             option=f"{self.option}.{key}",
             stdin=stdin,

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import Command
+from .command import CommandRunner
 from .compose_rendering import ComposeRendering, named
 from .compose_start import bare, compare, needed
-from .deployment import Environment, StartComparison
+from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers
 from .env_files import environment_of
 from .storage_in_use import StorageInUse, address_of, concerns_storage
@@ -40,7 +40,7 @@ _SERVICE = "com.docker.compose.service"
 
 
 @dataclass
-class Compose:
+class Compose(Deployment):
     """A deployment by Docker Compose.
 
     :ivar given: the compose files, if the user names them.
@@ -60,14 +60,14 @@ class Compose:
     argv: Sequence[str]
     python: str
     job_filters: Sequence[str]
-    command: Command
+    runner: CommandRunner
     update: bool = False
     option: str = "cube_storage_compose"
 
     def __post_init__(self) -> None:
         everything = {path for each in self.files.values() for path in each}
         self._compose = ComposeRendering(
-            self.directory, self.argv, everything, self.option, self.command
+            self.directory, self.argv, everything, self.option, self.runner
         )
 
     @property
@@ -79,10 +79,10 @@ class Compose:
         engine = ["docker"]
         if "compose" in self.argv:
             engine = list(self.argv[: list(self.argv).index("compose")])
-        return Containers(engine, self.python, self.option, self.command)
+        return Containers(engine, self.python, self.option, self.runner)
 
     def preflight(self) -> None:
-        self._compose("version")
+        self._compose.run("version")
         if not self.given:
             self._refuse_other_files()
         config = self._compose.config(self._bases())
@@ -133,8 +133,8 @@ class Compose:
 
     def stop(self, timeout: int) -> None:
         """Remove the containers: one that is only stopped may be started again with the host."""
-        self._compose(*self._present(), "stop", "--timeout", str(timeout), *self.everything)
-        self._compose(*self._present(), "rm", "--stop", "--force", *self.everything)
+        self._compose.run(*self._present(), "stop", "--timeout", str(timeout), *self.everything)
+        self._compose.run(*self._present(), "rm", "--stop", "--force", *self.everything)
         # Those that `compose run` made are in the same project under the same service.
         left = self._containers(every=True)
         self.containers.remove([each for s in self.everything for each in left.get(s, [])])
@@ -147,15 +147,15 @@ class Compose:
         before = self._containers()
         up = [*self._present(), "up", "--detach"]
         if self.update:
-            self._compose(*up, "--quiet-pull", "--no-recreate", *self.services)
-            self._compose(*up, "--quiet-pull", "--no-deps", *self.services)
+            self._compose.run(*up, "--quiet-pull", "--no-recreate", *self.services)
+            self._compose.run(*up, "--quiet-pull", "--no-deps", *self.services)
         else:
             up += ["--no-build", "--pull", "never", "--no-deps"]
             config = self._compose.config(self._files())
             others = [s for s in needed(config, self.services, self.one_shots) if s not in before]
             if others:
-                self._compose(*up, "--wait", "--no-recreate", *others)
-            self._compose(*up, *self.services)
+                self._compose.run(*up, "--wait", "--no-recreate", *others)
+            self._compose.run(*up, *self.services)
         return self._of_services(before) != self._of_services(self._containers())
 
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import Command
+from .command import CommandRunner
 from .env_files import environment_of
 from .interpolation import known_to, missing, remedy, unset
 
@@ -30,17 +30,17 @@ class ComposeRendering:
     argv: Sequence[str]
     env_files: Iterable[Path]
     option: str
-    command: Command
+    runner: CommandRunner
     _read: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
 
-    def __call__(self, *words: str) -> str:
+    def run(self, *words: str) -> str:
         """What Compose prints when it is called with `words`.
 
         :raises MigrationError: it fails; names the variables that it misses.
         """
         argv = [*self.argv, "--project-directory", str(self.directory), *words]
         try:
-            return self.command(argv, option=self.option, cwd=self.directory).stdout
+            return self.runner.run(argv, option=self.option, cwd=self.directory).stdout
         except MigrationError as error:
             names = missing(error.message)
             if not names:
@@ -59,13 +59,13 @@ class ComposeRendering:
         key = (tuple(files), options, *states)
         if key not in self._read:
             self._read[key] = json.loads(
-                self(*named(files), *options, "config", "--format", "json")
+                self.run(*named(files), *options, "config", "--format", "json")
             )
         return self._read[key]
 
     def hashes(self, files: Sequence[Path]) -> dict[str, str]:
         """For each service the hash of its settings, as a container has it in a label."""
-        lines = self(*named(files), "config", "--hash", "*").splitlines()
+        lines = self.run(*named(files), "config", "--hash", "*").splitlines()
         return dict(line.split() for line in lines if line.strip())
 
     def unset(self, files: Sequence[Path]) -> list[str]:

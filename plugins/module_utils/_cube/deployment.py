@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,39 +46,49 @@ class Deployment(Protocol):
     pfcon_services: Sequence[str]
 
     @property
+    @abstractmethod
     def notice(self) -> str | None:
         """What the owner must heed from now on."""
 
+    @abstractmethod
     def preflight(self) -> None:
         """:raises MigrationError: something is missing that a later step needs."""
 
+    @abstractmethod
     def others(self) -> list[str]:
         """Services and containers that nobody named and that use the storage.
 
         Their environment names a container, or the address of the storage.
         """
 
+    @abstractmethod
     def neighbours(self) -> list[str]:
         """Containers of others that share a network with the container of the storage."""
 
+    @abstractmethod
     def running(self) -> list[str]:
         """The services that run, one-shot ones included."""
 
+    @abstractmethod
     def jobs(self) -> list[str]:
         """The names of pfcon's jobs that run: they write, and go on when pfcon is stopped."""
 
+    @abstractmethod
     def stop(self, timeout: int) -> None:
         """Stop all services, so that a reboot of the host does not start them.
 
         :param timeout: seconds that a service gets to finish what it does.
         """
 
+    @abstractmethod
     def held(self) -> bool:
         """Would none of the services start by itself after a reboot?"""
 
+    @abstractmethod
     def start(self) -> bool:
         """Start all services with the present environment; whether that changed anything."""
 
+    @abstractmethod
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:
         """What would be different if the running services were started anew.
 
@@ -85,27 +96,34 @@ class Deployment(Protocol):
         :raises MigrationError: they could not be started anew.
         """
 
+    @abstractmethod
     def configured(self, service: str) -> Environment:
         """The environment that the service gets when it starts."""
 
+    @abstractmethod
     def real(self, service: str) -> Sequence[Environment]:
         """The environment of each process or container of the running service."""
 
+    @abstractmethod
     def incarnations(self, service: str) -> Sequence[str]:
         """What tells the containers or processes of the service from those of another start.
 
         One that does not run, or is about to be started again, has none.
         """
 
+    @abstractmethod
     def host_names(self, service: str) -> set[str]:
         """The names by which other services reach it over the network, as far as they are known."""
 
+    @abstractmethod
     def run_python(self, service: str, program: str) -> str:
         """The output of a Python program, run in the environment of the running service."""
 
+    @abstractmethod
     def override_path(self) -> Path | None:
         """The file of our own that holds what env files cannot change, if there is such a thing."""
 
+    @abstractmethod
     def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         """The content of that file, empty when it is not needed.
 

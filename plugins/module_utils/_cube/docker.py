@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import Command
+from .command import CommandRunner
 from .compose_settings import environment_of
 from .network_neighbours import neighbours
 from .service_program import in_environment_of
@@ -34,7 +34,7 @@ class Containers:
     docker: Sequence[str]
     python: str
     option: str
-    command: Command
+    runner: CommandRunner
 
     def list(self, *labels: str, every: bool = False) -> dict[str, list[str]]:
         """The IDs of containers with all of `labels`, by the value of the first of them.
@@ -60,7 +60,7 @@ class Containers:
         found: set[str] = set()
         for each in filters:
             argv = [*self.docker, "ps", "--filter", each, "--format", form]
-            found.update(self.command(argv, option=self.option).names)
+            found.update(self.runner.run(argv, option=self.option).names)
         return found
 
     def remove(self, identifiers: Sequence[str]) -> None:
@@ -98,7 +98,7 @@ class Containers:
             return []
         # One may end in the meantime: what is told of the others counts.
         argv = [*self.docker, "inspect", *others]
-        done = self.command(argv, option=self.option, check=False)
+        done = self.runner.run(argv, option=self.option, may_fail=True)
         found: Sequence[dict[str, Any]] = json.loads(done.stdout or "[]")
         return found
 
@@ -125,7 +125,7 @@ class Containers:
     def image(self, name: str) -> dict[str, Any] | None:
         """What the engine tells of an image; None if it is not on this host."""
         argv = [*self.docker, "image", "inspect", name]
-        done = self.command(argv, option=self.option, check=False)
+        done = self.runner.run(argv, option=self.option, may_fail=True)
         found: list[dict[str, Any]] = json.loads(done.stdout) if done.status == 0 else []
         return found[0] if found else None
 
@@ -135,7 +135,7 @@ class Containers:
         :raises MigrationError: neither the container nor the host tells.
         """
         argv = [*self.docker, "exec", identifier, "cat", _ENVIRONMENT]
-        done = self.command(argv, option=self.option, check=False)
+        done = self.runner.run(argv, option=self.option, may_fail=True)
         text = done.stdout if done.status == 0 else self._seen_from_host(identifier)
         pairs = (line.partition("=") for line in text.split("\0"))
         return {name: value for name, sign, value in pairs if sign}
@@ -143,7 +143,7 @@ class Containers:
     def run_python(self, identifier: str, program: str) -> str:
         """The output of a program that has the environment of the container's first process."""
         argv = [*self.docker, "exec", "--interactive", identifier, self.python, "-"]
-        return self.command(
+        return self.runner.run(
             argv, option=self.option, stdin=in_environment_of(_ENVIRONMENT, program)
         ).stdout
 
@@ -161,7 +161,7 @@ class Containers:
             ) from None
 
     def _run(self, argv: Sequence[str]) -> str:
-        return self.command(argv, option=self.option).stdout
+        return self.runner.run(argv, option=self.option).stdout
 
 
 def _name(inspected: Mapping[str, Any]) -> str:

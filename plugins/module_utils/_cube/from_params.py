@@ -16,7 +16,7 @@ from typing import Any
 from .._errors import MigrationError
 from .._file_replacement import ReplaceFile
 from .._own_file import ForeignFileError, followed
-from .command import BECOME, Command
+from .command import BECOME, CommandRunner, LocalCommandRunner
 from .commands_deployment import CommandsDeployment
 from .compose import Compose
 from .deployment import Deployment
@@ -63,9 +63,9 @@ def storage_switch(
     )
     _refuse_missing(cube, "cube_storage_env_files")
     _refuse_missing(pfcon, "cube_storage_pfcon_env_files")
-    command = Command(secrets=[*_secrets(cube), *_secrets(pfcon)])
+    runner = LocalCommandRunner(secrets=[*_secrets(cube), *_secrets(pfcon)])
     kind = params["deployment"]
-    deployment = _MAKE[kind](params["settings"], cube, pfcon, command) if kind else None
+    deployment = _MAKE[kind](params["settings"], cube, pfcon, runner) if kind else None
     files = [*cube.files, *pfcon.files]
     memory = params["memory"] or _beside(files, params["settings"])
     return StorageSwitch(
@@ -77,7 +77,7 @@ def storage_switch(
         memory=Path(memory),
         kept=kept,
         write=replace_file,
-        dry=check_mode,
+        check_mode=check_mode,
     )
 
 
@@ -139,7 +139,7 @@ def _beside(files: Sequence[Path], settings: Settings) -> str:
     return f"{folder}/cube-storage.json"
 
 
-def _compose(settings: Settings, cube: Program, pfcon: Program, command: Command) -> Compose:
+def _compose(settings: Settings, cube: Program, pfcon: Program, runner: CommandRunner) -> Compose:
     option = "cube_storage_compose"
     services = _list(settings, "services", ["chris", "worker", "worker_periodic", "scheduler"])
     one_shots = _list(settings, "one_shot_services", ["db_migrate"])
@@ -154,13 +154,13 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, command: Command
         argv=_list(settings, "command", ["docker", "compose"]),
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
-        command=command,
+        runner=runner,
         update=bool(settings.get("update")),
     )
 
 
 def _commands(
-    settings: Settings, cube: Program, pfcon: Program, command: Command
+    settings: Settings, cube: Program, pfcon: Program, runner: CommandRunner
 ) -> CommandsDeployment:
     option = "cube_storage_commands"
     needed = {
@@ -174,12 +174,12 @@ def _commands(
         pfcon_services=pfcon_services,
         files=_read_by(services, cube, pfcon_services, pfcon),
         jobs_command=str(settings.get("jobs") or ""),
-        command=command,
+        runner=runner,
         **{f"{key}_command": value for key, value in needed.items()},
     )
 
 
-def _swarm(settings: Settings, cube: Program, pfcon: Program, command: Command) -> Swarm:
+def _swarm(settings: Settings, cube: Program, pfcon: Program, runner: CommandRunner) -> Swarm:
     option = "cube_storage_swarm"
     stack = str(_required(settings, option, "stack"))
     _required(settings, option, "files")
@@ -193,12 +193,12 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, command: Command) 
         docker=_list(settings, "command", ["docker"]),
         job_filters=_list(settings, "jobs", JOB_FILTERS),
         python=str(settings.get("python") or "python3"),
-        command=command,
+        runner=runner,
         update=bool(settings.get("update")),
     )
 
 
-def _systemd(settings: Settings, cube: Program, pfcon: Program, command: Command) -> Systemd:
+def _systemd(settings: Settings, cube: Program, pfcon: Program, runner: CommandRunner) -> Systemd:
     _required(settings, "cube_storage_systemd", "units")
     units = _list(settings, "units", [])
     pfcon_units = _list(settings, "pfcon_units", [])
@@ -212,7 +212,7 @@ def _systemd(settings: Settings, cube: Program, pfcon: Program, command: Command
         },
         python=settings.get("python"),
         jobs_command=str(settings.get("jobs") or ""),
-        command=command,
+        runner=runner,
     )
 
 
@@ -240,6 +240,6 @@ def _list(settings: Settings, key: str, default: list[str]) -> list[str]:
     return [str(each) for each in (settings.get(key) if key in settings else default) or []]
 
 
-_MAKE: dict[str, Callable[[Settings, Program, Program, Command], Deployment]] = dict(
+_MAKE: dict[str, Callable[[Settings, Program, Program, CommandRunner], Deployment]] = dict(
     zip(KINDS, (_compose, _swarm, _systemd, _commands), strict=True)
 )

@@ -44,7 +44,7 @@ class StorageSwitch:
     :ivar memory: the file that remembers the switch.
     :ivar kept: how many copies of each env file are kept.
     :ivar write: puts content in a file's place.
-    :ivar dry: write nothing.
+    :ivar check_mode: write nothing.
     """
 
     deployment: Deployment | None
@@ -55,7 +55,7 @@ class StorageSwitch:
     memory: Path
     kept: int
     write: Callable[[Path, bytes], None]
-    dry: bool
+    check_mode: bool
     _keeping: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -148,7 +148,7 @@ class StorageSwitch:
             self._remember(changes)
         self._write(changes)
         override = self._override(changes)
-        if self.deployment is not None and not self.dry:
+        if self.deployment is not None and not self.check_mode:
             self._confirm(self.deployment)
         return changes, override
 
@@ -169,7 +169,7 @@ class StorageSwitch:
         changes = self._changes_to_old(memory)
         self._write(changes)
         removed = self._remove_override()
-        if not self.dry:
+        if not self.check_mode:
             self.memory.unlink()
         return changes, removed
 
@@ -242,7 +242,7 @@ class StorageSwitch:
 
     def _remember(self, changes: Iterable[EnvFileChange]) -> None:
         """Keep a copy of each file, and note which of them holds what was before the switch."""
-        if self.dry:
+        if self.check_mode:
             return
         memory = self._remembered() or SwitchMemory(self.target, {}, [])
         names = {*memory.names, *self.names, *self.cube.variables, *self.pfcon.variables}
@@ -259,7 +259,7 @@ class StorageSwitch:
 
     def _write(self, changes: Iterable[EnvFileChange]) -> None:
         for each in changes:
-            if each.changed and not self.dry:
+            if each.changed and not self.check_mode:
                 _hide(each)
                 self.write(each.path, each.edit.content)
 
@@ -267,13 +267,13 @@ class StorageSwitch:
         path = self.deployment.override_path() if self.deployment is not None else None
         if self.deployment is None or path is None:
             return False
-        content = self.deployment.override(self.wanted(), predict=self.dry)
+        content = self.deployment.override(self.wanted(), predict=self.check_mode)
         if not content:
             return self._remove_override()
         if path.exists() and path.read_bytes() == content:
             return False
         self._remember(changes)
-        if not self.dry:
+        if not self.check_mode:
             self.write(path, content)
         return True
 
@@ -281,7 +281,7 @@ class StorageSwitch:
         path = self.deployment.override_path() if self.deployment is not None else None
         if path is None or not path.exists():
             return False
-        if not self.dry:
+        if not self.check_mode:
             path.unlink()
         return True
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import Command
-from .deployment import Environment, StartComparison
+from .command import CommandRunner
+from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers
 from .interpolation import known_to, missing, remedy, unset
 from .storage_in_use import StorageInUse, address_of, concerns_storage
@@ -39,7 +39,7 @@ _SETTLED = 120
 
 
 @dataclass
-class Swarm:
+class Swarm(Deployment):
     """A deployment as a stack of Docker Swarm.
 
     :ivar given: the files that the stack is deployed from.
@@ -56,7 +56,7 @@ class Swarm:
     docker: Sequence[str]
     python: str
     job_filters: Sequence[str]
-    command: Command
+    runner: CommandRunner
     update: bool = False
     option: str = "cube_storage_swarm"
     sleep: Callable[[float], None] = time.sleep
@@ -64,15 +64,15 @@ class Swarm:
 
     @property
     def _swarm(self) -> SwarmServices:
-        return SwarmServices(self.docker, self.given[0].parent, self.option, self.command)
+        return SwarmServices(self.docker, self.given[0].parent, self.option, self.runner)
 
     @property
     def containers(self) -> Containers:
-        return Containers(self.docker, self.python, self.option, self.command)
+        return Containers(self.docker, self.python, self.option, self.runner)
 
     def preflight(self) -> None:
-        state = self._swarm("info", "--format", "{{.Swarm.LocalNodeState}}")
-        if "true" not in self._swarm("info", "--format", "{{.Swarm.ControlAvailable}}"):
+        state = self._swarm.run("info", "--format", "{{.Swarm.LocalNodeState}}")
+        if "true" not in self._swarm.run("info", "--format", "{{.Swarm.ControlAvailable}}"):
             raise MigrationError(
                 f"this host is no manager of a swarm: {state.strip()}",
                 option=self.option,
@@ -122,7 +122,7 @@ class Swarm:
         found = self.containers.named(self.job_filters)
         for each in self.job_filters:
             names = self._swarm.named(each)
-            found.update(name for name in names if self._swarm.tasks(name, check=False))
+            found.update(name for name in names if self._swarm.tasks(name, may_fail=True))
         return sorted(found)
 
     def stop(self, timeout: int) -> None:
@@ -132,7 +132,7 @@ class Swarm:
             if replicas:
                 label = f"{_REPLICAS}={replicas}"
                 words = ("--detach", "--quiet", "--label-add", label, "--replicas", "0")
-                self._swarm("service", "update", *words, self._name(service))
+                self._swarm.run("service", "update", *words, self._name(service))
 
     def start(self) -> bool:
         """Deploy the stack anew, with as many replicas as there were.
@@ -159,7 +159,9 @@ class Swarm:
             files = [*self._files(), Path(file.name)]
             # "changed": an image that the files do not change stays what it is.
             resolve = "changed" if self.update else "never"
-            self._swarm("stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack)
+            self._swarm.run(
+                "stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack
+            )
         after = [self._spec(service) for service in self.services]
         self._settle()
         return before != after
@@ -169,7 +171,7 @@ class Swarm:
         if self.update:
             return StartComparison()
         try:
-            text = self._swarm("stack", "config", *_named(self._files()))
+            text = self._swarm.run("stack", "config", *_named(self._files()))
         except MigrationError as error:
             if names := missing(error.message):
                 error.remedy = self._remedy(names)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .command import Command
+from .command import CommandRunner
 
 _STACK = "com.docker.stack.namespace"
 _ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
@@ -29,40 +29,40 @@ class SwarmServices:
     docker: Sequence[str]
     folder: Path
     option: str
-    command: Command
+    runner: CommandRunner
 
-    def __call__(self, *words: str, check: bool = True) -> str:
+    def run(self, *words: str, may_fail: bool = False) -> str:
         """What Docker prints when it is called with `words`."""
         argv = [*self.docker, *words]
-        return self.command(argv, option=self.option, check=check, cwd=self.folder).stdout
+        return self.runner.run(argv, option=self.option, may_fail=may_fail, cwd=self.folder).stdout
 
     def named(self, *filters: str) -> set[str]:
         """The names of those that all of Docker's `filters` find."""
         words = [word for each in filters for word in ("--filter", each)]
-        return set(self("service", "ls", *words, "--format", "{{.Name}}").split())
+        return set(self.run("service", "ls", *words, "--format", "{{.Name}}").split())
 
     def modes(self, stack: str) -> dict[str, str]:
         """The names of a stack's services, each with its mode."""
         words = ("--filter", f"label={_STACK}={stack}", "--format", "{{.Name}} {{.Mode}}")
-        return dict(line.split() for line in self("service", "ls", *words).splitlines())
+        return dict(line.split() for line in self.run("service", "ls", *words).splitlines())
 
     def spec(self, name: str) -> dict[str, Any]:
         """What a service is to be; it holds secrets."""
-        text = self("service", "inspect", "--format", "{{json .Spec}}", name)
+        text = self.run("service", "inspect", "--format", "{{json .Spec}}", name)
         spec: dict[str, Any] = json.loads(text)
         return spec
 
-    def tasks(self, name: str, *, check: bool = True) -> int:
+    def tasks(self, name: str, *, may_fail: bool = False) -> int:
         """How many tasks of a service have not ended.
 
-        :param check: fail if there is no such service any more.
+        :param may_fail: there may be no such service any more.
         """
         form = "{{.CurrentState}}"
-        states = self("service", "ps", "--format", form, name, check=check)
+        states = self.run("service", "ps", "--format", form, name, may_fail=may_fail)
         return sum(line.split()[0] not in _ENDED for line in states.splitlines() if line)
 
     def incarnations(self, name: str) -> list[str]:
         """The IDs of the tasks that run."""
         words = ("--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}")
-        lines = self("service", "ps", *words, name).splitlines()
+        lines = self.run("service", "ps", *words, name).splitlines()
         return sorted(line.split()[0] for line in lines if line.split()[1:2] == ["Running"])

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
-from .command import Command
-from .deployment import Environment, StartComparison, compare_environments, due
+from .command import CommandRunner
+from .deployment import Deployment, Environment, StartComparison, compare_environments, due
 from .env_files import environment_of
 from .storage_in_use import is_in_network
 
@@ -26,7 +26,7 @@ _DROP_IN = "cube-storage-stopped.conf"
 
 
 @dataclass
-class Systemd:
+class Systemd(Deployment):
     """A deployment by units of systemd.
 
     :ivar files: for each unit the env files it is said to read.
@@ -41,7 +41,7 @@ class Systemd:
     files: Mapping[str, Sequence[Path]]
     wanted: Mapping[str, Sequence[str]]
     python: str | None
-    command: Command
+    runner: CommandRunner
     jobs_command: str = ""
     etc: Path = Path("/etc/systemd/system")
     option: str = "cube_storage_systemd"
@@ -78,7 +78,7 @@ class Systemd:
         if not self.jobs_command:
             return []
         argv = ["/bin/sh", "-c", self.jobs_command]
-        return self.command(argv, option=f"{self.option}.jobs").names
+        return self.runner.run(argv, option=f"{self.option}.jobs").names
 
     def stop(self, timeout: int) -> None:
         """Put a condition in front of each unit that does not hold while it stands there."""
@@ -142,7 +142,7 @@ class Systemd:
     def run_python(self, service: str, program: str) -> str:
         """Run it as the unit's user, with its environment, but not within its restrictions."""
         owner = self._process(service).stat()
-        return self.command(
+        return self.runner.run(
             [self._interpreter(service), "-"],
             option=f"{self.option}.python",
             stdin=program,
@@ -230,4 +230,4 @@ class Systemd:
         return self._systemctl("show", "--value", f"--property={name}", "--", unit).strip()
 
     def _systemctl(self, *words: str, timeout: int | None = None) -> str:
-        return self.command(["systemctl", *words], option=self.option, timeout=timeout).stdout
+        return self.runner.run(["systemctl", *words], option=self.option, timeout=timeout).stdout

@@ -74,13 +74,13 @@ class Journal:
 
     :param directory: the state directory, made with mode 0700.
     :param pair: identifies source and destination.
-    :param check: read what is there, write nothing.
+    :param check_mode: read what is there, write nothing.
     :raises JournalError: here and in every method, what is the matter with the file.
     """
 
-    def __init__(self, directory: str, pair: tuple[str, str], *, check: bool = False) -> None:
+    def __init__(self, directory: str, pair: tuple[str, str], *, check_mode: bool = False) -> None:
         self._path = state_file(directory, pair, ".sqlite")
-        self._check = check
+        self._check_mode = check_mode
         self._mutex = threading.Lock()
         self._lock = RunLock(self._path.with_suffix(".lock"))
         self._database = self._open()
@@ -100,7 +100,7 @@ class Journal:
         :raises MigrationError: the other one is still there.
         :raises JournalError: no lock can be had here.
         """
-        if self._check:
+        if self._check_mode:
             return False
         try:
             return self._lock.take(timeout)
@@ -249,7 +249,7 @@ class Journal:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            database = self._copy() if self._check else self._file()
+            database = self._copy() if self._check_mode else self._file()
             database.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(self._path, error) from None

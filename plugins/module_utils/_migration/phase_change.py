@@ -23,13 +23,13 @@ class PhaseOptions:
     """What is asked for.
 
     :param phase: the phase to enter; None to read only, for which the source need not be there.
-    :param check: write nothing.
+    :param check_mode: write nothing.
     """
 
     source: str
     destination: str
     phase: Phase | None = None
-    check: bool = False
+    check_mode: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def change_phase(
         lambda: Container(destination, there.name, retry), "a phase change", "", refuse
     )
     lease.check_free(stat)
-    if not options.check:
+    if not options.check_mode:
         with lease:
             lease.write()
             there.request("POST", headers=after.headers())

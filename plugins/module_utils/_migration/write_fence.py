@@ -36,28 +36,28 @@ class FenceChange:
         return {"before": before, "after": after}
 
 
-def raise_fence(container: Container, *, check: bool = False) -> FenceChange:
+def raise_fence(container: Container, *, check_mode: bool = False) -> FenceChange:
     """Refuse new objects from now on; what is there can be read and deleted.
 
     A Swift knows a new quota after its cache of containers has expired, a minute by default
     (``recheck_container_existence``).
 
-    :param check: write nothing.
+    :param check_mode: write nothing.
     :raises MigrationError: the container may not be changed.
     """
     stat = container.stat()
     if stat is None or BEFORE in stat.headers:
         return FenceChange(changed=False, fenced=stat is not None)
     before = "/".join(stat.headers.get(quota, "") for quota in QUOTAS)
-    if not check:
+    if not check_mode:
         container.request("POST", headers={**dict.fromkeys(QUOTAS, "0"), BEFORE: before})
     return FenceChange(changed=True, fenced=True)
 
 
-def lift_fence(container: Container, *, check: bool = False) -> FenceChange:
+def lift_fence(container: Container, *, check_mode: bool = False) -> FenceChange:
     """Give the container the quotas back that it had before.
 
-    :param check: write nothing.
+    :param check_mode: write nothing.
     :raises MigrationError: the container may not be changed.
     """
     stat = container.stat()
@@ -70,7 +70,7 @@ def lift_fence(container: Container, *, check: bool = False) -> FenceChange:
             "no two numbers",
             remedy="Set its quotas by swift_container, and remove the metadata Migration-Fence",
         )
-    if not check:
+    if not check_mode:
         # An empty value removes metadata (Swift's API reference, "Create, update, or delete
         # container metadata").
         container.request("POST", headers={**dict(zip(QUOTAS, quotas, strict=True)), BEFORE: ""})

@@ -74,8 +74,8 @@ class Rollback:
         origin, here = identity(context.destination, old), identity(context.source, new)
         if self._cutover(new, origin, here) is None:
             return
-        migration = Journal(options.state_dir, (origin, here), check=options.check)
-        journal = Journal(options.state_dir, (here, origin), check=options.check)
+        migration = Journal(options.state_dir, (origin, here), check_mode=options.check)
+        journal = Journal(options.state_dir, (here, origin), check_mode=options.check)
         leases = contextlib.ExitStack()
         try:
             new, old = migration.lock_and_look(options.lock_timeout, (new, old), self._look)

@@ -86,7 +86,7 @@ class Sync:
             raise context.destination.missing()
         origin = identity(context.source, source)
         here = identity(context.destination, destination) if destination else ""
-        journal = Journal(options.state_dir, (origin, here), check=options.check)
+        journal = Journal(options.state_dir, (origin, here), check_mode=options.check)
         leases = contextlib.ExitStack()
         try:
             source, destination = journal.lock_and_look(

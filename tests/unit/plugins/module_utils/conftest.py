@@ -53,7 +53,7 @@ def switch(deployed: Deployed) -> Switch:
             "memory": deployed.path.with_name("cube-storage.json"),
             "kept": 2,
             "write": lambda path, content: path.write_bytes(content),
-            "dry": False,
+            "check_mode": False,
         }
         return StorageSwitch(**{**options, **changed})
 

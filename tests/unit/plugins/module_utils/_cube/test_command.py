@@ -8,19 +8,21 @@ import json
 import shlex
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Command
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
+    LocalCommandRunner,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 
 def test_what_it_is_given_and_what_it_answers() -> None:
-    done = Command()(["cat"], option="cube_storage_compose", stdin="text")
+    done = LocalCommandRunner().run(["cat"], option="cube_storage_compose", stdin="text")
     assert (done.status, done.stdout) == (0, "text")
 
 
 def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
     shell = ["sh", "-c", "echo the key is s3cr3t >&2; exit 3"]
     with pytest.raises(MigrationError) as caught:
-        Command(secrets=["s3cr3t", ""])(shell, option="cube_storage_commands.stop")
+        LocalCommandRunner(secrets=["s3cr3t", ""]).run(shell, option="cube_storage_commands.stop")
     said = str(caught.value)
     assert said == "cube_storage_commands.stop: sh failed with status 3: the key is (hidden)."
 
@@ -28,7 +30,7 @@ def test_a_failure_tells_the_end_of_the_error_without_a_secret() -> None:
 def test_who_may_not_use_the_engine_is_told_to_become_somebody_who_may() -> None:
     shell = ["sh", "-c", "echo permission denied while trying to connect to docker >&2; exit 1"]
     with pytest.raises(MigrationError) as caught:
-        Command()(shell, option="cube_storage_compose")
+        LocalCommandRunner().run(shell, option="cube_storage_compose")
     assert str(caught.value) == (
         "cube_storage_compose: sh failed with status 1: permission denied while trying to connect "
         "to docker. Run this as a user who may, for example with become."
@@ -55,7 +57,9 @@ def test_who_may_not_use_the_engine_is_told_to_become_somebody_who_may() -> None
 )
 def test_a_short_secret_hides_whole_words_only(secret: str, text: str, told: str) -> None:
     with pytest.raises(MigrationError) as caught:
-        Command(secrets=[secret])(["sh", "-c", 'echo "$0" >&2; exit 3', text], option="o")
+        LocalCommandRunner(secrets=[secret]).run(
+            ["sh", "-c", 'echo "$0" >&2; exit 3', text], option="o"
+        )
     assert str(caught.value) == f"o: sh failed with status 3: {told.rstrip('.')}."
 
 
@@ -75,20 +79,20 @@ def test_no_secret_is_shown_however_a_program_writes_it(secret: str, form: str) 
     text = written[form] if form in written else form % secret
     argv = ["sh", "-c", 'printf "it was %s" "$0" >&2; exit 3', text]
     with pytest.raises(MigrationError) as caught:
-        Command(secrets=[secret])(argv, option="o")
+        LocalCommandRunner(secrets=[secret]).run(argv, option="o")
     told = str(caught.value).replace("'", "").replace('"', "")
     assert told == "o: sh failed with status 3: it was (hidden)."
 
 
 def test_a_failure_that_is_allowed_is_an_answer() -> None:
-    assert Command()(["false"], option="", check=False).status == 1
+    assert LocalCommandRunner().run(["false"], option="", may_fail=True).status == 1
 
 
 def test_a_program_that_is_missing_is_named() -> None:
     with pytest.raises(MigrationError, match="cannot run no-such-program: "):
-        Command()(["no-such-program"], option="cube_storage_compose")
+        LocalCommandRunner().run(["no-such-program"], option="cube_storage_compose")
 
 
 def test_a_program_that_takes_too_long_is_ended() -> None:
     with pytest.raises(MigrationError, match="sleep did not end within 0 seconds"):
-        Command()(["sleep", "60"], option="cube_storage_compose", timeout=0.1)
+        LocalCommandRunner().run(["sleep", "60"], option="cube_storage_compose", timeout=0.1)

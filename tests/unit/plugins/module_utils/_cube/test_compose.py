@@ -15,24 +15,26 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    Command,
+    CommandRunner,
     Completed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
+from tests.unit.plugins.module_utils.fakes.command_runner import Answering
+
 NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
 
 
 @dataclass
-class Docker(Command):
+class Docker(CommandRunner):
     """Compose's answers to ``config``; what else it was asked, it notes."""
 
     services: Mapping[str, Any] = field(default_factory=dict)
     asked: list[Sequence[str]] = field(default_factory=list)
 
-    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], **_: Any) -> Completed:
         self.asked.append(argv)
         if "--hash" in argv:
             return Completed(0, "chris 01\npfcon 02\n", "")
@@ -61,7 +63,7 @@ def compose(tmp_path: Path, docker: Docker) -> Compose:
         argv=["docker", "compose"],
         python="python3",
         job_filters=[],
-        command=docker,
+        runner=docker,
     )
 
 
@@ -110,9 +112,9 @@ def test_what_compose_run_left_is_removed_too(compose: Compose, docker: Docker) 
     def listed(argv: Sequence[str], **more: Any) -> Completed:
         if "ps" in argv:
             return Completed(0, "1a chris\n2b db\n", "")
-        return Docker.__call__(docker, argv, **more)
+        return docker.run(argv, **more)
 
-    compose.command = listed  # type: ignore[assignment]
+    compose.runner = Answering(listed)
     compose.stop(10)
     assert docker.asked[-1] == ["docker", "rm", "--force", "1a"]
 
@@ -127,7 +129,7 @@ def test_jobs_are_the_containers_that_any_of_the_filters_finds(
         asked.append(argv)
         return Completed(0, found[argv[3]], "")
 
-    compose.command = listed  # type: ignore[assignment]
+    compose.runner = Answering(listed)
     compose.job_filters = list(found)
     assert compose.jobs() == ["a", "b"]
     assert {tuple(argv[:3]) for argv in asked} == {("docker", "ps", "--filter")}
@@ -160,9 +162,9 @@ def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
             return Completed(
                 0, json.dumps([{"Name": f"/{n}", "Config": found[n]} for n in words[2:]]), ""
             )
-        return Docker.__call__(docker, argv, **more)
+        return docker.run(argv, **more)
 
-    compose.command = compose._compose.command = answer  # type: ignore[assignment]
+    compose.runner = compose._compose.runner = Answering(answer)
     compose.job_filters = ["name=chris-jid-"]
     assert compose.others() == ["store"]
     docker.services["db"]["environment"] = {"SWIFT_CONTAINER_NAME": "store"}
@@ -198,9 +200,9 @@ def test_names_in_the_network_and_containers_of_others_there_are_told(
             return Completed(0, "chris-jid-1\n", "")
         if words[1] == "inspect":
             return Completed(0, json.dumps([inspected(each) for each in words[2:]]), "")
-        return Docker.__call__(docker, argv, **more)
+        return docker.run(argv, **more)
 
-    compose.command = compose._compose.command = answer  # type: ignore[assignment]
+    compose.runner = compose._compose.runner = Answering(answer)
     compose.job_filters = ["name=chris-jid-"]
     assert compose.host_names("pfcon") == {"pfcon", "pfcon.local", "2b", "host-of-2b", "10.0.0.2"}
     assert compose.neighbours() == ["backup"]
@@ -222,13 +224,13 @@ def test_a_service_in_a_profile_that_is_not_active_is_told_with_its_name(
     compose: Compose, docker: Docker
 ) -> None:
     class Profiled(Docker):
-        def __call__(self, argv: Sequence[str], **more: Any) -> Completed:
+        def run(self, argv: Sequence[str], **more: Any) -> Completed:
             if "--profile" not in argv:
-                return super().__call__(argv, **more)
+                return super().run(argv, **more)
             known = {**docker.services, "worker": {"profiles": ["cube"]}}
             return Completed(0, json.dumps({"name": "cube", "services": known}), "")
 
-    compose.command = Profiled(services=docker.services)
+    compose.runner = Profiled(services=docker.services)
     compose.__post_init__()
     compose.services = ["chris", "worker"]
     told = r"worker in a profile that is not active.* \[docker, compose, --profile, cube\]"
@@ -247,13 +249,13 @@ def test_a_folder_that_runs_as_another_project_is_refused(
     compose: Compose, docker: Docker, running: str, refused: bool
 ) -> None:
     class Listing(Docker):
-        def __call__(self, argv: Sequence[str], **more: Any) -> Completed:
+        def run(self, argv: Sequence[str], **more: Any) -> Completed:
             if "ps" not in argv:
-                return super().__call__(argv, **more)
+                return super().run(argv, **more)
             assert f"label=com.docker.compose.project.working_dir={compose.directory}" in argv
             return Completed(0, running, "")
 
-    compose.command = Listing(services=docker.services)
+    compose.runner = Listing(services=docker.services)
     if not refused:
         compose.preflight()
         return
@@ -307,7 +309,7 @@ def test_a_variable_that_the_files_need_is_named_with_its_places(compose: Compos
             option="cube_storage_compose",
         )
 
-    compose.command = compose._compose.command = fails  # type: ignore[assignment]
+    compose.runner = compose._compose.runner = Answering(fails)
     with pytest.raises(MigrationError) as caught:
         compose.compare_start([])
     assert str(caught.value).endswith(
@@ -354,8 +356,8 @@ def test_a_container_that_is_started_again_does_not_count(
             return Completed(0, "1a chris\n2b db\n", "")
         if "inspect" in argv:
             return Completed(0, json.dumps([{"Id": argv[-1], "State": state}]), "")
-        return Docker.__call__(docker, argv, **more)
+        return docker.run(argv, **more)
 
-    compose.command = answer  # type: ignore[assignment]
+    compose.runner = Answering(answer)
     assert compose.incarnations("chris") == found
     assert compose.incarnations("pfcon") == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    Command,
+    CommandRunner,
     Completed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose_start import (
@@ -41,10 +41,10 @@ CONFIG: dict[str, Any] = {
 }
 
 
-class Engine(Command):
+class Engine(CommandRunner):
     """A container of the image 1, made with the hash h."""
 
-    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], **_: Any) -> Completed:
         if argv[1] == "image":
             known = {"cube:1": "1", "cube-worker": "2"}
             if argv[-1] not in known:

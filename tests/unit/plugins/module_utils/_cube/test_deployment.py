@@ -5,11 +5,18 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.commands_deployment import (
+    CommandsDeployment,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
+    Deployment,
     compare_environments,
     due,
     stop_and_confirm,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.swarm import Swarm
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.systemd import Systemd
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 from tests.unit.plugins.module_utils.fakes.deployed import Deployed
@@ -76,3 +83,9 @@ def test_what_a_start_would_change_is_told_by_what_is_configured(
     deployed.path.write_text("STORAGE_ENV=s3\nPORT=2\n")
     found = compare_environments(deployed, ["STORAGE_ENV"])
     assert found.differences == ["chris: PORT changed"]
+
+
+@pytest.mark.parametrize("kind", [Compose, Swarm, Systemd, CommandsDeployment])
+def test_each_kind_names_the_protocol_and_lacks_nothing_of_it(kind: type) -> None:
+    assert Deployment in kind.__mro__
+    assert getattr(kind, "__abstractmethods__", None) == frozenset()

@@ -87,7 +87,7 @@ def test_what_cannot_be_overridden_is_an_error(switch: Switch, deployed: Deploye
 def test_check_mode_writes_nothing(switch: Switch, deployed: Deployed) -> None:
     deployed.wins = {"STORAGE_ENV": "swift"}
     before = deployed.path.read_bytes()
-    changes, override = switch(dry=True).to_new()
+    changes, override = switch(check_mode=True).to_new()
     assert changes[0].changed
     assert override
     assert deployed.path.read_bytes() == before
@@ -120,7 +120,7 @@ def test_check_mode_of_the_way_back_writes_nothing(switch: Switch, deployed: Dep
     deployed.wins = {"STORAGE_ENV": "swift"}
     switch().to_new()
     before = {path: path.read_bytes() for path in deployed.path.parent.iterdir()}
-    changes, override = switch(dry=True).to_old()
+    changes, override = switch(check_mode=True).to_old()
     assert ([each.changed for each in changes], override) == ([True], True)
     assert {path: path.read_bytes() for path in deployed.path.parent.iterdir()} == before
 
@@ -404,7 +404,7 @@ def test_a_file_that_gets_secrets_is_hidden_from_other_users_before(
         modes.append(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0)
         path.write_bytes(content)
 
-    made = switch(dry=dry, write=write)
+    made = switch(check_mode=dry, write=write)
     changes, _override = made.to_new()
     assert [change.private_mode for change in changes if change.path == deployed.path] == [0o640]
     assert stat.S_IMODE(deployed.path.stat().st_mode) == (0o644 if dry else 0o640)

@@ -14,25 +14,27 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    Command,
+    CommandRunner,
     Completed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.swarm import Swarm
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
+from tests.unit.plugins.module_utils.fakes.command_runner import Answering
+
 STATES = {"jid-1": "Running 3 minutes ago\n", "jid-2": "Complete 1 minute ago\n"}
 
 
-class Docker(Command):
+class Docker(CommandRunner):
     """A swarm in which one job works, one is done, and one has gone since it was listed."""
 
-    def __call__(self, argv: Sequence[str], *, check: bool = True, **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], *, may_fail: bool = False, **_: Any) -> Completed:
         if argv[1] == "ps":
             return Completed(0, "jid-1\nalone\n", "")
         if argv[1:3] == ["service", "ls"]:
             return Completed(0, "jid-1\njid-2\njid-3\n", "")
         assert argv[1:3] == ["service", "ps"]
-        assert not check
+        assert may_fail
         name = argv[-1]
         return Completed(0 if name in STATES else 1, STATES.get(name, ""), "")
 
@@ -46,21 +48,20 @@ def test_jobs_are_services_that_have_not_ended_and_containers(tmp_path: Path) ->
         docker=["docker"],
         python="python3",
         job_filters=["name=jid-"],
-        command=Docker(),
+        runner=Docker(),
     )
     assert swarm.jobs() == ["alone", "jid-1"]
 
 
-class Stack(Command):
+class Stack(CommandRunner):
     """A stack of two services that was deployed with `PW`; it notes what is deployed."""
 
     def __init__(self, config: str) -> None:
-        super().__init__()
         self.config = config
         self.deployed: list[dict[str, Any]] = []
         self.options: list[str] = []
 
-    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], **_: Any) -> Completed:
         words = list(argv[1:])
         if words[:2] == ["service", "ls"]:
             return Completed(0, "chris_cube replicated\nchris_db replicated\n", "")
@@ -93,7 +94,7 @@ def stack(tmp_path: Path, config: str) -> tuple[Swarm, Stack]:
         docker=["docker"],
         python="python3",
         job_filters=[],
-        command=command,
+        runner=command,
         clock=iter([0.0, 1e6]).__next__,
     )
     return swarm, command
@@ -138,7 +139,7 @@ def test_a_variable_that_the_files_need_is_named(tmp_path: Path) -> None:
 def test_a_task_that_is_not_running_yet_or_again_does_not_count(tmp_path: Path) -> None:
     swarm, _command = stack(tmp_path, "")
     states = "b Running 3 seconds ago\na Running 1 second ago\nc Ready now\nd Starting now\n"
-    swarm.command = lambda *_words, **_more: Completed(0, states, "")  # type: ignore[assignment]
+    swarm.runner = Answering(lambda *_words, **_more: Completed(0, states, ""))
     assert swarm.incarnations("cube") == ["a", "b"]
 
 
@@ -165,14 +166,14 @@ def test_services_and_containers_of_the_storage_that_nobody_named_are_told(tmp_p
             return Completed(0, json.dumps([{"Name": "/alone", "Config": config}]), "")
         return Completed(0, "1a\n", "")
 
-    swarm.command = answer  # type: ignore[assignment]
+    swarm.runner = Answering(answer)
     assert swarm.others() == ["alone", "other_pacs", "store"]
 
 
-class Networks(Command):
+class Networks(CommandRunner):
     """A stack whose old Swift is a task of it, and containers that share its network."""
 
-    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], **_: Any) -> Completed:
         words = list(argv[1:])
         if words[:2] == ["service", "inspect"]:
             networks = [{"Target": "n1", "Aliases": ["pfcon", "pfcon.remote"]}]
@@ -207,6 +208,6 @@ SERVICE = "com.docker.swarm.service.name"
 
 def test_names_in_the_network_and_containers_of_others_there_are_told(tmp_path: Path) -> None:
     swarm, _command = stack(tmp_path, "")
-    swarm.command = Networks()
+    swarm.runner = Networks()
     assert swarm.host_names("pfcon") == {"pfcon", "chris_pfcon", "pfcon.remote"}
     assert swarm.neighbours() == ["mail_web", "name-of-3c"]

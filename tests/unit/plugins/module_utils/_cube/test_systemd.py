@@ -15,21 +15,22 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    Command,
+    CommandRunner,
     Completed,
+    LocalCommandRunner,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.systemd import Systemd
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 
 @dataclass
-class Systemctl(Command):
+class Systemctl(CommandRunner):
     """Answers ``show`` from `properties`; what else it was asked, it notes."""
 
     properties: dict[str, str] = field(default_factory=dict)
     asked: list[Sequence[str]] = field(default_factory=list)
 
-    def __call__(self, argv: Sequence[str], **_: Any) -> Completed:
+    def run(self, argv: Sequence[str], **_: Any) -> Completed:
         if argv[1] == "show":
             name = argv[3].removeprefix("--property=")
             return Completed(0, self.properties[name] + "\n", "")
@@ -71,7 +72,7 @@ def systemd(tmp_path: Path, env_file: Path, systemctl: Systemctl) -> Systemd:
         files={"chris.service": [env_file]},
         wanted={"chris.service": ["STORAGE_ENV"]},
         python=None,
-        command=systemctl,
+        runner=systemctl,
         etc=tmp_path,
     )
 
@@ -133,7 +134,7 @@ def test_a_unit_that_systemd_will_start_again_counts_as_running(
 
 def test_jobs_are_what_the_command_prints(systemd: Systemd) -> None:
     assert systemd.jobs() == []
-    systemd.command = Command()
+    systemd.runner = LocalCommandRunner()
     systemd.jobs_command = "printf 'job-2\\njob-1\\n\\n'"
     assert systemd.jobs() == ["job-1", "job-2"]
     systemd.jobs_command = "exit 1"
@@ -184,7 +185,7 @@ def test_the_program_runs_with_the_environment_of_the_unit(
     # These tests may have been called by a name without a folder.
     exe = str(Path(sys.executable).resolve())
     show = systemctl.properties | {"ExecStart": f"{started(exe)}\n{started(sys.executable)}"}
-    systemd.command = Command()
+    systemd.runner = LocalCommandRunner()
     systemd._show = lambda _unit, name: show[name]  # type: ignore[method-assign]
     said = systemd.run_python("chris.service", "import os; print(os.environ['PATH'])")
     assert said.strip() == os.environ["PATH"]

@@ -87,14 +87,14 @@ def test_files_are_private(tmp_path: Path) -> None:
 
 
 def test_check_mode_reads_what_is_there_and_writes_nothing(tmp_path: Path) -> None:
-    journal(tmp_path, check=True).close()
+    journal(tmp_path, check_mode=True).close()
     assert not (tmp_path / "state").exists()
     first = journal(tmp_path)
     first.settle(SOURCE, COPY)
     first.close()
     (database,) = (tmp_path / "state").glob("*.sqlite")
     before = database.read_bytes()
-    checking = journal(tmp_path, check=True)
+    checking = journal(tmp_path, check_mode=True)
     assert checking.settled(SOURCE, COPY)
     checking.settle(SOURCE._replace(name="p"), COPY)
     checking.close()
@@ -108,7 +108,7 @@ def test_check_mode_works_in_any_thread_and_leaves_no_file_behind(
     first = journal(tmp_path)
     first.settle(SOURCE, COPY)
     first.close()
-    with closing(journal(tmp_path, check=True)) as checking, ThreadPoolExecutor(1) as pool:
+    with closing(journal(tmp_path, check_mode=True)) as checking, ThreadPoolExecutor(1) as pool:
         assert pool.submit(checking.settled, SOURCE, COPY).result()
         pool.submit(checking.defer, Action.COPY, SOURCE).result()
         assert list(checking.deferred()) == [(Action.COPY, SOURCE)]
@@ -155,7 +155,7 @@ def test_a_second_run_waits_and_then_says_who_holds_the_lock(tmp_path: Path) -> 
 
 
 def test_check_mode_takes_no_lock_and_so_waits_for_none(tmp_path: Path) -> None:
-    first, checking = journal(tmp_path), journal(tmp_path, check=True)
+    first, checking = journal(tmp_path), journal(tmp_path, check_mode=True)
     first.lock(0)
     assert checking.lock(0) is False
     checking.close()
@@ -232,7 +232,7 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
     killed.defer(Action.COPY, SOURCE)
     # Never closed.
     assert journal(tmp_path).settled(SOURCE, COPY)
-    assert journal(tmp_path, check=True).settled(SOURCE, COPY)
+    assert journal(tmp_path, check_mode=True).settled(SOURCE, COPY)
 
 
 KILLED_WHILE_IT_WRITES = """
@@ -261,7 +261,7 @@ def test_what_was_settled_survives_a_run_that_is_killed_while_it_writes(
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    kept = journal(tmp_path, check=check)
+    kept = journal(tmp_path, check_mode=check)
     assert kept.settled(SOURCE, COPY)
     assert not kept.settled(SOURCE._replace(name="1"), COPY)
 
@@ -287,7 +287,7 @@ def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
         "import Journal; "
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
         "before = peak(); "
-        "Journal(*eval(sys.argv[1]), check=True); "
+        "Journal(*eval(sys.argv[1]), check_mode=True); "
         "print(peak() - before)"
     )
     size = kept.path.stat().st_size

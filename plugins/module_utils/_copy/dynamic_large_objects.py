@@ -20,9 +20,10 @@ from .._swift.manifest import MANIFEST
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
+from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers
 from .static_large_objects import Large
-from .transfer import StartOverError, Transfer, UnreadableError
+from .transfer import Transfer
 
 ETAG_OF_NOTHING = hashlib.md5(usedforsecurity=False).hexdigest()
 """Ceph RGW shows it for a manifest object, whatever its own body is (measured)."""

@@ -17,14 +17,16 @@ from .._swift.listing import Entry
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, expired, is_large
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
-from .._transport.relay import UploadBreaksError
 from .._transport.resumption import BreaksOffError
 from .._transport.status_errors import StatusError
+from .._transport.verified_upload import UploadBreaksError
+from .copy_errors import StartOverError, UnreadableError
 from .dynamic_large_objects import DynamicLargeObjects
+from .object_copy import ATTEMPTS
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole
 from .static_large_objects import StaticLargeObjects
-from .transfer import ATTEMPTS, StartOverError, Transfer, UnreadableError
+from .transfer import Transfer
 
 
 class LargeObjects:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .._errors import MigrationError
 from .._swift.container import Digest
 from .._swift.listing import Entry
@@ -12,32 +14,38 @@ from .._swift.object_headers import MD5, is_large, unchanged
 from .._transport.http_client import Response
 
 
-class NoMd5Error(MigrationError):
-    """The ETag of the object is not, or may not be, the MD5 of its bytes."""
-
-
 class LengthUnknownError(MigrationError):
     """The GET does not tell the object's length, and the entry is of another version."""
 
 
-def promised_md5(got: Response, read: Digest | None) -> str:
-    """The MD5 that the bytes must have: the ETag, or where that is none, that of a first reading.
+class PromisedBytes(NamedTuple):
+    """What the bytes of an object must be.
 
-    :raises NoMd5Error: they have to be read first.
+    :param size: their number.  :param md5: in hex.
     """
-    etag = _etag(got)
-    if MD5.fullmatch(etag) and not is_large(got):
-        return etag
-    if read is None or not unchanged(got, read.response):
-        raise NoMd5Error(f"the ETag {etag} is not the MD5 of the bytes")
-    return read.md5
+
+    size: int
+    md5: str
 
 
-def promised_length(got: Response, entry: Entry, read: Digest | None, md5: str) -> int:
-    """Bytes of the object: as the GET tells, or else what is known of the bytes with this MD5.
+def promised_bytes(got: Response, entry: Entry, read: Digest | None = None) -> PromisedBytes | None:
+    """What a GET's answer promises, or where its ETag is no MD5, what a first reading has shown.
 
-    :raises LengthUnknownError: nobody does.
+    :param entry: how the object is listed.
+    :param read: what came when it was read before, which counts for the same version only.
+    :returns: None if it has to be read first.
+    :raises LengthUnknownError: nobody tells the number of bytes.
+    :raises MigrationError: the answer has no ETag.
     """
+    md5 = _etag(got)
+    if not MD5.fullmatch(md5) or is_large(got):
+        if read is None or not unchanged(got, read.response):
+            return None
+        md5 = read.md5
+    return PromisedBytes(_length(got, entry, read, md5), md5)
+
+
+def _length(got: Response, entry: Entry, read: Digest | None, md5: str) -> int:
     if "content-length" in got.headers:
         return got.number("content-length")
     if read is not None and read.md5 == md5:

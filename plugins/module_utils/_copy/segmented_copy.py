@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .._errors import MigrationError
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
-from .._migration.segment_layout import SMALL_SEGMENT, VERSION, SegmentLayout, joined_etag
+from .._migration.segment_layout import VERSION, SegmentLayout, joined_etag
 from .._swift.container import Container
 from .._swift.listing import Entry
 from .._swift.manifest import Segment, write_manifest
@@ -19,16 +18,10 @@ from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, leng
 from .._swift.object_limits import ObjectLimits
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._transport.http_client import Response
-from .._transport.relay import (
-    UPLOAD_BREAKS,
-    BrokenUploadError,
-    DamagedBytesError,
-    Upload,
-    UploadBreaksError,
-)
-from .._transport.resumption import BreaksOffError
+from .copy_errors import StartOverError
+from .piece_copy import PieceCopy
 from .segment_containers import SegmentContainers
-from .transfer import StartOverError, Transfer
+from .transfer import Transfer
 
 
 class SegmentedUpload:
@@ -130,95 +123,17 @@ class SegmentedUpload:
         """
         segments = []
         self._uploaded.add(pieces.prefix)
-        for piece, first, size in pieces:
-            found = self._read_back(store, piece, head, check) if left.get(piece) == size else None
+        for piece in pieces:
+            copy = PieceCopy(transfer, store, name, head, piece, check)
+            found = copy.read_back() if left.get(piece.target) == piece.size else None
             if found is None:
-                found = self._piece(transfer, store, name, head, (piece, first, size), check)
-                self._on_segment(size)
-            etag, check = found
-            segments.append(Segment(store.name, piece, etag, size))
+                found = copy.copy()
+                self._on_segment(piece.size)
+            check = found.checksums
+            segments.append(Segment(store.name, piece.target, found.md5, piece.size))
         if not check.complete:
             raise StartOverError(f"'{name}' is not whole: {check.wrong or 'bytes are missing'}")
         return segments
-
-    def _read_back(
-        self, store: Container, piece: str, head: Response, check: RunningChecksums
-    ) -> tuple[str, RunningChecksums] | None:
-        """Read a segment that an earlier run has left; None when it has to be copied again."""
-        ahead = check
-
-        def watch() -> Callable[[bytes], None]:
-            nonlocal ahead
-            ahead = check.copy()
-            return ahead.update
-
-        try:
-            found = store.digest(piece, watch)
-        except BreaksOffError:
-            return None
-        lasting = found.response.headers.get(EXPIRY) == head.headers.get(EXPIRY)
-        right = found.response.status == 200 and found.response.etag == found.md5
-        return (found.md5, ahead) if right and lasting and not ahead.wrong else None
-
-    def _piece(
-        self,
-        transfer: Transfer,
-        store: Container,
-        name: str,
-        head: Response,
-        piece: tuple[str, int, int],
-        check: RunningChecksums,
-    ) -> tuple[str, RunningChecksums]:
-        source = transfer.source
-        target, first, size = piece
-        condition = {
-            "Range": f"bytes={first}-{first + size - 1}",
-            "If-Match": f'"{head.etag}"',
-        }
-        lasting = {EXPIRY: head.headers[EXPIRY]} if EXPIRY in head.headers else {}
-        breaks: list[BrokenUploadError] = []
-
-        def once() -> tuple[str, RunningChecksums]:
-            get = source.prepare("GET", name, headers=condition)
-            put = store.prepare(
-                "PUT", target, headers={"Content-Type": "application/octet-stream", **lasting}
-            )
-            md5 = hashlib.md5(usedforsecurity=False)
-            ahead = check.copy()
-
-            def watch(data: bytes) -> None:
-                md5.update(data)
-                ahead.update(data)
-
-            def upload_for(got: Response) -> Upload | None:
-                right = got.status == 206 and got.etag == head.etag
-                return Upload(put, size, None, watch) if right else None
-
-            try:
-                relayed = transfer.relay.copy(get, upload_for, size)
-            except BrokenUploadError as error:
-                breaks.append(error)
-                if len(breaks) >= UPLOAD_BREAKS and size > SMALL_SEGMENT:
-                    raise UploadBreaksError(f"a segment of '{name}'", breaks) from None
-                raise
-            if relayed.put is None:
-                if relayed.get.status == 200:
-                    raise MigrationError(
-                        "the source does not give parts of objects (Range), without which "
-                        f"'{name}' cannot be copied in segments"
-                    )
-                if relayed.get.status in (206, 404, 412):
-                    raise StartOverError(f"'{name}' changes while it is copied")
-                source.check(get, relayed.get)
-                raise MigrationError(f"the source answered {relayed.get.status} to {name!r}")
-            store.check(put, relayed.put)
-            if ahead.wrong:
-                raise StartOverError(f"'{name}': {ahead.wrong}")
-            if relayed.put.etag != md5.hexdigest():
-                raise DamagedBytesError(f"segment '{target}' arrived with other bytes")
-            return md5.hexdigest(), ahead
-
-        return source.retry.call(once)
 
     def _delete_others(self, begin: Begin, store: Container, pieces: SegmentLayout) -> None:
         """Delete the segments of the object's other versions, which nothing names any more.

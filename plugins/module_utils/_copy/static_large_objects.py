@@ -24,9 +24,10 @@ from .._swift.manifest import (
 from .._swift.object_headers import carried_headers
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
+from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole
-from .transfer import StartOverError, Transfer, UnreadableError
+from .transfer import Transfer
 
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""

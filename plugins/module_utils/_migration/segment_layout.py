@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from .._errors import MigrationError
 from .._swift.manifest import Segment
@@ -27,6 +27,19 @@ PREFIX = ".swift_migration"
 
 VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
 """What follows the object in a segment's name: ETag, size, that of a segment, number."""
+
+
+class Piece(NamedTuple):
+    """One piece of an object's bytes.
+
+    :param target: the name of its segment.
+    :param first: the offset of its first byte.
+    :param size: bytes.
+    """
+
+    target: str
+    first: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -69,10 +82,11 @@ class SegmentLayout:
             name = hashlib.sha256(name.encode()).hexdigest()
         return cls(f"{PREFIX}/{name}/{version}", size, each)
 
-    def __iter__(self) -> Iterator[tuple[str, int, int]]:
-        """Yield name, first byte and size of each."""
+    def __iter__(self) -> Iterator[Piece]:
+        """Yield the pieces in their order."""
         for number, first in enumerate(range(0, self.size, self.each)):
-            yield f"{self.prefix}{number:08}", first, min(self.each, self.size - first)
+            size = min(self.each, self.size - first)
+            yield Piece(f"{self.prefix}{number:08}", first, size)
 
 
 def joined_etag(segments: Iterable[Segment]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .._errors import MigrationError
-from .._transport.http_client import Http, Request, Response
+from .._transport.http_client import Request, Response
 from .._transport.json_answer import read_json
 from .container import Container
 
@@ -31,12 +31,10 @@ def delete_objects(container: Container) -> int:
     if not isinstance(bulk, dict):
         return sum(_delete(container, name) for name in names)
     most = min(MOST, int(bulk.get("max_deletes_per_request", MOST)))
-    http = Http(container.tls)
     deleted = 0
     while batch := list(islice(names, most)):
-        _bulk_delete(container, http, batch)
+        _bulk_delete(container, batch)
         deleted += len(batch)
-    http.close()
     return deleted
 
 
@@ -45,7 +43,7 @@ def _delete(container: Container, name: str) -> int:
     return 1
 
 
-def _bulk_delete(container: Container, http: Http, names: Sequence[str]) -> None:
+def _bulk_delete(container: Container, names: Sequence[str]) -> None:
     lines = [quote(f"/{container.name}/{name}", safe="/") for name in names]
 
     def once() -> Response:
@@ -60,7 +58,7 @@ def _bulk_delete(container: Container, http: Http, names: Sequence[str]) -> None
             },
             "\n".join(lines).encode(),
         )
-        response = http.send(request)
+        response = container.http.send(request)
         container.check(request, response)
         return response
 

@@ -63,7 +63,8 @@ class Digest(NamedTuple):
 class Container:
     """One container of one cloud.  For one thread; the connection behind it is shared by all.
 
-    :param limits: what may be asked of its server.
+    :param http: the libcurl handle of the thread for its server, if there is one already.
+    :param limits: what may be asked of its server, if there is none.
     :param guard: called before each request that writes; it may raise.
     :param reach: to which other containers of its account its manifests may lead; None for any.
     """
@@ -84,9 +85,8 @@ class Container:
         self.name = name
         self._path = quote(name, safe="")
         self.retry = retry or Retry()
-        self.tls = Tls(connection.options.validate_certs, connection.options.ca_cert)
-        self.limits = limits
-        self._http = http or Http(self.tls, limits)
+        options = connection.options
+        self.http = http or Http(Tls(options.validate_certs, options.ca_cert), limits)
 
     @functools.cached_property
     def _server(self) -> Server:
@@ -110,7 +110,12 @@ class Container:
         if self._reach is not None:
             self._reach.check(name)
         return Container(
-            self.connection, name, self.retry, self._http, self.limits, self._guard, self._reach
+            self.connection,
+            name,
+            self.retry,
+            self.http,
+            guard=self._guard,
+            reach=self._reach,
         )
 
     def prepare(
@@ -151,7 +156,7 @@ class Container:
 
         def once() -> Response:
             request = self.prepare(method, object_name, query=query, headers=headers, body=body)
-            response = self._http.send(request)
+            response = self.http.send(request)
             self.check(request, response, accept)
             return response
 
@@ -190,7 +195,7 @@ class Container:
 
             request = self.prepare("GET", object_name)
             try:
-                response = self._http.receive(request, read)
+                response = self.http.receive(request, read)
             except TransportError as error:
                 if size and size == broken_at:
                     raise BreaksOffError(size, error) from error
@@ -301,7 +306,7 @@ class Container:
         def once() -> Response:
             token = {"X-Auth-Token": self.connection.token()}
             request = Request("HEAD", self.connection.storage_url, token)
-            response = self._http.send(request)
+            response = self.http.send(request)
             self.check(request, response)
             return response
 

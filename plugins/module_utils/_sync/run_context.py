@@ -10,7 +10,8 @@ import functools
 from collections.abc import Callable, Iterator
 
 from .._cloud.connection import Connection
-from .._copy.transfer import Expiries, Transfer
+from .._copy.source_objects import Expiries
+from .._copy.transfer import Transfer
 from .._errors import MigrationError
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.outcome import Kind, Outcome
@@ -120,9 +121,8 @@ class RunContext:
         """A transfer between the two for one more thread."""
         source, destination = self.source_container(), self.destination_container()
         relay = Relay(
-            source.tls,
-            destination.tls,
-            source.limits,
+            source.http,
+            destination.http,
             self._memory,
             self.in_flight,
             interrupt=lambda: self.lease.interrupt() if self.lease is not None else None,

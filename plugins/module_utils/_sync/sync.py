@@ -10,7 +10,7 @@ import functools
 from collections.abc import Collection, Mapping
 
 from .._cloud.connection import Connection
-from .._copy.transfer import MAX_UNCHECKED_SECONDS
+from .._copy.object_copy import MAX_UNCHECKED_SECONDS
 from .._errors import MigrationError
 from .._migration.journal import Journal
 from .._migration.lease_keeper import LeaseKeeper

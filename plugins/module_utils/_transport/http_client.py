@@ -141,18 +141,18 @@ class Tls:
 class Http:
     """A libcurl handle with its kept-alive connection.  Not for use by two threads at once.
 
-    :param limits: what may be asked of the server.
-    :param silence: whole seconds without one byte after which a request is given up.
+    :ivar tls: how the server's certificate is checked.
+    :ivar limits: what may be asked of the server.
+    :ivar silence: whole seconds without one byte after which a request is given up.
     """
 
     def __init__(
         self, tls: Tls, limits: RateLimits = UNLIMITED, silence: int = SILENCE_TIMEOUT
     ) -> None:
         require("pycurl")
-        self._limits, self._silence = limits, silence
+        self.tls, self.limits, self.silence = tls, limits, silence
         self._is_paced = bool(limits.bandwidth)
         self._curl = pycurl.Curl()
-        self._tls = tls
         self._answer = Answer()
         self._method = ""
         self._headers: Mapping[str, str] | None = None
@@ -189,11 +189,11 @@ class Http:
         :returns: the answer without its body.
         :raises TransportError: no complete answer came.
         """
-        self._limits.requests.take()
+        self.limits.requests.take()
         if request.method != self._method:
             # What one method needs may not be left for another; most handles know one only.
             self._curl.reset()
-            configure(self._curl, request.method, self._tls, self._answer, self._silence)
+            configure(self._curl, request.method, self.tls, self._answer, self.silence)
             self._method, self._headers = request.method, None
         if request.headers != self._headers:
             send_headers(self._curl, request.headers)
@@ -212,7 +212,7 @@ class Http:
 
     def _paced(self, on_body: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
         def paced(data: bytes) -> int | None:
-            self._limits.bandwidth.take(len(data))
+            self.limits.bandwidth.take(len(data))
             return on_body(data)
 
         return paced

@@ -8,6 +8,7 @@ When the GET breaks in mid-body, the rest is asked for and goes into the same PU
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections import deque
@@ -20,19 +21,18 @@ from .http_client import (
     BUFFER_SIZE,
     MAX_BODY,
     Answer,
+    Http,
     Request,
     Response,
-    Tls,
     TransportError,
     configure,
     prepare,
     send_headers,
     transport_error,
 )
-from .rate_limit import RateLimits
 from .resumption import Resumption
 from .retry import Retry
-from .verified_upload import BrokenUploadError, Relayed, Upload, UploadFor, too_long, verify
+from .verified_upload import BrokenUploadError, Upload, too_long, verify
 
 BLOCK = 128 * 1024
 """Bytes of a stream that are hashed and handed on at once; libcurl gives pieces of 16 KiB."""
@@ -48,29 +48,42 @@ REQUEST_TIMEOUT = 408
 class Stream:
     """One streamed copy: two libcurl handles and the blocks on their way between them.
 
+    Entering it sends the GET and waits for the head of its answer.  Then the body is read or put.
+    Leaving it in mid-body closes the connections: the other sides see a cut.
+
     :param multi: libcurl's, of this thread; it keeps connections alive.
     :param request: the GET.
-    :param limits: what may be asked of the source; its first request is counted already.
+    :param source: how its server is talked to.  :param destination: likewise.
     :param retry: how often the rest is asked for when the GET breaks.
     :param came: told of bytes that were read and go on to the destination.
+    :param interrupt: called at least once a second; what it raises ends the copy.
+    :ivar head: the answer to the GET, without its body.
     """
 
     def __init__(
         self,
         multi: Any,
         request: Request,
-        upload_for: UploadFor,
-        limits: RateLimits,
+        source: Http,
+        destination: Http,
+        *,
         retry: Retry,
         came: Callable[[int], None],
+        interrupt: Callable[[], None],
     ) -> None:
         self._multi = multi
-        self._request, self._upload_for = request, upload_for
-        self._limits, self._retry, self._came = limits, retry, came
+        self._request = request
+        self._source, self._destination = source, destination
+        self._limits, self._retry, self._came = source.limits, retry, came
+        self._interrupt = interrupt
         self._get, self._put = pycurl.Curl(), pycurl.Curl()
         self._got, self._answered = Answer(), Answer()
+        self.head = Response(0, b"")
         self._upload: Upload | None = None
-        self._head_seen = False
+        self._has_head = False
+        self._is_decided = False
+        """Whether it is known where the body goes; only the first piece is taken before."""
+        self._early_end: Callable[[], None] | None = None
         self._unwanted: MigrationError | None = None
         self._blocks: deque[memoryview] = deque()
         self._pieces: list[bytes] = []
@@ -85,52 +98,77 @@ class Stream:
         self._resumption: Resumption | None = None
         self._sent = 0
 
-    def run(
-        self,
-        tls: tuple[Tls, Tls],
-        silence: int,
-        interrupt: Callable[[], None] = lambda: None,
-    ) -> Relayed:
-        """Copy.
+    def __enter__(self) -> Stream:
+        """Send the GET and wait for the head of its answer.
 
-        :param tls: of the source and of the destination.
-        :param silence: whole seconds without one byte after which it is given up.
-        :param interrupt: called at least once a second; what it raises ends the copy.
-        :raises DamagedBytesError: wrong length or MD5.
-        :raises BrokenUploadError: the connection of the PUT broke when bytes had been sent.
-        :raises TransportError: a connection failed.
+        :raises TransportError: the connection failed.
         """
-        configure(self._get, "GET", tls[0], self._got, silence)
-        configure(self._put, "PUT", tls[1], self._answered, silence)
-        send_headers(self._get, self._request.headers)
-        prepare(self._get, self._request, self._on_body)
-        sent = time.monotonic()
-        self._add(self._get)
         try:
-            while self._active:
-                interrupt()
-                self._multi.perform()
-                if self._unwanted is not None:
-                    raise self._unwanted
-                self._settle_finished()
-                if self._put_answered:
-                    break
-                if not self._resume() and self._active:
-                    self._wait()
-        finally:
-            # Removing a handle in mid-transfer closes its connection: the other side sees a cut.
-            for handle in tuple(self._active):
-                self._multi.remove_handle(handle)
-            self._get.close()
-            self._put.close()
+            self._limits.requests.take()
+            configure(self._get, "GET", self._source.tls, self._got, self._source.silence)
+            send_headers(self._get, self._request.headers)
+            prepare(self._get, self._request, self._on_body)
+            sent = time.monotonic()
+            self._add(self._get)
+            self._run(lambda: self._has_head)
+            self.head = Response(self._got.status, self._got.head, sent=sent)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        # Removing a handle in mid-transfer closes its connection: the other side sees a cut.
+        for handle in tuple(self._active):
+            self._multi.remove_handle(handle)
+        self._active.clear()
+        self._get.close()
+        self._put.close()
+
+    def read(self) -> Response:
+        """Read the body, which goes nowhere; see :meth:`.relay.Body.read`."""
+        self._is_decided = True
+        self._limits.bandwidth.take(self._received)
+        if self._received > MAX_BODY:
+            raise self._too_long()
+        if self._early_end is not None:
+            self._early_end()
+        self._run(lambda: False)
+        self.head.body = b"".join(self._pieces)
+        return self.head
+
+    def put(self, upload: Upload) -> Response:
+        """Put the body; see :meth:`.relay.Body.put`."""
+        self._is_decided = True
+        self._upload = upload
+        if self._received > upload.size:
+            raise too_long(self._request, upload)
+        if self._early_end is not None:
+            self._early_end()
+        configure(
+            self._put, "PUT", self._destination.tls, self._answered, self._destination.silence
+        )
+        self._start_put(upload)
+        self._run(lambda: self._put_answered)
         if self._resumption is not None and self._answered.status == REQUEST_TIMEOUT:
             self._resumption.end()
-        got = Response(self._got.status, self._got.head, sent=sent)
-        if self._upload is None:
-            got.body = b"".join(self._pieces)
-            return Relayed(got, None)
-        put = Response(self._answered.status, self._answered.head, b"".join(self._refusal))
-        return Relayed(got, put)
+        return Response(self._answered.status, self._answered.head, b"".join(self._refusal))
+
+    def _run(self, is_over: Callable[[], bool]) -> None:
+        """Let libcurl work until something holds, or all is done."""
+        while self._active:
+            self._interrupt()
+            self._multi.perform()
+            if self._unwanted is not None:
+                raise self._unwanted
+            self._reap_finished()
+            if is_over():
+                break
+            if not self._resume() and self._active:
+                self._wait()
 
     def _wait(self) -> None:
         """Wait for the servers, a second at most, or until the rest is to be asked for."""
@@ -152,13 +190,16 @@ class Stream:
         self._active.add(handle)
 
     def _on_body(self, data: bytes) -> int | None:
-        self._see_head()
-        if self._unwanted is not None:
-            return -1
-        if self._upload is not None and len(self._blocks) >= FULL:
+        undecided = self._has_head and not self._is_decided
+        if undecided or (self._upload is not None and len(self._blocks) >= FULL):
             self._get_paused = True
             return int(pycurl.WRITEFUNC_PAUSE)
+        self._has_head = True
         self._received += len(data)
+        if not self._is_decided:
+            self._gathered += len(data)
+            self._pieces.append(data)
+            return None
         if self._upload is None:
             self._pieces.append(data)
             self._limits.bandwidth.take(len(data))
@@ -184,23 +225,14 @@ class Stream:
         self._pieces.clear()
         self._gathered = 0
 
-    def _see_head(self) -> None:
-        if not self._head_seen:
-            self._head_seen = True
-            head = Response(self._got.status, self._got.head)
-            try:
-                self._upload = self._upload_for(head)
-            except MigrationError as error:  # libcurl's callbacks cannot carry it
-                self._unwanted = error
-
     def _break(self, error: TransportError) -> None:
         """Note that the GET broke; raise it when the copy cannot go on in the same PUT."""
         error.received = self._received
         if self._upload is None:
             raise error
         if self._resumption is None:
-            head = Response(self._got.status, self._got.head)
-            self._resumption = Resumption(self._request, head, self._upload.size, self._retry)
+            size = self._upload.size
+            self._resumption = Resumption(self._request, self.head, size, self._retry)
         self._resumption.broke(error, self._received)
 
     def _ask_for_the_rest(self, resumption: Resumption) -> None:
@@ -261,9 +293,6 @@ class Stream:
     def _resume(self) -> bool:
         """Wake whichever side has something to do again; tell whether one was woken."""
         woken = False
-        if self._upload is not None and self._put not in self._active and not self._answered.status:
-            self._start_put(self._upload)
-            woken = True
         if self._put_paused and self._sendable:
             self._put_paused = False
             self._put.pause(pycurl.PAUSE_CONT)
@@ -271,13 +300,13 @@ class Stream:
         if self._resumption is not None and not self._resumption.seconds:
             self._ask_for_the_rest(self._resumption)
             woken = True
-        if self._get_paused and len(self._blocks) <= LOW:
+        if self._get_paused and self._is_decided and len(self._blocks) <= LOW:
             self._get_paused = False
             self._get.pause(pycurl.PAUSE_CONT)
             woken = True
         return woken
 
-    def _settle_finished(self) -> None:
+    def _reap_finished(self) -> None:
         queued = 1
         while queued:
             queued, done, failed = self._multi.info_read()
@@ -296,7 +325,10 @@ class Stream:
                     self._fail_get(transport_error(request, answer, code, text))
 
     def _end_get(self) -> None:
-        self._see_head()
+        self._has_head = True
+        if not self._is_decided:
+            self._early_end = self._end_get
+            return
         error = self._not_the_rest()
         if self._unwanted is not None:
             raise self._unwanted
@@ -308,11 +340,16 @@ class Stream:
             self._verified = True
 
     def _fail_get(self, error: TransportError) -> None:
+        if self._has_head and not self._is_decided:
+            self._early_end = functools.partial(self._fail_get, error)
+            return
         if self._received > MAX_BODY and self._upload is None:
-            raise TransportError(
-                f"the answer to {self._request.method} is too long", retryable=False
-            )
+            raise self._too_long()
         self._break(self._not_the_rest() or error)
+
+    def _too_long(self) -> TransportError:
+        method = self._request.method
+        return TransportError(f"the answer to {method} is too long", retryable=False)
 
     def _put_failure(self, error: TransportError) -> TransportError:
         if self._broken is not None:

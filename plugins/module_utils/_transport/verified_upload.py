@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .._errors import AttemptError, MigrationError
-from .http_client import Request, Response, TransportError
+from .http_client import Request, TransportError
 from .retry import DAMAGED_ATTEMPTS
 
 UPLOAD_BREAKS = 5
@@ -60,17 +60,6 @@ class Upload(NamedTuple):
     size: int
     md5: str | None
     watch: Callable[[bytes], None] | None = None
-
-
-class Relayed(NamedTuple):
-    """The answers to the GET and, if there was one, to the PUT."""
-
-    get: Response
-    put: Response | None
-
-
-UploadFor = Callable[[Response], "Upload | None"]
-"""Gives the PUT for the head of a GET's answer, or None when its body is to be returned instead."""
 
 
 def verify(get: Request, upload: Upload, size: int, md5: str) -> None:

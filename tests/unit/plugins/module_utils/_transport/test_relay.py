@@ -20,6 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     BUFFER_SIZE,
+    Http,
     Response,
     Tls,
     TransportError,
@@ -30,8 +31,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     STREAMED,
-    DamagedBytesError,
     Relay,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
+    DamagedBytesError,
     Upload,
 )
 
@@ -41,6 +44,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import (
     ObjectServer,
     content,
 )
+from tests.unit.plugins.module_utils.fakes.relaying import relayed
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -74,7 +78,7 @@ def relay(
         size = int(got.headers["content-length"])
         return Upload(put, size, got.headers["etag"], watch)
 
-    Relay(Tls(), Tls(), in_flight=in_flight).copy(get, upload_for, listed)
+    relayed(Relay(Http(Tls()), Http(Tls()), in_flight=in_flight), get, upload_for, listed)
     return [asked.body for asked in destination.asked]
 
 
@@ -155,7 +159,8 @@ def test_nothing_is_stored_of_bytes_that_are_damaged_at_their_end(
     right = content(body).headers["ETag"]
     source.script = lambda _asked: content(body[:-1] + b"x", ETag=right)
     with pytest.raises(DamagedBytesError):
-        Relay(Tls(), Tls()).copy(
+        relayed(
+            Relay(Http(Tls()), Http(Tls())),
             source.container().prepare("GET", "o"),
             lambda _got: Upload(destination.container().prepare("PUT", "o"), size, right),
             LARGE,
@@ -185,7 +190,8 @@ def test_the_last_bytes_are_held_back_until_the_source_is_at_its_end(
     destination.script = lambda _asked: Answer(201)
     md5 = content(body if right else b"other").headers["ETag"]
     with nullcontext() if right else pytest.raises(DamagedBytesError, match="have the MD5"):
-        Relay(Tls(), Tls()).copy(
+        relayed(
+            Relay(Http(Tls()), Http(Tls())),
             source.container().prepare("GET", "o"),
             lambda _got: Upload(destination.container().prepare("PUT", "o"), LARGE, md5),
             LARGE,
@@ -199,7 +205,8 @@ def copy_impatiently(source: ObjectServer, destination: ObjectServer, size: int)
     """Copy a body, giving up after a second without a byte; return the error."""
     began = time.monotonic()
     with pytest.raises(TransportError) as caught:
-        Relay(Tls(), Tls(), silence=1).copy(
+        relayed(
+            Relay(Http(Tls(), silence=1), Http(Tls(), silence=1)),
             source.container().prepare("GET", "o"),
             lambda _got: Upload(destination.container().prepare("PUT", "o"), size, None),
             size,
@@ -267,7 +274,8 @@ def test_no_more_objects_are_on_their_way_than_memory_allows(
     memory = MemoryBudget(room)
 
     def copy(number: int) -> None:
-        Relay(Tls(), Tls(), memory=memory).copy(
+        relayed(
+            Relay(Http(Tls()), Http(Tls()), memory=memory),
             source.container().prepare("GET", f"o{number}"),
             lambda got: Upload(
                 destination.container().prepare("PUT", f"o{number}"), size, got.headers["etag"]

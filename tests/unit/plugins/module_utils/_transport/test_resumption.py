@@ -13,6 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     HeaderError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Http,
     Response,
     Tls,
     TransportError,
@@ -23,11 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
-    BrokenUploadError,
-    DamagedBytesError,
     Relay,
-    Relayed,
-    Upload,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,
@@ -35,10 +32,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     NotTheRestError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
+    BrokenUploadError,
+    DamagedBytesError,
+    Upload,
+)
 
 from tests.unit.plugins.module_utils.fakes.breaking import BODY, ETAG, SIZE, Breaking
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import md5
+from tests.unit.plugins.module_utils.fakes.relaying import Relayed, relayed
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -56,8 +59,11 @@ def copy(
     relay: Relay | None = None,
 ) -> Relayed:
     upload = Upload(destination.container().prepare("PUT", "o"), size, etag, watch)
-    return (relay or Relay(Tls(), Tls(), retry=AT_ONCE)).copy(
-        source.container().prepare("GET", "o", headers=headers), lambda _got: upload, size
+    return relayed(
+        relay or Relay(Http(Tls()), Http(Tls()), retry=AT_ONCE),
+        source.container().prepare("GET", "o", headers=headers),
+        lambda _got: upload,
+        size,
     )
 
 
@@ -116,7 +122,7 @@ def test_every_request_is_taken_of_the_limits(
 
     source.script = Breaking([SMALL, SMALL])
     requests, bandwidth = Counted(1), Counted(1)
-    relay = Relay(Tls(), Tls(), RateLimits(requests, bandwidth), retry=AT_ONCE)
+    relay = Relay(Http(Tls(), RateLimits(requests, bandwidth)), Http(Tls()), retry=AT_ONCE)
     copy(source, destination, relay=relay)
     assert (requests.taken, bandwidth.taken) == (3, SIZE)
 
@@ -145,7 +151,9 @@ def test_what_breaks_at_the_same_byte_each_time_is_not_there(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
     source.script = Breaking([SMALL] + [0] * 9)
-    patient = Relay(Tls(), Tls(), retry=Retry(attempts=9, uniform=lambda _low, _high: 0.0))
+    patient = Relay(
+        Http(Tls()), Http(Tls()), retry=Retry(attempts=9, uniform=lambda _low, _high: 0.0)
+    )
     expected = rf"^it breaks off after {SMALL:,} bytes each time: GET "
     with pytest.raises(TransportError, match=expected) as caught:
         copy(source, destination, relay=patient)
@@ -270,7 +278,7 @@ def test_a_destination_that_does_not_wait_for_the_rest_is_not_to_blame(
     )
     destination.script = lambda _asked: Answer(408)
     source.script = Breaking([SMALL])
-    relay = Relay(Tls(), Tls(), retry=Retry(uniform=lambda _low, _high: 30.0))
+    relay = Relay(Http(Tls()), Http(Tls()), retry=Retry(uniform=lambda _low, _high: 30.0))
     with pytest.raises(TransportError, match=f"^GET {source.url}/v1/AUTH_x/c/o failed: "):
         copy(source, destination, relay=relay)
 
@@ -286,7 +294,11 @@ def test_a_wait_for_the_rest_ends_when_it_is_interrupted(
     patient = Retry(uniform=lambda _low, _high: 30.0)
     began = time.monotonic()
     with pytest.raises(MigrationError, match="another run has begun"):
-        copy(source, destination, relay=Relay(Tls(), Tls(), interrupt=interrupt, retry=patient))
+        copy(
+            source,
+            destination,
+            relay=Relay(Http(Tls()), Http(Tls()), interrupt=interrupt, retry=patient),
+        )
     assert time.monotonic() - began < 20
 
 
@@ -300,6 +312,6 @@ def test_the_head_of_the_first_answer_is_the_one_that_counts(
         seen.append(got.status)
         return Upload(destination.container().prepare("PUT", "o"), SIZE, ETAG)
 
-    relay = Relay(Tls(), Tls(), retry=AT_ONCE)
-    relay.copy(source.container().prepare("GET", "o"), upload_for, SIZE)
+    relay = Relay(Http(Tls()), Http(Tls()), retry=AT_ONCE)
+    relayed(relay, source.container().prepare("GET", "o"), upload_for, SIZE)
     assert seen == [200]

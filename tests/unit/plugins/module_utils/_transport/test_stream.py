@@ -15,6 +15,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     BytesInFlight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Http,
     Response,
     Tls,
     TransportError,
@@ -26,12 +27,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
     SMALL,
     Relay,
-    Relayed,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     Upload,
 )
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer, content
 from tests.unit.plugins.module_utils.fakes.object_store import md5
+from tests.unit.plugins.module_utils.fakes.relaying import Relayed, relayed
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -60,17 +63,19 @@ def copy(source: ObjectServer, destination: ObjectServer) -> Copy:
         put = destination.container().prepare("PUT", "o")
         return Upload(put, int(got.headers["content-length"]), got.headers["etag"])
 
-    return lambda relay, size: relay.copy(source.container().prepare("GET", "o"), upload_for, size)
+    return lambda relay, size: relayed(
+        relay, source.container().prepare("GET", "o"), upload_for, size
+    )
 
 
 def read(source: ObjectServer, relay: Relay, size: int) -> Relayed:
     """Ask for the object "o", which is copied nowhere."""
     asked: list[int] = []
-    relayed = relay.copy(
-        source.container().prepare("GET", "o"), lambda got: asked.append(got.status), size
+    answers = relayed(
+        relay, source.container().prepare("GET", "o"), lambda got: asked.append(got.status), size
     )
-    assert asked == [relayed.get.status]
-    return relayed
+    assert asked == [answers.get.status]
+    return answers
 
 
 @SIZES
@@ -81,7 +86,7 @@ def test_both_answers_are_given(
     page = b"stored" * 20_000  # comes in several pieces
     destination.script = lambda _asked: Answer(201, {"X-Timestamp": "2.0"}, page)
     began = time.monotonic()
-    got, put = copy(Relay(Tls(), Tls()), size)
+    got, put = copy(Relay(Http(Tls()), Http(Tls())), size)
     assert began <= got.sent <= time.monotonic()
     assert (got.status, got.headers["x-timestamp"]) == (200, "1.0")
     assert put is not None
@@ -95,7 +100,7 @@ def test_every_byte_and_every_request_of_the_source_is_taken_of_its_limits(
     source.script = lambda _asked: content(bytes(size))
     destination.script = lambda _asked: Answer(201)
     requests, bandwidth = Counted(), Counted()
-    relay = Relay(Tls(), Tls(), RateLimits(requests, bandwidth))
+    relay = Relay(Http(Tls(), RateLimits(requests, bandwidth)), Http(Tls()))
     for number in (1, 2):
         copy(relay, size)
         assert requests.taken == [1] * number
@@ -107,7 +112,7 @@ def test_a_body_that_goes_nowhere_is_given(source: ObjectServer, size: int) -> N
     body = bytes(range(250)) * 400  # comes in several pieces
     source.script = lambda _asked: Answer(404, {"X-Timestamp": "1.0"}, body)
     bandwidth, in_flight = Counted(), BytesInFlight()
-    relay = Relay(Tls(), Tls(), RateLimits(RateLimit(), bandwidth), in_flight=in_flight)
+    relay = Relay(Http(Tls(), RateLimits(RateLimit(), bandwidth)), Http(Tls()), in_flight=in_flight)
     got, put = read(source, relay, size)
     assert (got.status, got.headers["x-timestamp"], got.body) == (404, "1.0", body)
     assert put is None
@@ -120,7 +125,7 @@ def test_a_body_that_goes_nowhere_may_be_as_long_as_memory_allows(
 ) -> None:
     monkeypatch.setattr(stream, "MAX_BODY", 2000)
     source.script = lambda _asked: Answer(200, body=bytes(2000))
-    assert read(source, Relay(Tls(), Tls()), LARGE).get.body == bytes(2000)
+    assert read(source, Relay(Http(Tls()), Http(Tls())), LARGE).get.body == bytes(2000)
 
 
 def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
@@ -129,7 +134,7 @@ def test_a_body_that_goes_nowhere_may_not_be_longer_than_memory_allows(
     monkeypatch.setattr(stream, "MAX_BODY", 1999)
     source.script = lambda _asked: Answer(200, body=bytes(2000))
     with pytest.raises(TransportError, match=r"^the answer to GET is too long\.$") as caught:
-        read(source, Relay(Tls(), Tls()), LARGE)
+        read(source, Relay(Http(Tls()), Http(Tls())), LARGE)
     assert not caught.value.retryable
 
 
@@ -141,7 +146,12 @@ def test_a_body_that_goes_nowhere_and_breaks_off_may_be_asked_for_again(
     monkeypatch.setattr(stream, "MAX_BODY", 2000)
     source.script = lambda _asked: Answer(200, body=bytes(3000), cut=came)
     with pytest.raises(TransportError, match=f"^GET {source.url}/v1/AUTH_x/c/o failed: ") as caught:
-        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), lambda _got: None, size)
+        relayed(
+            Relay(Http(Tls()), Http(Tls())),
+            source.container().prepare("GET", "o"),
+            lambda _got: None,
+            size,
+        )
     assert caught.value.retryable
     assert caught.value.unanswered == ""
 
@@ -159,7 +169,12 @@ def test_what_is_wrong_with_an_answer_is_told_and_nothing_is_sent(
         raise MigrationError(f"not this one: {got.headers['etag']}")
 
     with pytest.raises(MigrationError, match=f"not this one: {md5(body)}"):
-        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), upload_for, size)
+        relayed(
+            Relay(Http(Tls()), Http(Tls())),
+            source.container().prepare("GET", "o"),
+            upload_for,
+            size,
+        )
     assert asked == [200]
     assert destination.taken == 0
 
@@ -170,7 +185,7 @@ def test_a_source_that_cannot_be_reached_is_named(size: int) -> None:
         pass
     expected = rf"^GET {gone.url}/v1/AUTH_x/c/o failed: .*connect.* \(libcurl 7\)\.$"
     with pytest.raises(TransportError, match=expected) as caught:
-        read(gone, Relay(Tls(), Tls()), size)
+        read(gone, Relay(Http(Tls()), Http(Tls())), size)
     assert caught.value.unanswered == gone.url
 
 
@@ -181,7 +196,12 @@ def test_a_destination_that_cannot_be_reached_is_named(source: ObjectServer, siz
     source.script = lambda _asked: content(bytes(size))
     upload = Upload(gone.container().prepare("PUT", "o", query="secret=1"), size, None)
     with pytest.raises(TransportError, match=f"^PUT {gone.url}/v1/AUTH_x/c/o failed: ") as caught:
-        Relay(Tls(), Tls()).copy(source.container().prepare("GET", "o"), lambda _got: upload, size)
+        relayed(
+            Relay(Http(Tls()), Http(Tls())),
+            source.container().prepare("GET", "o"),
+            lambda _got: upload,
+            size,
+        )
     assert caught.value.unanswered == gone.url
 
 
@@ -198,7 +218,7 @@ def test_a_body_of_another_length_than_announced_is_damaged(
     if size > SMALL and announced < 0:  # it is broken off where it becomes too long
         expected = f"/c/o: more bytes came than the {size + announced} that were announced"
     with pytest.raises(MigrationError, match=f"^{source.url}/v1/AUTH_x{expected}"):
-        Relay(Tls(), Tls()).copy(get, lambda _got: upload, size)
+        relayed(Relay(Http(Tls()), Http(Tls())), get, lambda _got: upload, size)
     assert destination.asked == []
 
 
@@ -208,7 +228,7 @@ def test_a_refusal_counts_though_the_connection_breaks_off_behind_it(
 ) -> None:
     source.script = lambda _asked: content(bytes(LARGE))
     destination.script = lambda _asked: Answer(status, body=b"Upload exceeds quota.", cut=6)
-    put = copy(Relay(Tls(), Tls()), LARGE).put
+    put = copy(Relay(Http(Tls()), Http(Tls())), LARGE).put
     assert put is not None
     assert (put.status, put.body) == (status, b"Upload")
 
@@ -220,7 +240,7 @@ def test_a_success_counts_only_if_its_answer_is_whole(
     source.script = lambda _asked: content(bytes(size))
     destination.script = lambda _asked: Answer(201, body=b"stored", cut=3)
     with pytest.raises(TransportError, match=f"^PUT {destination.url}/v1/AUTH_x/c/o failed: "):
-        copy(Relay(Tls(), Tls()), size)
+        copy(Relay(Http(Tls()), Http(Tls())), size)
 
 
 @SIZES
@@ -240,7 +260,7 @@ def test_each_side_is_trusted_by_its_own_authorities(
     monkeypatch.setattr(Tls, "authorities", authorities)
     source.script = lambda _asked: content(bytes(size))
     destination.script = lambda _asked: Answer(201)
-    copy(Relay(Tls(ca_cert="/source.pem"), Tls(ca_cert="/destination.pem")), size)
+    copy(Relay(Http(Tls(ca_cert="/source.pem")), Http(Tls(ca_cert="/destination.pem"))), size)
     assert asked == ["/source.pem", "/destination.pem"]
 
 
@@ -257,9 +277,9 @@ def test_a_stream_ends_when_it_is_interrupted_and_nothing_is_stored(
         200, body=bytes(2 * SMALL), before_end=lambda: over.wait(10)
     )
     upload = Upload(destination.container().prepare("PUT", "o"), 2 * SMALL, None)
-    relay = Relay(Tls(), Tls(), interrupt=interrupt)
+    relay = Relay(Http(Tls()), Http(Tls()), interrupt=interrupt)
     with pytest.raises(MigrationError, match="another run has begun"):
-        relay.copy(source.container().prepare("GET", "o"), lambda _got: upload, 2 * SMALL)
+        relayed(relay, source.container().prepare("GET", "o"), lambda _got: upload, 2 * SMALL)
     over.set()
     assert destination.ended.get(timeout=10) < 2 * SMALL
     assert destination.asked == []

@@ -57,6 +57,7 @@ class Answer:
 class ObjectServer:
     """Answers what ``script`` says and keeps what it was asked.
 
+    :ivar connections: how many have been made to it.
     :ivar taken: bytes of bodies that have come, of those that broke off as well.
     :ivar break_after: bytes of a body after which the connection is closed; None for never.
     :ivar ended: the bytes of each body, as soon as it is at its end or has broken off.
@@ -68,6 +69,7 @@ class ObjectServer:
         self.tokens = 0
         self.fresh = True
         self.info: dict[str, Any] = {}
+        self.connections = 0
         self.taken = 0
         self.break_after: int | None = None
         self.ended: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -78,6 +80,10 @@ class ObjectServer:
             protocol_version = "HTTP/1.1"
             # Else a body, sent after its headers, waits 40 ms for their receipt.
             disable_nagle_algorithm = True
+
+            def setup(self) -> None:
+                outer.connections += 1
+                super().setup()
 
             def handle_one_request(self) -> None:
                 try:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
     StartOverError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError

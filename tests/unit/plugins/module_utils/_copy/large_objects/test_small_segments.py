@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
-    segmented_copy,
-    transfer,
+    object_copy,
+    piece_copy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
@@ -38,10 +38,10 @@ def breaking(
 ) -> None:
     """A destination whose connections last for a small segment only."""
     assert there.puts == []
-    for module in (transfer, segmented_copy):
+    for module in (object_copy, piece_copy):
         monkeypatch.setattr(module, "UPLOAD_BREAKS", 2)
-    monkeypatch.setattr(transfer, "IN_SEGMENTS", SIZE)
-    for module in (segment_layout, segmented_copy):
+    monkeypatch.setattr(object_copy, "IN_SEGMENTS", SIZE)
+    for module in (segment_layout, piece_copy):
         monkeypatch.setattr(module, "SMALL_SEGMENT", SMALL)
     destination.info = {**INFO, "swift": {**INFO["swift"], "max_file_size": 10 * SMALL}}
     destination.break_after = BREAK

@@ -8,13 +8,15 @@ import time
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
-    transfer as transfer_module,
+    object_copy,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    ATTEMPTS,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
     StartOverError,
-    Transfer,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.object_copy import (
+    ATTEMPTS,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,
@@ -33,7 +35,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, O
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every copy takes longer than a comparison of times allows for."""
-    monkeypatch.setattr(transfer_module, "MAX_UNCHECKED_SECONDS", 1e-9)
+    monkeypatch.setattr(object_copy, "MAX_UNCHECKED_SECONDS", 1e-9)
 
 
 @BODIES

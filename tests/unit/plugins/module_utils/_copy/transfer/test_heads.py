@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
     StartOverError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (

@@ -14,7 +14,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
 

@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import (
-    ATTEMPTS,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
     StartOverError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.object_copy import (
+    ATTEMPTS,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
     Kind,
     Outcome,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import stream
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
-    SMALL,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
 

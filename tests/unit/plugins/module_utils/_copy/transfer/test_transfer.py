@@ -26,10 +26,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     RateLimit,
     RateLimits,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
-    SMALL,
-    DamagedBytesError,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BARREN,
 )
@@ -40,6 +37,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
+    DamagedBytesError,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st

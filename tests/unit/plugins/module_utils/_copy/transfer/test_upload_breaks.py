@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
-    transfer as transfer_module,
+    object_copy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     UPLOAD_BREAKS,
     BrokenUploadError,
     UploadBreaksError,
@@ -27,7 +27,7 @@ def breaking(
     source: ObjectServer, destination: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A destination whose connection breaks after half of what is copied."""
-    monkeypatch.setattr(transfer_module, "IN_SEGMENTS", len(LARGE_BODY))
+    monkeypatch.setattr(object_copy, "IN_SEGMENTS", len(LARGE_BODY))
     source.script = lambda _asked: content(LARGE_BODY)
     destination.script = lambda _asked: Answer(201)
     destination.break_after = len(LARGE_BODY) // 2
@@ -82,7 +82,7 @@ def test_why_an_object_is_not_copied_in_segments_is_told(
     info: dict[str, object],
     why: str,
 ) -> None:
-    monkeypatch.setattr(transfer_module, "IN_SEGMENTS", least)
+    monkeypatch.setattr(object_copy, "IN_SEGMENTS", least)
     destination.info = info
     with pytest.raises(BrokenUploadError) as caught:
         transfer(source, destination).copy(entry(LARGE_BODY))

@@ -19,19 +19,14 @@ from .._migration.json_lines import JsonLinesFile
 from .._migration.listing_pair import ListingPair, stat_of
 from .._migration.progress_file import COMPARISON, ProgressFile
 from .._migration.rate_estimate import Total
+from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity
 from .._migration.state_dir import state_file
-from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
 from .._swift.listing_count import IncompleteListingError
-from .._swift.manifest_reach import ManifestReach
-from .._transport.concurrency import Concurrency
-from .._transport.gated_pool import GatedPool
-from .._transport.rate_limit import RateLimits
-from .._transport.retry import Retry
 from .comparison_error import differences_error, unproved_error
-from .comparison_pass import ComparisonPass
+from .comparison_pass import ComparisonPass, Submit
 from .damage_memory import DamageMemory
 from .examination import Examination
 from .finding import Finding, Verdict
@@ -52,8 +47,7 @@ class Comparison:
     ) -> None:
         self._options = options
         self._connections = (source, destination)
-        self._concurrency = Concurrency(max(1, options.concurrency))
-        self._retry = Retry(on_throttled=self._concurrency.throttled)
+        self._context = RunContext(source, destination, options)
         self._began = time.monotonic()
         self._list = JsonLinesFile(options.report)
         self._memory: DamageMemory | None = None
@@ -87,11 +81,11 @@ class Comparison:
         accepted = self._options.accepted
         # It tells of a wrong size before all else.
         sample = Sample(self._options.sample, self._options.seed)
-        containers = self._containers
+        context = self._context
         source, destination = self._stats()
         identities = {
-            "source": identity(containers[0], source),
-            "destination": identity(containers[1], destination),
+            "source": identity(context.source, source),
+            "destination": identity(context.destination, destination),
         }
         compared |= {
             side: {"container": identities[side], "server": self._server(connection)}
@@ -106,7 +100,7 @@ class Comparison:
         self.proof.phase = migration.phase.value if migration else ""
         self.proof.since = aside.moments.new if aside else ""
         self._memory = DamageMemory(
-            containers[1],
+            context.destination,
             destination,
             identities["source"],
             in_use=aside is not None,
@@ -119,13 +113,13 @@ class Comparison:
             accepted,
             self._memory.damage,
         )
-        pool = GatedPool(self._concurrency, self._options.concurrency, self._bytes_read)
-        with contextlib.closing(pool), self._progress(identities, source):
+        executor = context.executor(_make_worker, self._bytes_read)
+        with executor.submitting() as submit, self._progress(identities, source):
             try:
-                self._try(pool, examination, (source, destination))
+                self._try(submit, examination, (source, destination))
             except IncompleteListingError:  # a server may be in that state for a moment
                 self.proof.clear()
-                self._try(pool, examination, self._stats())
+                self._try(submit, examination, self._stats())
         self.proof.done = True
         everything = self._options.level is Level.CONTENT and sample.is_all
         if self._memory.damage.more and not everything:
@@ -145,23 +139,18 @@ class Comparison:
 
     def _try(
         self,
-        pool: GatedPool[Finding],
+        submit: Submit,
         examination: Examination,
         before: tuple[ContainerStat, ContainerStat],
     ) -> None:
         self._list.open()
         try:
-            self._compare(pool, examination, before)
+            self._compare(submit, examination, before)
         finally:
             self._list.close()
 
     def _stats(self) -> tuple[ContainerStat, ContainerStat]:
-        source, destination = map(stat_of, self._containers)
-        return source, destination
-
-    @functools.cached_property
-    def _containers(self) -> tuple[Container, Container]:
-        return self._source(), self._destination()
+        return stat_of(self._context.source), stat_of(self._context.destination)
 
     def _write_proof(self, compared: dict[str, dict[str, str]]) -> None:
         if self._options.proof:
@@ -221,30 +210,25 @@ class Comparison:
 
     def _compare(
         self,
-        pool: GatedPool[Finding],
+        submit: Submit,
         examination: Examination,
         before: tuple[ContainerStat, ContainerStat],
     ) -> None:
-        names = ListingPair((self._source, self._destination), self._options.prefix, before)
-        run = ComparisonPass(self._options, pool, examination, self.proof, self._tell)
+        names = ListingPair(
+            (self._context.source_container, self._context.destination_container),
+            self._options.prefix,
+            before,
+        )
+        run = ComparisonPass(self._options, submit, examination, self.proof, self._tell)
         run.read(names)
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
 
     def _inspection(self, has_expired: Callable[[Entry], bool]) -> ObjectComparison:
-        return ObjectComparison(self._source(), self._destination(), has_expired)
-
-    def _source(self) -> Container:
-        here, name = self._connections[0], self._options.source
-        reach = ManifestReach(name, self._options.segment_containers)
-        return Container(here, name, self._retry, limits=self._limits, reach=reach)
-
-    def _destination(self) -> Container:
-        return Container(self._connections[1], self._options.destination, self._retry)
-
-    @functools.cached_property
-    def _limits(self) -> RateLimits:
-        return RateLimits.of(self._options.requests_per_second, self._options.bandwidth_limit)
+        context = self._context
+        return ObjectComparison(
+            context.source_container(), context.destination_container(), has_expired
+        )
 
     def _bytes_read(self, finding: Finding) -> int:
         if self._options.level is not Level.CONTENT or finding.source is None:
@@ -256,3 +240,7 @@ class Comparison:
             self._memory.note(finding)
         if finding.verdict is not Verdict.MATCH:
             self._list.write(line(finding))
+
+
+def _make_worker() -> Callable[[Callable[[], Finding]], Finding]:
+    return lambda look: look()

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
 from .._migration.listing_pair import Both
 from .._swift.listing import Entry
-from .._transport.gated_pool import GatedPool
 from .examination import Examination
 from .finding import Finding, Sides, Verdict
 from .options import CompareOptions, Level
@@ -19,10 +19,13 @@ from .ordered_findings import in_order
 from .proof import Proof
 from .sample import Sample
 
+Submit = Callable[[Callable[[], Finding]], Future[Finding]]
+
 
 class ComparisonPass:
     """Examines every name once.
 
+    :param submit: lets a thread make a finding.
     :param tell: told each finding, in no order.
     :param proof: counts them.
     """
@@ -30,12 +33,12 @@ class ComparisonPass:
     def __init__(
         self,
         options: CompareOptions,
-        pool: GatedPool[Finding],
+        submit: Submit,
         examination: Examination,
         proof: Proof,
         tell: Callable[[Finding], None],
     ) -> None:
-        self._pool, self._examination = pool, examination
+        self._submit, self._examination = submit, examination
         self._proof, self._tell = proof, tell
         self._closer = options.level is not Level.LISTING
         self._sample = Sample(options.sample, options.seed)
@@ -59,7 +62,7 @@ class ComparisonPass:
         self._proof.sample_size = len(self._sample)
         look = self._examination.look_closer
         for _name, finding in in_order(
-            (name, self._pool.submit(look, name, *_marked(name, mark), None))
+            (name, self._submit(functools.partial(look, name, *_marked(name, mark), None)))
             for name, mark in self._sample.rest()
         ):
             self._tell(finding)
@@ -69,17 +72,20 @@ class ComparisonPass:
         self, names: Iterable[Both]
     ) -> Iterator[tuple[tuple[Both, Sides, bool], Finding | Future[Finding]]]:
         """Yield entries, who changed them, whether they are looked at closely, and findings."""
-        examination, submit = self._examination, self._pool.submit
+        examination = self._examination
         for both in names:
             name, late = _name(both), examination.late(*both)
             listed = examination.by_listing(*both, late)
             drawn = self._closer and self._sample.has(name)
             if drawn or examination.is_doubtful(name):
                 large = listed is None and _may_be_large(both)
-                looked = submit(examination.look_closer, name, both, late, listed, is_large=large)
-                yield (both, late, True), looked
+                look = functools.partial(
+                    examination.look_closer, name, both, late, listed, is_large=large
+                )
+                yield (both, late, True), self._submit(look)
             else:
-                yield (both, late, False), listed or submit(examination.look, name, both, late)
+                look = functools.partial(examination.look, name, both, late)
+                yield (both, late, False), listed or self._submit(look)
 
 
 def _name(both: Both) -> str:

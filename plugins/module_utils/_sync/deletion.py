@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .._copy.transfers import Transfers
 from .._migration.delete_policy import refuse_suspicious_deletes
 from .._migration.journal import Journal
 from .._migration.plan import Action, Step
 from .._migration.report import Report
+from .._migration.run_context import RunContext
 from .options import SyncOptions
-from .run_context import Done, RunContext, attempt
+from .step_result import StepResult, attempt, bytes_carried
 
 
 class Deletion:
     """Deletes the names that the journal noted as extra, if that is asked for and allowed."""
 
     def __init__(
-        self, context: RunContext, journal: Journal, report: Report, options: SyncOptions
+        self,
+        context: RunContext,
+        transfers: Transfers,
+        journal: Journal,
+        report: Report,
+        options: SyncOptions,
     ) -> None:
-        self._context, self._journal, self._report = context, journal, report
+        self._context, self._transfers = context, transfers
+        self._journal, self._report = journal, report
         self._options = options
 
     def run(self) -> None:
@@ -47,7 +55,8 @@ class Deletion:
             deleted=self._report.segments["deleted"],
         )
         steps = (Step(Action.DELETE, entry) for entry in self._journal.extras())
-        self._context.pool(self._worker, lambda result: self._report.add(*result)).run(steps)
+        executor = self._context.executor(self._worker, bytes_carried)
+        executor.run(steps, lambda result: self._report.add(*result))
         unlisted = self._report.unlisted
         if unlisted:
             self._report.notice = (
@@ -59,12 +68,13 @@ class Deletion:
         stat = None if self._options.prefix else self._context.source.stat()
         return stat.objects if stat is not None else 0
 
-    def _worker(self) -> Callable[[Step], Done]:
-        transfer = self._context.transfer()
+    def _worker(self) -> Callable[[Step], StepResult]:
+        transfer = self._transfers.make()
 
-        def work(step: Step) -> Done:
+        def work(step: Step) -> StepResult:
             entry = step.entry
             check = self._options.check
-            return Action.DELETE, attempt(entry.name, lambda: transfer.delete(entry, check=check))
+            outcome = attempt(entry.name, lambda: transfer.delete(entry, check=check))
+            return StepResult(Action.DELETE, outcome)
 
         return work

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 
 from .._cloud.capabilities import identify_server
 from .._copy.large_objects import LargeObjects
+from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.delete_policy import SegmentDeletes, parse_max_delete
 from .._migration.journal import Journal
@@ -21,15 +22,17 @@ from .._migration.progress_file import RUN, ProgressFile
 from .._migration.rate_estimate import Total
 from .._migration.recent_writes import Begin
 from .._migration.report import Report, Stage
+from .._migration.run_context import RunContext
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
 from .._swift.listing_count import IncompleteListingError, check_listing, lacking
 from .._swift.name_probe import NameProbe
+from .._transport.bounded_executor import BoundedExecutor
 from .deletion import Deletion
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .progress import Progress
-from .run_context import Done, RunContext, attempt
+from .step_result import StepResult, attempt, bytes_carried
 
 Decide = Callable[[Entry, Entry], Action]
 
@@ -73,7 +76,7 @@ class Replication:
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
-        context.expiries = journal
+        self._transfers = Transfers(context, journal)
 
     @functools.cached_property
     def _dynamic(self) -> set[str]:
@@ -94,12 +97,12 @@ class Replication:
         :param first: done before anything else is written, while the listings are read.
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
-        self._context.begin = Begin(destination)
+        self._transfers.begin = Begin(destination)
         listings = self._context.listings(source, destination)
         first()
         with self._progress(source):
             steps = self._steps(*listings)
-            self._context.pool(self._worker, self._done).run(steps)
+            self._executor(self._worker).run(steps, self._done)
             self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
             self._copy_deferred()
@@ -107,7 +110,14 @@ class Replication:
             if not self._report.lacking:
                 self._journal.make_familiar(self._options.prefix)
             self._report.enter(Stage.DELETING)
-            Deletion(self._context, self._journal, self._report, self._options).run()
+            Deletion(
+                self._context, self._transfers, self._journal, self._report, self._options
+            ).run()
+
+    def _executor(
+        self, make_worker: Callable[[], Callable[[Step], StepResult]]
+    ) -> BoundedExecutor[Step, StepResult]:
+        return self._context.executor(make_worker, bytes_carried)
 
     def _progress(self, source: ContainerStat) -> AbstractContextManager[object]:
         options = self._options
@@ -117,7 +127,7 @@ class Replication:
             self._report,
             (options.source, options.destination),
             Total() if options.prefix else Total(source.objects, source.size),
-            self._context.in_flight,
+            self._transfers.in_flight,
             lambda: self._context.concurrency,
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)
@@ -136,7 +146,7 @@ class Replication:
                 probe.check(step.entry.name)
             if step.action is Action.DELETE:
                 self._journal.note_extra(step.entry)
-            elif step.entry.size > self._context.object_limits.size and not self._options.check:
+            elif step.entry.size > self._transfers.object_limits.size and not self._options.check:
                 self._journal.defer(step.action, step.entry)
             else:
                 yield step
@@ -162,25 +172,28 @@ class Replication:
             remedy="It is whole now. Run again to copy the rest",
         )
 
-    def _done(self, result: Done) -> None:
+    def _done(self, result: StepResult) -> None:
         action, outcome = result
         if outcome.kind is not Kind.LARGE:
             self._report.add(action, outcome)
         if outcome.kind is Kind.COPIED and outcome.name in self._dynamic:
             self._journal.forget(outcome.name)
 
-    def _worker(self) -> Callable[[Step], Done]:
-        transfer = self._context.transfer()
+    def _worker(self) -> Callable[[Step], StepResult]:
+        transfer = self._transfers.make()
 
-        def work(step: Step) -> Done:
+        def work(step: Step) -> StepResult:
             entry = step.entry
             try:
-                self._context.object_limits.check_name(transfer.destination.name, entry.name, "it")
+                self._transfers.object_limits.check_name(
+                    transfer.destination.name, entry.name, "it"
+                )
             except MigrationError as error:
-                return step.action, Outcome(Kind.FAILED, entry.name, reason=str(error))
+                return StepResult(step.action, Outcome(Kind.FAILED, entry.name, reason=str(error)))
             if self._options.check:
                 existing = None if entry.name in self._options.again else step.existing
-                return step.action, attempt(entry.name, lambda: transfer.predict(entry, existing))
+                predicted = attempt(entry.name, lambda: transfer.predict(entry, existing))
+                return StepResult(step.action, predicted)
             refresh = step.action is Action.REFRESH
             outcome = attempt(
                 entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
@@ -192,7 +205,7 @@ class Replication:
             if outcome.kind is Kind.KEPT and step.existing is not None:
                 self._journal.settle(entry, step.existing)
                 self.expiring.keep(entry)
-            return step.action, outcome
+            return StepResult(step.action, outcome)
 
         return work
 
@@ -202,7 +215,7 @@ class Replication:
         :param again: whether nothing that the destination has of them counts.
         """
         return LargeObjects(
-            self._context.transfer(),
+            self._transfers.make(),
             self._journal,
             self._compare_segments,
             deletes=self._segment_deletes,
@@ -215,18 +228,19 @@ class Replication:
         )
 
     def _copy_deferred(self) -> None:
-        def make_worker() -> Callable[[Step], Done]:
+        def make_worker() -> Callable[[Step], StepResult]:
             large, anew = self._large_objects(), self._large_objects(again=True)
 
-            def work(step: Step) -> Done:
+            def work(step: Step) -> StepResult:
                 entry = step.entry
                 copier = anew if entry.name in self._options.again else large
-                return step.action, attempt(entry.name, lambda: copier.copy(entry))
+                outcome = attempt(entry.name, lambda: copier.copy(entry))
+                return StepResult(step.action, outcome)
 
             return work
 
         steps = (Step(action, entry) for action, entry in self._journal.deferred())
-        self._context.pool(make_worker, lambda result: self._report.add(*result)).run(steps)
+        self._executor(make_worker).run(steps, lambda result: self._report.add(*result))
 
     def _complete_dynamics(self) -> None:
         if not self._dynamic:

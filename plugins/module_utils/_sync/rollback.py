@@ -12,6 +12,7 @@ from typing import Any
 
 from .._cloud.connection import Connection
 from .._copy.transfer import Transfer
+from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.divergence import Divergence, Moments
 from .._migration.journal import Journal
@@ -19,6 +20,7 @@ from .._migration.lease_keeper import LeaseKeeper
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step
 from .._migration.report import CONFLICT, COUNTS, Report
+from .._migration.run_context import RunContext
 from .._migration.segment_layout import counterpart
 from .._migration.state import Migration, identity, refuse_other_source
 from .._swift.container import Container
@@ -26,7 +28,6 @@ from .._swift.container_stat import ContainerStat
 from .._transport.retry import Retry
 from .options import SyncOptions
 from .replication import Replication
-from .run_context import RunContext
 
 KEPT_APART = (*COUNTS, CONFLICT)
 
@@ -85,7 +86,7 @@ class Rollback:
             self._take_lease(leases, migration, new)
             self.report.open()
             divergence = Divergence(moments, journal.settled)
-            guarded = _Guard(divergence, context.transfer(), journal, self.report)
+            guarded = _Guard(divergence, Transfers(context).make(), journal, self.report)
             Replication(
                 context,
                 journal,

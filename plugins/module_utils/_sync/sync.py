@@ -17,6 +17,7 @@ from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
 from .._migration.plan import Action, ChangeDetection
 from .._migration.report import Report
+from .._migration.run_context import RunContext
 from .._migration.state import Migration, Phase, identity, refuse_other_source
 from .._swift.account import Account
 from .._swift.container_stat import ContainerStat
@@ -29,7 +30,6 @@ from .arrival import check_arrival, counts
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .replication import Decide, Replication
-from .run_context import RunContext
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""

@@ -114,7 +114,7 @@ def test_the_artifact_holds_what_a_user_needs_and_nothing_else(user: Path) -> No
         "COPYING",
         "meta/runtime.yml",
         "playbooks/migrate.yml",
-        "plugins/module_utils/_transport/worker_pool.py",
+        "plugins/module_utils/_transport/bounded_executor.py",
         "plugins/modules/swift_sync.py",
         "requirements/constraints.txt",
         "requirements/gateway.lock",

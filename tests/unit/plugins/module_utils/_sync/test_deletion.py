@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfers import (
+    Transfers,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
     Journal,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
+    RunContext,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletion
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.run_context import (
-    RunContext,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
@@ -47,7 +50,8 @@ class End:
         given = SyncOptions("here", "there", prune=prune, max_delete=max_delete, **options)  # type: ignore[arg-type]
         retry = Retry(attempts=2, sleep=lambda _seconds: None)
         context = RunContext(self.source, self.destination, given, retry)  # type: ignore[arg-type]
-        Deletion(context, self.journal, self.report, given).run()
+        transfers = Transfers(context, self.journal)
+        Deletion(context, transfers, self.journal, self.report, given).run()
 
     @property
     def deleted(self) -> list[str]:

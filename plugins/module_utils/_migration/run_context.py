@@ -1,0 +1,164 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the threads of a run need to work on both containers: clients, limits, threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from .._cloud.connection import Connection
+from .._swift.container import Container
+from .._swift.container_stat import ContainerStat
+from .._swift.listing import Entry
+from .._swift.manifest_reach import ManifestReach
+from .._swift.parallel_listing import container_listing
+from .._transport.bounded_executor import BoundedExecutor
+from .._transport.concurrency import Concurrency
+from .._transport.rate_limit import RateLimits
+from .._transport.retry import Retry
+from .lease_keeper import LeaseKeeper
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class RunOptions(Protocol):
+    """What every run between two containers is told."""
+
+    @property
+    def source(self) -> str:
+        """The name of the container that is read."""
+
+    @property
+    def destination(self) -> str:
+        """The name of the other one."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names begin with that are worked on."""
+
+    @property
+    def segment_containers(self) -> Sequence[str]:
+        """Other containers of the source from which segments may be read."""
+
+    @property
+    def concurrency(self) -> int:
+        """Objects at once, at most."""
+
+    @property
+    def bandwidth_limit(self) -> int:
+        """Bytes a second read from the source, at most; 0 for no limit."""
+
+    @property
+    def requests_per_second(self) -> float:
+        """Requests to the source, at most; 0 for no limit."""
+
+
+class RunContext:
+    """Makes clients of both containers for one run, and the threads that use them.
+
+    :param source: the connection to the cloud that is read.
+    :param destination: the connection to the other one.
+    :ivar retry: which failures are tried again; a server that throttles lowers the concurrency.
+    :ivar lease: allows the writes to the destination; None allows all.
+    """
+
+    def __init__(
+        self,
+        source: Connection,
+        destination: Connection,
+        options: RunOptions,
+        retry: Retry | None = None,
+    ) -> None:
+        self._connections = (source, destination)
+        self._options = options
+        self._concurrency = Concurrency(max(1, options.concurrency))
+        self._mutex = threading.Lock()
+        self._rate_limits: RateLimits | None = None
+        self.lease: LeaseKeeper | None = None
+        self.retry = dataclasses.replace(retry or Retry(), on_throttled=self._concurrency.throttled)
+
+    @property
+    def concurrency(self) -> int:
+        """How many objects may be worked on at once now."""
+        return self._concurrency.limit
+
+    @functools.cached_property
+    def source(self) -> Container:
+        """The source as the planning thread uses it."""
+        return self.source_container()
+
+    @functools.cached_property
+    def destination(self) -> Container:
+        """The destination as the planning thread uses it."""
+        return self.destination_container()
+
+    def source_container(self) -> Container:
+        """The source for one more thread."""
+        options = self._options
+        return Container(
+            self._connections[0],
+            options.source,
+            self.retry,
+            limits=self._limits(),
+            reach=ManifestReach(options.source, options.segment_containers),
+        )
+
+    def _limits(self) -> RateLimits:
+        """What may be asked of the source, by all threads together.
+
+        :raises MigrationError: one of the options is negative.
+        """
+        # functools.cached_property takes no lock, and two limits would halve the protection.
+        with self._mutex:
+            if self._rate_limits is None:
+                options = self._options
+                self._rate_limits = RateLimits.of(
+                    options.requests_per_second, options.bandwidth_limit
+                )
+            return self._rate_limits
+
+    def destination_container(self) -> Container:
+        """The destination for one more thread; the lease allows each write."""
+        return self._destination(lambda: self.lease.write() if self.lease is not None else None)
+
+    def lease_container(self) -> Container:
+        """The destination for the lease itself, which nothing has to allow."""
+        return self._destination(None)
+
+    def _destination(self, guard: Callable[[], None] | None) -> Container:
+        return Container(self._connections[1], self._options.destination, self.retry, guard=guard)
+
+    def interrupt(self) -> None:
+        """End what is under way when the lease was lost.
+
+        :raises LeaseError: it was.
+        """
+        if self.lease is not None:
+            self.lease.interrupt()
+
+    def listings(
+        self, source: ContainerStat, destination: ContainerStat | None
+    ) -> tuple[Iterator[Entry], Iterator[Entry]]:
+        """Both listings; that of a container which does not exist yet is empty."""
+        prefix = self._options.prefix
+        return (
+            container_listing(self.source_container, prefix, source.objects),
+            container_listing(self.destination_container, prefix, destination.objects)
+            if destination
+            else iter(()),
+        )
+
+    def executor(
+        self, make_worker: Callable[[], Callable[[Task], Result]], size: Callable[[Result], int]
+    ) -> BoundedExecutor[Task, Result]:
+        """Threads for the run, as many as its concurrency allows at each moment.
+
+        :param make_worker: called in each of them.  :param size: the bytes that a result took.
+        """
+        return BoundedExecutor(make_worker, self._concurrency, size)

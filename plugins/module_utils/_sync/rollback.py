@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,17 +18,18 @@ from .._errors import MigrationError
 from .._migration.divergence import Divergence, Moments
 from .._migration.journal import Journal
 from .._migration.lease_keeper import LeaseKeeper
+from .._migration.listing_pair import stat_of
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step
 from .._migration.report import CONFLICT, COUNTS, Report
 from .._migration.run_context import RunContext
 from .._migration.segment_layout import counterpart
-from .._migration.state import Migration, identity, refuse_other_source
-from .._swift.container import Container
+from .._migration.state import Migration
 from .._swift.container_stat import ContainerStat
 from .._transport.retry import Retry
 from .options import SyncOptions
 from .replication import Replication
+from .run_state import RunState, Stats
 
 KEPT_APART = (*COUNTS, CONFLICT)
 
@@ -71,78 +73,74 @@ class Rollback:
         options, context = self._options, self._context
         self._given.check_values()
         self.report.accept = options.accepted
-        new, old = self._look()
-        origin, here = identity(context.destination, old), identity(context.source, new)
-        if self._cutover(new, origin, here) is None:
+        first = RunState.of(context.destination, context.source, self._look())
+        first.check_source()
+        if self._moments(first) is None:
             return
-        migration = Journal(options.state_dir, (origin, here), check_mode=options.check)
-        journal = Journal(options.state_dir, (here, origin), check_mode=options.check)
-        leases = contextlib.ExitStack()
-        try:
-            new, old = migration.lock_and_look(options.lock_timeout, (new, old), self._look)
-            moments = self._cutover(new, origin, here)
-            if moments is None:
+        with (
+            contextlib.closing(self.report),
+            first.locked(options, self._look) as (state, migration_journal),
+            contextlib.closing(self._journal(state)) as journal,
+        ):
+            moments, new = self._moments(state), state.destination
+            if moments is None or new is None:
                 return
-            self._take_lease(leases, migration, new)
-            self.report.open()
-            divergence = Divergence(moments, journal.settled)
-            guarded = _Guard(divergence, Transfers(context).make(), journal, self.report)
-            Replication(
-                context,
-                journal,
-                self.report,
-                options,
-                compare=divergence,
-                compare_segments=divergence.segments,
-                may_do=guarded,
-                own_segments=True,
-            ).run(new, old)
-        finally:
-            leases.close()
-            journal.close()
-            migration.close()
-            self.report.close()
+            lease = functools.partial(self._lease, migration_journal)
+            with state.leased(context, lease, check=options.check):
+                self.report.open()
+                self._replicate(new, state.source, journal, moments)
 
-    def _take_lease(
-        self, leases: contextlib.ExitStack, migration: Journal, new: ContainerStat
+    def _replicate(
+        self, new: ContainerStat, old: ContainerStat, journal: Journal, moments: Moments
     ) -> None:
-        """Let the lease, which the new container keeps, allow each write from now on.
+        divergence = Divergence(moments, journal.settled)
+        transfer = Transfers(self._context).make()
+        Replication(
+            self._context,
+            journal,
+            self.report,
+            self._options,
+            compare=divergence,
+            compare_segments=divergence.segments,
+            may_do=_Guard(divergence, transfer, journal, self.report).allows,
+            own_segments=True,
+        ).run(new, old)
 
-        :param leases: gives it back in the end.
-        :raises MigrationError: another run writes.
-        """
-        lease = LeaseKeeper(
-            self._context.source_container, "swift_rollback", migration.place(), _refuse
-        )
-        lease.check_free(new)
-        if not self._options.check:
-            self._context.lease = leases.enter_context(lease)
+    def _journal(self, state: RunState) -> Journal:
+        """The journal of the way back, which is another one than that of the migration."""
+        pair = (state.destination_identity, state.source_identity)
+        return Journal(self._options.state_dir, pair, check_mode=self._options.check)
 
-    def _look(self) -> tuple[ContainerStat, ContainerStat]:
-        return _stat(self._context.source), _stat(self._context.destination)
+    def _lease(self, migration_journal: Journal) -> LeaseKeeper:
+        """The lease of this run, which the new container keeps."""
+        place = migration_journal.place()
+        return LeaseKeeper(self._context.source_container, "swift_rollback", place, _refuse)
 
-    def _cutover(self, new: ContainerStat, origin: str, here: str) -> Moments | None:
+    def _look(self) -> Stats:
+        # The new container is asked first: its answer tells whether there is anything to do.
+        new = stat_of(self._context.source)
+        return stat_of(self._context.destination), new
+
+    def _moments(self, state: RunState) -> Moments | None:
         """The moments of the cutover; None when the new container is not in use.
 
-        :param origin: identifies the old container.  :param here: identifies the new one.
-        :raises MigrationError: it is filled from another container, or lacks a moment.
+        :raises MigrationError: it lacks a moment.
         """
-        found = Migration.of(new.headers)
-        refuse_other_source(found, origin, here)
+        migration = state.migration
         name = self._options.source
-        if found is None or not found.phase.settled:
+        if migration is None or not migration.phase.settled:
             self.report.notice = (
                 f"container '{name}' has not been in use since a cutover: "
                 "there is nothing to copy back"
             )
             return None
-        if not (found.frozen and found.verified):
+        if not (migration.frozen and migration.verified):
             raise MigrationError(
                 f"container '{name}' does not say when it was cut over",
                 option="destination.container",
                 remedy="Compare the two with swift_compare and copy what is needed by hand",
             )
-        return Moments(old=found.frozen, new=found.verified)
+        return Moments(old=migration.frozen, new=migration.verified)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -158,7 +156,8 @@ class _Guard:
         self._divergence, self._transfer = divergence, transfer
         self._journal, self._report = journal, report
 
-    def __call__(self, step: Step) -> bool:
+    def allows(self, step: Step) -> bool:
+        """Whether a step may be done."""
         name = step.entry.name
         why = self._divergence.conflict(step)
         if not why or (step.existing is not None and self._journal.returned(step.existing)):
@@ -178,10 +177,3 @@ def _refuse(headers: Mapping[str, str]) -> str:
     if found is not None and found.phase.settled:
         return ""
     return f"has the phase '{found.phase.value}'" if found else "has no migration any more"
-
-
-def _stat(container: Container) -> ContainerStat:
-    stat = container.stat()
-    if stat is None:
-        raise container.missing()
-    return stat

@@ -18,7 +18,7 @@ from .._migration.listing_pair import stat_of
 from .._migration.plan import Action, ChangeDetection
 from .._migration.report import Report
 from .._migration.run_context import RunContext
-from .._migration.state import Migration, Phase, identity, refuse_other_source
+from .._migration.state import Migration, Phase
 from .._swift.account import Account
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import Entry
@@ -30,6 +30,7 @@ from .arrival import check_arrival, counts
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .replication import Decide, Replication
+from .run_state import RunState, Stats
 
 FOLDER = "application/directory"
 """The content type of a folder's marker."""
@@ -66,66 +67,77 @@ class Sync:
 
         :raises MigrationError: nothing can be done, or no more can be done.
         """
-        options, context = self._options, self._context
+        options = self._options
         options.check_values()
         self.report.accept = options.accepted
         again = options.again
-        there = context.destination
-        asked = begin(self._look_at_the_source)
-        destination = there.stat()
-        found = Migration.of(destination.headers) if destination else None
+        first = self._look()
+        if first is None:
+            return  # the source may be gone for good by now
+        source = first.source
+        try:
+            with (
+                contextlib.closing(self.report),
+                first.locked(options, functools.partial(self._look_again, source)) as (
+                    state,
+                    journal,
+                ),
+            ):
+                source = state.source
+                if self._is_in_use(state.migration):
+                    return
+                lease = functools.partial(self._lease, journal, state.source_identity)
+                with state.leased(self._context, lease, check=options.check):
+                    self.report.open()
+                    self._replicate(state, journal, again)
+        except StatusError as error:
+            if error.fatal and not options.prefix:
+                error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
+            raise
+
+    def _look(self) -> RunState | None:
+        """Look at both containers at the same time.
+
+        :returns: None if the source cannot be had while the destination is in use.
+        :raises MigrationError: a container does not exist.
+        """
+        context = self._context
+        asked = begin(lambda: context.source.stat())
+        destination = context.destination.stat()
+        migration = Migration.of(destination.headers) if destination else None
         try:
             source = asked.result()
             if source is None:
                 raise context.source.missing()
         except MigrationError:
-            if found is None or not self._is_in_use(found):
+            if not self._is_in_use(migration):
                 raise
-            return  # the source may be gone for good by now
-        if destination is None and not options.check:
+            return None
+        if destination is None and not self._options.check:
             raise context.destination.missing()
-        origin = identity(context.source, source)
-        here = identity(context.destination, destination) if destination else ""
-        journal = Journal(options.state_dir, (origin, here), check_mode=options.check)
-        leases = contextlib.ExitStack()
-        try:
-            source, destination = journal.lock_and_look(
-                options.lock_timeout,
-                (source, destination),
-                functools.partial(self._look_again, source),
-            )
-            found = Migration.of(destination.headers) if destination else None
-            refuse_other_source(found, origin, here)
-            if found is not None and self._is_in_use(found):
-                return
-            self._take_lease(leases, journal, origin, destination)
-            self.report.open()
-            compare = ChangeDetection(
-                _margin(source, destination),
-                found.since if found is not None else AFTER_EVERY_OBJECT,
-                found.used if found is not None else None,
-                journal.settled,
-            )
-            replication = Replication(
-                context,
-                journal,
-                self.report,
-                options,
-                compare=_with_again(_with_hidden_segments(compare, journal, options.prefix), again),
-                compare_segments=compare,
-            )
-            first = functools.partial(self._begin, found, origin, source, destination)
-            replication.run(source, destination, first)
-            if destination is not None and not options.check and not self.report.lacking:
-                self._count(source, destination, replication.expiring)
-        except StatusError as error:
-            if error.fatal and not options.prefix:
-                error.remedy = f"{error.remedy}; {describe_need(source.size, source.objects)}"
-            raise
-        finally:
-            leases.close()
-            journal.close()
-            self.report.close()
+        return RunState.of(context.source, context.destination, (source, destination))
+
+    def _replicate(self, state: RunState, journal: Journal, again: Collection[str]) -> None:
+        migration = state.migration
+        compare = ChangeDetection(
+            _margin(state.source, state.destination),
+            migration.since if migration is not None else AFTER_EVERY_OBJECT,
+            migration.used if migration is not None else None,
+            journal.settled,
+        )
+        replication = Replication(
+            self._context,
+            journal,
+            self.report,
+            self._options,
+            compare=_with_again(
+                _with_hidden_segments(compare, journal, self._options.prefix), again
+            ),
+            compare_segments=compare,
+        )
+        replication.run(state.source, state.destination, functools.partial(self._begin, state))
+        if state.destination is not None and not self._options.check and not self.report.lacking:
+            self._count(state.source, state.destination, replication.expiring)
 
     def _count(
         self, source: ContainerStat, destination: ContainerStat, expiring: ExpiringCopies
@@ -137,47 +149,35 @@ class Sync:
         :raises MigrationError: the destination's counts less than is known to be there.
         """
         lease, due = self._context.lease, self.report.there
-        here, there = counts(source), counts(destination)
+        counted = {"source": counts(source), "destination": counts(destination)}
         if (lease is not None and lease.was_taken) or destination.objects < due:
             container = self._context.destination
-            there = check_arrival(container, due, functools.partial(expiring.gone, container))
-            here = counts(stat_of(self._context.source))
-        self.report.counted = {"source": here, "destination": there}
+            gone = functools.partial(expiring.gone, container)
+            counted["destination"] = check_arrival(container, due, gone)
+            counted["source"] = counts(stat_of(self._context.source))
+        self.report.counted = counted
 
-    def _take_lease(
-        self,
-        leases: contextlib.ExitStack,
-        journal: Journal,
-        origin: str,
-        destination: ContainerStat | None,
-    ) -> None:
-        """Let the lease allow each write from now on.
+    def _lease(self, journal: Journal, source: str) -> LeaseKeeper:
+        """The lease of this run.
 
-        :param leases: gives it back in the end.
-        :raises MigrationError: another run writes to the destination.
+        :param source: identifies the source.
         """
-        if destination is None:
-            return
 
         def refuse(headers: Mapping[str, str]) -> str:
-            found = Migration.of(headers)
-            if found is not None and found.source != origin:
-                return f"has come to be filled from '{found.source}'"
-            return IN_USE.get(found.phase, "") if found is not None else ""
+            migration = Migration.of(headers)
+            if migration is None:
+                return ""
+            if migration.source != source:
+                return f"has come to be filled from '{migration.source}'"
+            return IN_USE.get(migration.phase, "")
 
-        lease = LeaseKeeper(self._context.lease_container, "swift_sync", journal.place(), refuse)
-        lease.check_free(destination)
-        if not self._options.check:
-            self._context.lease = leases.enter_context(lease)
+        return LeaseKeeper(self._context.lease_container, "swift_sync", journal.place(), refuse)
 
-    def _look_at_the_source(self) -> ContainerStat | None:
-        return self._context.source.stat()
-
-    def _look_again(self, source: ContainerStat) -> tuple[ContainerStat, ContainerStat | None]:
+    def _look_again(self, source: ContainerStat) -> Stats:
         return self._context.source.stat() or source, self._context.destination.stat()
 
-    def _is_in_use(self, found: Migration) -> bool:
-        why = IN_USE.get(found.phase, "")
+    def _is_in_use(self, migration: Migration | None) -> bool:
+        why = IN_USE.get(migration.phase, "") if migration is not None else ""
         if why:
             self.report.notice = (
                 f"container '{self._options.destination}' {why}: "
@@ -195,21 +195,17 @@ class Sync:
             account=Account.of(self._account),
         )
 
-    def _begin(
-        self,
-        found: Migration | None,
-        origin: str,
-        source: ContainerStat,
-        destination: ContainerStat | None,
-    ) -> None:
-        self._check_room(source, destination)
-        if found is not None and found.phase is not Phase.ROLLED_BACK:
+    def _begin(self, state: RunState) -> None:
+        """Check that the data fits, and write the state of a migration that begins."""
+        self._check_room(state.source, state.destination)
+        migration, destination = state.migration, state.destination
+        if migration is not None and migration.phase is not Phase.ROLLED_BACK:
             return
         self.report.state_written = True
         if destination is not None and not self._options.check:
-            new = Migration(origin, Phase.COPYING, destination.now())
-            state = found.enter(Phase.COPYING, "", "") if found is not None else new
-            self._context.destination.request("POST", headers=state.headers())
+            new = Migration(state.source_identity, Phase.COPYING, destination.now())
+            begun = migration.enter(Phase.COPYING, "", "") if migration is not None else new
+            self._context.destination.request("POST", headers=begun.headers())
 
 
 def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Decide:

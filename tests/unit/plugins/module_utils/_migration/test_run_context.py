@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""What the threads of a run share, and what each has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
+    RunContext,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
+    START,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
+
+pytestmark = pytest.mark.usefixtures("in_time")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The least that a run is told."""
+
+    source: str = "old"
+    destination: str = "new"
+    prefix: str = ""
+    segment_containers: Sequence[str] = ()
+    concurrency: int = 64
+    bandwidth_limit: int = 0
+    requests_per_second: float = 0
+
+
+class Lease:
+    """Counts the writes that it allows."""
+
+    def __init__(self, error: MigrationError | None = None) -> None:
+        self.writes = 0
+        self._error = error
+
+    def write(self) -> None:
+        self.writes += 1
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+
+def answer(asked: Asked) -> Answer:
+    return Answer(201 if asked.method == "PUT" else 204)
+
+
+@pytest.fixture
+def ends(source: ObjectServer, destination: ObjectServer) -> tuple[ObjectServer, ObjectServer]:
+    source.script = destination.script = answer
+    return source, destination
+
+
+Ends = tuple[ObjectServer, ObjectServer]
+
+
+def context_of(ends: Ends, **options: object) -> RunContext:
+    retry = Retry(attempts=2, sleep=lambda _seconds: None)
+    return RunContext(*ends, Options(**options), retry)  # type: ignore[arg-type]
+
+
+def test_each_thread_has_connections_of_its_own(ends: Ends) -> None:
+    context = context_of(ends)
+    for make in (context.source_container, context.destination_container):
+        assert make().http is not make().http
+    assert context.source.http is context.source.http
+
+
+def test_all_threads_share_the_limits_of_the_source(ends: Ends) -> None:
+    context = context_of(ends, requests_per_second=1000)
+    with ThreadPoolExecutor(8) as pool:
+        making = [pool.submit(context.source_container) for _number in range(32)]
+    containers = [made.result() for made in making]
+    limits = {id(container.http.limits) for container in containers}
+    assert len(limits) == 1
+    assert context.source.http.limits.requests
+    assert not context.destination.http.limits.requests
+
+
+def test_a_negative_limit_is_told_when_the_source_is_to_be_asked(ends: Ends) -> None:
+    context = context_of(ends, bandwidth_limit=-1)
+    with pytest.raises(MigrationError, match="-1 is no limit"):
+        context.source_container()
+
+
+def test_the_lease_is_asked_before_each_write_to_the_destination(ends: Ends) -> None:
+    context = context_of(ends)
+    context.destination.request("PUT", "before")
+    lease = Lease()
+    context.lease = lease  # type: ignore[assignment]
+    context.destination.request("PUT", "o")
+    context.destination_container().request("DELETE", "o")
+    context.destination.request("HEAD", "o")
+    context.source.request("PUT", "o")
+    assert lease.writes == 2
+
+
+def test_a_lost_lease_lets_nothing_be_written_and_ends_what_is_under_way(ends: Ends) -> None:
+    context = context_of(ends)
+    context.interrupt()
+    context.lease = Lease(MigrationError("another run has begun"))  # type: ignore[assignment]
+    for write in (lambda: context.destination.request("PUT", "o"), context.interrupt):
+        with pytest.raises(MigrationError, match="another run has begun"):
+            write()
+    assert ends[1].asked == []
+
+
+def test_the_lease_itself_needs_no_lease(ends: Ends) -> None:
+    context = context_of(ends)
+    context.lease = lease = Lease()  # type: ignore[assignment]
+    context.lease_container().request("POST")
+    assert lease.writes == 0
+
+
+def test_a_server_that_throttles_lowers_the_concurrency(ends: Ends) -> None:
+    context = context_of(ends)
+    answers = iter([Answer(429)])
+    ends[1].script = lambda _asked: next(answers, Answer(204))
+    assert context.concurrency == START
+    context.destination.request("HEAD", "o")
+    assert context.concurrency == START // 2
+
+
+def test_the_executor_goes_by_the_concurrency(ends: Ends) -> None:
+    context = context_of(ends, concurrency=3)
+    done: list[int] = []
+    executor = context.executor(lambda: lambda number: number + 1, size=lambda _number: 0)
+    executor.run(iter([1, 2]), done.append)
+    assert sorted(done) == [2, 3]
+    assert context.concurrency == 3
+
+
+def test_segments_are_read_in_no_other_container_than_those_given(ends: Ends) -> None:
+    context = context_of(ends, segment_containers=["parts"])
+    assert context.source.sibling("parts").name == "parts"
+    with pytest.raises(MigrationError):
+        context.source.sibling("private")
+
+
+def test_both_listings_are_read_in_order_and_by_their_prefix(ends: Ends) -> None:
+    context = context_of(ends, prefix="a")
+    for server, name in zip(ends, ("old", "new"), strict=True):
+        store = ObjectStore()
+        for each in ("b", f"a-{name}", "a"):
+            store.put(each, b"", name)
+        server.script = store
+    source, destination = context.source.stat(), context.destination.stat()
+    assert source is not None
+    listings = context.listings(source, destination)
+    assert [[entry.name for entry in listing] for listing in listings] == [
+        ["a", "a-old"],
+        ["a", "a-new"],
+    ]
+    assert list(context.listings(source, None)[1]) == []

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The steps of a plan: in which order they are done, and what the failure of one means for others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    Journal,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
+    stat_of,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
+    RUN,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
+    RunContext,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
+    state_file,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
+    IncompleteListingError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
+    Replication,
+    as_planned,
+)
+
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
+from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds, answering
+
+pytestmark = pytest.mark.usefixtures("in_time")
+
+PAIR = ("a", "b")
+INFO = {"swift": {"max_file_size": 10_000}, "slo": {"max_manifest_segments": 10}}
+
+
+def by_size(source: Entry, destination: Entry) -> Action:
+    return Action.KEEP if source.size == destination.size else Action.REPLACE
+
+
+@dataclass
+class Run:
+    """Replications from the old container to the new one."""
+
+    clouds: TwoClouds
+    report: Report = field(default_factory=Report)
+
+    def do(
+        self,
+        first: Callable[[], None] = lambda: None,
+        may_do: Callable[[Step], bool] = as_planned,
+        **options: Any,
+    ) -> dict[str, int]:
+        """Replicate; give what was counted."""
+        clouds = self.clouds
+        given = replace(clouds.options, **{"prune": True, **options})
+        context = RunContext(*clouds.connections, given, clouds.retry)
+        stats = stat_of(context.source), stat_of(context.destination)
+        clouds.asked.clear()
+        with closing(Journal(given.state_dir, PAIR, check_mode=given.check)) as journal:
+            Replication(
+                context,
+                journal,
+                self.report,
+                given,
+                compare=by_size,
+                compare_segments=by_size,
+                may_do=may_do,
+            ).run(*stats, first)
+        return {kind: number for kind, number in self.report.objects.items() if number}
+
+
+@pytest.fixture
+def run(two_clouds: TwoClouds) -> Run:
+    two_clouds.connections[1].info = INFO
+    return Run(two_clouds)
+
+
+def put_large(clouds: TwoClouds, name: str) -> None:
+    """Put a static large object of one segment into the old container."""
+    etag = clouds.source.put("part", b"p" * 10, "old_segments")
+    line: dict[str, object] = {"path": "/old_segments/part", "etag": etag, "size_bytes": 10}
+    clouds.source.put_manifest(name, [line], "old")
+
+
+def test_plain_objects_come_first_then_segments_then_manifests_deletes_last(run: Run) -> None:
+    put_large(run.clouds, "large")
+    run.clouds.put("a", "z")
+    run.clouds.put_extra("x")
+    assert run.do() == {"copied": 3, "deleted": 1}
+    writes = [path for _method, path in run.clouds.writes]
+    assert sorted(writes[:2]) == ["new/a", "new/z"]
+    assert writes[2:] == ["new_segments", "new_segments/part", "new/large", "new/x"]
+    assert run.clouds.held == ["a", "large", "z"]
+
+
+def test_what_comes_first_is_done_before_anything_is_written(run: Run) -> None:
+    run.clouds.put("a")
+    seen: list[list[tuple[str, str]]] = []
+    run.do(first=lambda: seen.append(run.clouds.writes))
+    assert seen == [[]]
+    assert run.clouds.held == ["a"]
+
+
+def test_nothing_is_written_when_what_comes_first_fails(run: Run) -> None:
+    run.clouds.put("a")
+    run.clouds.put_extra("x")
+
+    def fail() -> None:
+        raise MigrationError("there is no room")
+
+    with pytest.raises(MigrationError, match="there is no room"):
+        run.do(first=fail)
+    assert run.clouds.writes == []
+
+
+def test_each_object_is_done_as_the_comparison_decides(run: Run) -> None:
+    run.clouds.put("kept", "new", "replaced")
+    run.clouds.destination.put("kept", b"tpek", "new")
+    run.clouds.destination.put("replaced", b"other", "new")
+    assert run.do() == {"kept": 1, "copied": 1, "replaced": 1}
+    assert run.clouds.destination.objects["new", "kept"] == b"tpek"
+    assert run.clouds.destination.objects["new", "replaced"] == b"replaced"
+
+
+@pytest.mark.parametrize(
+    ("method", "end"), [("GET", "/old/b"), ("GET", "/old_segments/part")], ids=["plain", "large"]
+)
+def test_one_that_fails_ends_nothing_but_the_deletes(run: Run, method: str, end: str) -> None:
+    put_large(run.clouds, "large")
+    run.clouds.put("a", "b", "c")
+    run.clouds.put_extra("x")
+    run.clouds.source.refuse = answering(403, method=method, end=end)
+    assert run.do() == {"copied": 3, "failed": 1, "extra": 1}
+    failed = "b" if end == "/old/b" else "large"
+    assert run.clouds.held == sorted({"a", "b", "c", "large", "x"} - {failed})
+    assert [failure["name"] for failure in run.report.failures] == [failed]
+    assert run.report.notice == "nothing was deleted, because objects could not be copied"
+
+
+def test_one_that_no_other_would_survive_ends_everything(run: Run) -> None:
+    put_large(run.clouds, "large")
+    run.clouds.put("a", "b")
+    run.clouds.put_extra("x")
+    run.clouds.destination.refuse = answering(507, method="PUT", end="/new/a")
+    with pytest.raises(MigrationError, match="507"):
+        run.do(concurrency=1)
+    assert run.clouds.held == ["x"]
+    assert [path for _method, path in run.clouds.writes] == ["new/a"]
+
+
+def test_a_lost_object_is_told_and_keeps_what_the_source_does_not_have(run: Run) -> None:
+    run.clouds.put("a", "lost")
+    run.clouds.put_extra("x")
+    lost = answering(404, method="GET", end="/old/lost")
+    gone = answering(404, method="HEAD", end="/old/lost")
+    run.clouds.source.refuse = lambda asked: lost(asked) or gone(asked)
+    assert run.do() == {"copied": 1, "unreadable": 1, "extra": 1}
+    assert run.clouds.held == ["a", "x"]
+
+
+def test_a_listing_that_was_not_whole_deletes_nothing(run: Run) -> None:
+    run.clouds.put("a", "b")
+    run.clouds.put_extra("b", "x")
+    listed = iter([Answer(200, body=b"[]")])
+
+    def short(asked: Asked) -> Answer | None:
+        if asked.method == "GET" and asked.path.partition("?")[0].endswith("/old"):
+            return next(listed, None)
+        return None
+
+    run.clouds.source.refuse = short
+    with pytest.raises(IncompleteListingError, match="ended after 0 of 2 objects"):
+        run.do()
+    assert run.clouds.held == ["b", "x"]
+
+
+def test_deletes_that_look_like_a_mistake_are_refused_after_the_copies(run: Run) -> None:
+    run.clouds.put("a")
+    run.clouds.put_extra("x", "y")
+    with pytest.raises(MigrationError, match="max_delete"):
+        run.do(max_delete="1")
+    assert run.clouds.held == ["a", "x", "y"]
+
+
+def test_a_step_that_may_not_be_done_is_left(run: Run) -> None:
+    put_large(run.clouds, "large")
+    run.clouds.put("a", "b")
+    run.clouds.put_extra("x", "y")
+    allowed = {"a", "y"}
+    assert run.do(may_do=lambda step: step.entry.name in allowed) == {"copied": 1, "deleted": 1}
+    assert run.clouds.held == ["a", "x"]
+
+
+def test_only_names_with_the_prefix_are_touched(run: Run) -> None:
+    run.clouds.put("in/a", "out")
+    run.clouds.put_extra("in/x", "x")
+    assert run.do(prefix="in/") == {"copied": 1, "deleted": 1}
+    assert run.clouds.held == ["in/a", "x"]
+
+
+def test_check_mode_counts_the_same_and_writes_nothing(run: Run) -> None:
+    put_large(run.clouds, "large")
+    run.clouds.put("a", "replaced")
+    run.clouds.destination.put("replaced", b"other", "new")
+    run.clouds.put_extra("x")
+    assert run.do(check=True) == {"copied": 2, "replaced": 1, "deleted": 1}
+    assert run.clouds.writes == []
+
+
+def test_what_vanishes_between_listing_and_copy_is_no_failure(run: Run) -> None:
+    run.clouds.put("a", "b")
+
+    def vanish(asked: Asked) -> Answer | None:
+        if asked.method == "GET" and "/old/b" in asked.path:
+            run.clouds.source.objects.pop(("old", "b"), None)
+        return None
+
+    run.clouds.source.refuse = vanish
+    assert run.do() == {"copied": 1, "vanished": 1}
+
+
+def test_a_second_run_copies_the_segments_of_a_large_object_no_more(run: Run) -> None:
+    put_large(run.clouds, "large")
+    assert run.do() == {"copied": 1}
+    run.report = Report()
+    assert run.do() == {"kept": 1}
+    assert run.clouds.writes == []
+
+
+def test_it_tells_how_far_it_is(run: Run) -> None:
+    run.clouds.put("a")
+    run.do(progress_interval=1)
+    path = state_file(run.clouds.options.state_dir, PAIR, RUN)
+    told = json.loads(path.read_text())
+    assert (told["objects_copied"], told["done"]) == (1, True)

@@ -97,8 +97,29 @@ def make_own_folder(path: Path) -> None:
         raise ForeignFileError(path, "other users may write to the folder: chmod go-w")
 
 
-def replace_own(path: Path, content: bytes) -> None:
-    """Put a file with mode 0600 in a place at once; a link that is there is replaced itself.
+def read_own(path: Path) -> bytes:
+    """The bytes of a file that nobody else may have written.
+
+    :raises ForeignFileError: it is a link, is another user's, or others may write to it.
+    :raises OSError: it cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ForeignFileError(path, "it is a symbolic link") from None
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if found.st_uid not in (0, os.geteuid()):
+            raise ForeignFileError(path, f"it belongs to user {found.st_uid}")
+        if found.st_mode & 0o022:
+            raise ForeignFileError(path, "others than its owner may write to it: chmod go-w")
+        return file.read()
+
+
+def replace_own(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Put a file in a place at once; a link that is there is replaced itself.
 
     :raises OSError: it cannot be written.
     """
@@ -107,6 +128,7 @@ def replace_own(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            os.fchmod(file.fileno(), mode)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

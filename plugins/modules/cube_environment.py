@@ -115,7 +115,7 @@ def run(module: Module) -> dict[str, Any]:
     switch = storage_switch(
         module, remove_unused=params["remove_unused"], kept=params["backups_kept"]
     )
-    changes, override = switch.to_new() if params["state"] == "new" else switch.to_old()
+    changes, override = switch.switch_to_new() if params["state"] == "new" else switch.restore_old()
     for change in changes:
         if change.private_mode is not None:
             becomes = "would become" if module.check_mode else "has become"

@@ -90,7 +90,7 @@ def stop(module: Module) -> dict[str, Any]:
     """Stop the services, and tell which ran."""
     deployment = storage_switch(module).deployed
     before, jobs = deployment.running(), deployment.jobs()
-    changed = bool(before) or not deployment.held()
+    changed = bool(before) or not deployment.will_not_restart()
     if not module.check_mode:
         stop_and_confirm(deployment, module.params["timeout"])
     return {"changed": changed, "before": before, "jobs": jobs, "running": []}

@@ -43,7 +43,7 @@ def compose(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         run(tmp_path, "up", "--detach", "--pull", "never")
         yield Compose(
             directory=tmp_path,
-            given=[],
+            configured_files=[],
             services=["chris", "pfcon"],
             pfcon_services=["pfcon"],
             one_shots=[],
@@ -86,7 +86,7 @@ def test_others_in_the_network_of_the_old_swift_are_told_and_pfcon_is_known_by_i
                 *(*volumes, IMAGE, *SLEEP),
             )
         assert compose.neighbours() == ["backup"]
-        assert "backup" not in compose.others()  # nothing in its environment tells of it
+        assert "backup" not in compose.unlisted_services()  # nothing in its environment tells of it
         names = compose.host_names("pfcon")
         assert {"pfcon", "pfcon.remote", "neighbourhood-pfcon-1"} <= names
         engine.docker("stop", "--time", "0", "neighbourhood-swift-1")

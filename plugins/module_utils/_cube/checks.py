@@ -130,7 +130,7 @@ def preflight(
         if service in deployment.services and not switch.keeps(service):
             backend = switch.wanted()[service].get("STORAGE_ENV", "swift")
             _refuse_without_library(deployment, service, _LIBRARIES[backend])
-    others = deployment.others()
+    others = deployment.unlisted_services()
     notices += [
         f"{name} is no service of CUBE's and shares a network with the old storage. Nothing in its "
         "environment tells whether it uses it"
@@ -155,7 +155,9 @@ def _compare_with_moved(switch: StorageSwitch, moved: MovedContainer) -> list[st
         runs = service in running
         if switch.keeps(service):
             continue
-        environments = deployment.real(service) if runs else [deployment.configured(service)]
+        environments = (
+            deployment.actual_environments(service) if runs else [deployment.configured(service)]
+        )
         for environment in environments:
             if holds(environment, wanted):
                 continue

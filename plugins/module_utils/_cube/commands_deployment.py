@@ -47,7 +47,7 @@ class CommandsDeployment(Deployment):
         """Ask once which services run: no other command of those needed may be run any time."""
         self.running()
 
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         return []
 
     def neighbours(self) -> list[str]:
@@ -64,7 +64,7 @@ class CommandsDeployment(Deployment):
             )
         return found
 
-    def held(self) -> bool:
+    def will_not_restart(self) -> bool:
         return True
 
     def jobs(self) -> list[str]:
@@ -85,7 +85,7 @@ class CommandsDeployment(Deployment):
     def configured(self, service: str) -> Environment:
         return environment_of(self.files[service])
 
-    def real(self, service: str) -> Sequence[Environment]:
+    def actual_environments(self, service: str) -> Sequence[Environment]:
         text = self._shell("environment", self.environment_command, service).stdout
         lines = text.split("\0") if "\0" in text else text.splitlines()
         pairs = (line.partition("=") for line in lines)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .._errors import MigrationError
 from .command import CommandRunner
+from .compose_files import EXTRA, MARK, ComposeFiles
 from .compose_rendering import ComposeRendering, named
 from .compose_start import bare, compare, needed
 from .deployment import Deployment, Environment, StartComparison
@@ -24,16 +25,6 @@ from .docker import Containers
 from .env_files import environment_of
 from .storage_in_use import StorageInUse, address_of, concerns_storage
 
-MARK = b"# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
-# The names and their order are those of compose-go: cli/options.go.
-_BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_OVERRIDES = (
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-)
-_EXTRA = "compose.cube-storage.yml"
 _PROJECT = "com.docker.compose.project"
 _FOLDER = "com.docker.compose.project.working_dir"
 _SERVICE = "com.docker.compose.service"
@@ -43,7 +34,7 @@ _SERVICE = "com.docker.compose.service"
 class Compose(Deployment):
     """A deployment by Docker Compose.
 
-    :ivar given: the compose files, if the user names them.
+    :ivar configured_files: the compose files, if the user names them.
     :ivar one_shots: services that run once and end.
     :ivar files: for each service the env files it is said to read.
     :ivar argv: Compose's command, with its options.
@@ -52,7 +43,7 @@ class Compose(Deployment):
     """
 
     directory: Path
-    given: Sequence[Path]
+    configured_files: Sequence[Path]
     services: Sequence[str]
     pfcon_services: Sequence[str]
     one_shots: Sequence[str]
@@ -65,13 +56,14 @@ class Compose(Deployment):
     option: str = "cube_storage_compose"
 
     def __post_init__(self) -> None:
-        everything = {path for each in self.files.values() for path in each}
+        self._files = ComposeFiles(self.directory, self.configured_files, self.option)
+        env_files = {path for each in self.files.values() for path in each}
         self._compose = ComposeRendering(
-            self.directory, self.argv, everything, self.option, self.runner
+            self.directory, self.argv, env_files, self.option, self.runner
         )
 
     @property
-    def everything(self) -> list[str]:
+    def all_services(self) -> list[str]:
         return [*self.services, *self.one_shots]
 
     @property
@@ -83,11 +75,10 @@ class Compose(Deployment):
 
     def preflight(self) -> None:
         self._compose.run("version")
-        if not self.given:
-            self._refuse_other_files()
-        config = self._compose.config(self._bases())
+        self._files.refuse_other_files()
+        config = self._compose.config(self._files.bases())
         there = config["services"]
-        missing = [service for service in self.everything if service not in there]
+        missing = [service for service in self.all_services if service not in there]
         if missing:
             self._refuse_profiles(missing)
             raise MigrationError(
@@ -105,39 +96,39 @@ class Compose(Deployment):
                 remedy=f"Name it: [docker, compose, --project-name, {name}]",
             )
 
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         """Those of inactive profiles, and containers of other projects on this host, too."""
-        config = self._compose.config(self._files(), "--profile", "*")
+        config = self._compose.config(self._files.present(), "--profile", "*")
         address = address_of(self._environment(config, self.services[0]))
-        unnamed = set(config["services"]) - set(self.everything)
+        unnamed = set(config["services"]) - set(self.all_services)
         found = {s for s in unnamed if concerns_storage(self._environment(config, s), address)}
         project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
         known = {each for identifiers in project.values() for each in identifiers}
         return sorted(found | (self.containers.concerned(known, address) - set(self.jobs())))
 
     def neighbours(self) -> list[str]:
-        config = self._compose.config(self._files())
+        config = self._compose.config(self._files.present())
         url = StorageInUse.of(self._environment(config, self.services[0])).url
         project = self.containers.list(_SERVICE, f"{_PROJECT}={config['name']}")
         known = {each for identifiers in project.values() for each in identifiers}
         return sorted(self.containers.neighbours(known, url) - set(self.jobs()))
 
     def running(self) -> list[str]:
-        return sorted(set(self._containers()) & set(self.everything))
+        return sorted(set(self._containers()) & set(self.all_services))
 
-    def held(self) -> bool:
-        return not set(self._containers(every=True)) & set(self.everything)
+    def will_not_restart(self) -> bool:
+        return not set(self._containers(every=True)) & set(self.all_services)
 
     def jobs(self) -> list[str]:
         return sorted(self.containers.named(self.job_filters))
 
     def stop(self, timeout: int) -> None:
         """Remove the containers: one that is only stopped may be started again with the host."""
-        self._compose.run(*self._present(), "stop", "--timeout", str(timeout), *self.everything)
-        self._compose.run(*self._present(), "rm", "--stop", "--force", *self.everything)
+        self._compose.run(*self._present(), "stop", "--timeout", str(timeout), *self.all_services)
+        self._compose.run(*self._present(), "rm", "--stop", "--force", *self.all_services)
         # Those that `compose run` made are in the same project under the same service.
         left = self._containers(every=True)
-        self.containers.remove([each for s in self.everything for each in left.get(s, [])])
+        self.containers.remove([each for s in self.all_services for each in left.get(s, [])])
 
     def start(self) -> bool:
         """What they depend on is started where it does not run, and never created anew.
@@ -151,7 +142,7 @@ class Compose(Deployment):
             self._compose.run(*up, "--quiet-pull", "--no-deps", *self.services)
         else:
             up += ["--no-build", "--pull", "never", "--no-deps"]
-            config = self._compose.config(self._files())
+            config = self._compose.config(self._files.present())
             others = [s for s in needed(config, self.services, self.one_shots) if s not in before]
             if others:
                 self._compose.run(*up, "--wait", "--no-recreate", *others)
@@ -161,7 +152,7 @@ class Compose(Deployment):
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:
         if self.update:
             return StartComparison()
-        files = self._files()
+        files = self._files.present()
         config, hashes = self._compose.config(files), self._compose.hashes(files)
         containers = self._containers()
         running = {service: containers.get(service, []) for service in self.services}
@@ -171,9 +162,9 @@ class Compose(Deployment):
         return found
 
     def configured(self, service: str) -> Environment:
-        return self._environment(self._compose.config(self._files()), service)
+        return self._environment(self._compose.config(self._files.present()), service)
 
-    def real(self, service: str) -> Sequence[Environment]:
+    def actual_environments(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._containers()[service]]
 
     def incarnations(self, service: str) -> Sequence[str]:
@@ -187,19 +178,12 @@ class Compose(Deployment):
         return self.containers.run_python(self._containers()[service][0], program)
 
     def override_path(self) -> Path | None:
-        ours = [self.directory / name for name in (*_OVERRIDES, _EXTRA)]
-        for path in ours:
-            if _is_ours(path):
-                return path
-        if self.given or any((self.directory / name).exists() for name in _OVERRIDES):
-            return self.directory / _EXTRA
-        prefix = "docker-" if self._bases()[0].name.startswith("docker-") else ""
-        return self.directory / f"{prefix}compose.override.yml"
+        return self._files.override_path()
 
     def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
-        config = self._compose.config(self._bases())
+        config = self._compose.config(self._files.bases())
         services = {}
-        for service in self.everything:
+        for service in self.all_services:
             # A one-shot service is CUBE's own.
             due = wanted[service] if service in wanted else wanted[self.services[0]]
             got = self._environment(config, service)
@@ -216,10 +200,10 @@ class Compose(Deployment):
     @property
     def notice(self) -> str | None:
         """What the owner must know when the override is not loaded by itself."""
-        path = self.override_path()
-        if path is None or path.name != _EXTRA or not path.exists():
+        path = self._files.override_path()
+        if path.name != EXTRA or not path.exists():
             return None
-        names = " ".join(f"-f {file}" for file in self._files())
+        names = " ".join(f"-f {file}" for file in self._files.present())
         return (
             f"From now on, Compose must always be given {path}, or CUBE is on the old storage: "
             f"docker compose {names}"
@@ -238,29 +222,9 @@ class Compose(Deployment):
         }
         return {**got, **changed}
 
-    def _bases(self) -> list[Path]:
-        """The user's files: those named, or those that Compose finds."""
-        if self.given:
-            return [self.directory / path for path in self.given]
-        found = [self.directory / name for name in _BASES if (self.directory / name).is_file()]
-        if not found:
-            raise MigrationError(
-                f"{self.directory} has no compose file",
-                option=f"{self.option}.directory",
-                remedy=f"Name the folder of {_BASES[0]}, or the files in {self.option}.files",
-            )
-        overrides = [self.directory / name for name in _OVERRIDES]
-        theirs = [path for path in overrides if path.is_file() and not _is_ours(path)]
-        return [*found[:1], *theirs[:1]]
-
-    def _files(self) -> list[Path]:
-        """The user's files, and ours if it is there."""
-        ours = self.override_path()
-        return [*self._bases(), *([ours] if ours is not None and ours.exists() else [])]
-
     def _refuse_profiles(self, missing: Sequence[str]) -> None:
         """:raises MigrationError: the files have these services, but with profiles only."""
-        known = self._compose.config(self._bases(), "--profile", "*")["services"]
+        known = self._compose.config(self._files.bases(), "--profile", "*")["services"]
         if not set(missing) <= set(known):
             return
         profiles = sorted({each for s in missing for each in known[s].get("profiles") or []})
@@ -271,20 +235,8 @@ class Compose(Deployment):
             remedy=f"Name the profile: [docker, compose, {words}]",
         )
 
-    def _refuse_other_files(self) -> None:
-        try:
-            files = environment_of([self.directory / ".env"]).get("COMPOSE_FILE")
-        except MigrationError:
-            return
-        if files:
-            raise MigrationError(
-                f"the .env file of the project has COMPOSE_FILE={files}",
-                option=f"{self.option}.files",
-                remedy="Name these files here, in this order",
-            )
-
     def _present(self) -> list[str]:
-        return named(self._files())
+        return named(self._files.present())
 
     @staticmethod
     def _environment(config: Mapping[str, Any], service: str) -> dict[str, str]:
@@ -293,15 +245,11 @@ class Compose(Deployment):
         return {name: str(v).replace("$$", "$") for name, v in found.items() if v is not None}
 
     def _containers(self, *, every: bool = False) -> dict[str, list[str]]:
-        project = self._compose.config(self._bases())["name"]
+        project = self._compose.config(self._files.bases())["name"]
         return self.containers.list(_SERVICE, f"{_PROJECT}={project}", every=every)
 
     def _of_services(self, containers: Mapping[str, list[str]]) -> set[str]:
         return {each for service in self.services for each in containers.get(service, [])}
-
-
-def _is_ours(path: Path) -> bool:
-    return path.is_file() and path.read_bytes().startswith(MARK)
 
 
 def _escaped(value: str) -> str:

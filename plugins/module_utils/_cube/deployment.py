@@ -55,7 +55,7 @@ class Deployment(Protocol):
         """:raises MigrationError: something is missing that a later step needs."""
 
     @abstractmethod
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         """Services and containers that nobody named and that use the storage.
 
         Their environment names a container, or the address of the storage.
@@ -81,7 +81,7 @@ class Deployment(Protocol):
         """
 
     @abstractmethod
-    def held(self) -> bool:
+    def will_not_restart(self) -> bool:
         """Would none of the services start by itself after a reboot?"""
 
     @abstractmethod
@@ -101,7 +101,7 @@ class Deployment(Protocol):
         """The environment that the service gets when it starts."""
 
     @abstractmethod
-    def real(self, service: str) -> Sequence[Environment]:
+    def actual_environments(self, service: str) -> Sequence[Environment]:
         """The environment of each process or container of the running service."""
 
     @abstractmethod
@@ -155,7 +155,7 @@ def stop_and_confirm(
 
     :raises MigrationError: some still run after `timeout` seconds.
     """
-    if deployment.running() or not deployment.held():
+    if deployment.running() or not deployment.will_not_restart():
         deployment.stop(timeout)
     until = clock() + timeout
     while left := deployment.running():
@@ -183,7 +183,7 @@ def compare_environments(deployment: Deployment, apart_from: Collection[str]) ->
     running = deployment.running()
     for service in filter(running.__contains__, deployment.services):
         wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
-        for real in deployment.real(service):
+        for real in deployment.actual_environments(service):
             now = {name: value for name, value in real.items() if name in wanted}
             told = environment_differences(now, wanted, apart_from)
             found.differences += [f"{service}: {each}" for each in told]
@@ -194,7 +194,7 @@ def _is_stale(deployment: Deployment, service: str) -> bool:
     """Whether it has a variable otherwise than it is configured, or does not tell."""
     wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
     try:
-        real = deployment.real(service)
+        real = deployment.actual_environments(service)
     except MigrationError:
         return True
     return any(env.get(name) != value for env in real for name, value in wanted.items())

@@ -146,7 +146,7 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, runner: CommandR
     pfcon_services = _list(settings, "pfcon_services", ["pfcon"])
     return Compose(
         directory=_folder(settings, option),
-        given=[Path(path) for path in _list(settings, "files", [])],
+        configured_files=[Path(path) for path in _list(settings, "files", [])],
         services=[*services, *pfcon_services],
         pfcon_services=pfcon_services,
         one_shots=one_shots,
@@ -187,7 +187,7 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, runner: CommandRun
     pfcon_services = _list(settings, "pfcon_services", ["pfcon"])
     return Swarm(
         stack=stack,
-        given=[Path(path) for path in _list(settings, "files", [])],
+        configured_files=[Path(path) for path in _list(settings, "files", [])],
         services=[*services, *pfcon_services],
         pfcon_services=pfcon_services,
         docker=_list(settings, "command", ["docker"]),

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
-from .._file_replacement import back_up, is_copy, prune
+from .._file_replacement import ReplaceFile
 from .deployment import Deployment, Environment
 from .env_files import UNCLEAR, EnvFileChange, change, change_back
 from .storage_in_use import is_in_network
-from .switch_record import SwitchMemory
+from .switch_record import RecordFile, SwitchRecord
 
 _TARGET = (
     "STORAGE_ENV",
@@ -54,9 +54,13 @@ class StorageSwitch:
     remove_unused: bool
     memory: Path
     kept: int
-    write: Callable[[Path, bytes], None]
+    write: ReplaceFile
     check_mode: bool
     _keeping: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def _record(self) -> RecordFile:
+        return RecordFile(self.memory, [*self.cube.files, *self.pfcon.files])
 
     @property
     def target(self) -> str:
@@ -115,7 +119,7 @@ class StorageSwitch:
         """
         running = self.deployed.running()
         for service in filter(self.keeps, self.deployed.pfcon_services):
-            real = self.deployed.real(service) if service in running else []
+            real = self.deployed.actual_environments(service) if service in running else []
             if any(is_in_network(each) for each in real):
                 raise MigrationError(
                     f"{service} runs with PFCON_INNETWORK=true, which is not configured",
@@ -125,7 +129,7 @@ class StorageSwitch:
 
     def changes_to_new(self) -> list[EnvFileChange]:
         """:raises MigrationError: a file or a line cannot be changed, or is another switch's."""
-        self._remembered()
+        self._record.load_of(self.target)
         found = []
         programs = [self.cube, *([] if self._all_pfcons_keep() else [self.pfcon])]
         for path in dict.fromkeys(path for program in programs for path in program.files):
@@ -137,7 +141,7 @@ class StorageSwitch:
             found.append(change(path, values, unused if self.remove_unused else ()))
         return found
 
-    def to_new(self) -> tuple[list[EnvFileChange], bool]:
+    def switch_to_new(self) -> tuple[list[EnvFileChange], bool]:
         """Write the env files, and what they cannot change into the override.
 
         :returns: the changes, and whether the override was changed.
@@ -152,13 +156,13 @@ class StorageSwitch:
             self._confirm(self.deployment)
         return changes, override
 
-    def to_old(self) -> tuple[list[EnvFileChange], bool]:
-        """Undo `to_new`: the storage variables alone.
+    def restore_old(self) -> tuple[list[EnvFileChange], bool]:
+        """Undo `switch_to_new`: the storage variables alone.
 
         :raises MigrationError: nothing tells what they were, or a copy is gone.
         """
-        memory = self._load()
-        if memory is None:
+        record = self._record.load()
+        if record is None:
             if self.deployment is not None and self.configured() == "new":
                 raise MigrationError(
                     "nothing tells what the environment was before the new storage",
@@ -166,7 +170,7 @@ class StorageSwitch:
                     remedy=f"Set the old variables by hand; {self.memory} is missing",
                 )
             return [], False
-        changes = self._changes_to_old(memory)
+        changes = self._changes_to_old(record)
         self._write(changes)
         removed = self._remove_override()
         if not self.check_mode:
@@ -179,18 +183,18 @@ class StorageSwitch:
         wanted = self.wanted()
         if any(wanted.values()) and all(holds(get(s), env) for s, env in wanted.items()):
             return "new"
-        memory = self._load()
-        if memory is None:
+        record = self._record.load()
+        if record is None:
             return "old"
         path = self.deployed.override_path()
-        restored = not any(c.changed for c in self._changes_to_old(memory))
+        restored = not any(c.changed for c in self._changes_to_old(record))
         return "old" if restored and not (path and path.exists()) else "mixed"
 
     def stale(self, service: str) -> list[str]:
         """The storage variables that the running service has otherwise than it is configured."""
         due = self.deployed.configured(service)
         names = dict.fromkeys((*self.names, *self.wanted()[service]))
-        real = self.deployed.real(service)
+        real = self.deployed.actual_environments(service)
         return [
             name
             for name in names
@@ -202,60 +206,20 @@ class StorageSwitch:
         services = self.deployment.pfcon_services if self.deployment is not None else []
         return bool(services) and all(self.keeps(service) for service in services)
 
-    def _changes_to_old(self, memory: SwitchMemory) -> list[EnvFileChange]:
+    def _changes_to_old(self, record: SwitchRecord) -> list[EnvFileChange]:
         return [
-            change_back(Path(path), Path(copy), memory.names)
-            for path, copy in memory.copies.items()
+            change_back(Path(path), Path(copy), record.names)
+            for path, copy in record.copies.items()
         ]
 
-    def _load(self) -> SwitchMemory | None:
-        """What is remembered; whoever may write its folder could have written it.
-
-        :raises MigrationError: it cannot be read, or names a file that is none of the env files.
-        """
-        memory = SwitchMemory.load(self.memory)
-        for path, copy in memory.copies.items() if memory is not None else ():
-            if Path(path) not in (*self.cube.files, *self.pfcon.files):
-                problem = f"{path}, which is none of the env files"
-            elif not is_copy(Path(copy), Path(path)):
-                problem = f"{copy} as the copy of {path}, beside which it is not"
-            else:
-                continue
-            raise MigrationError(
-                f"{self.memory} names {problem}",
-                option="cube_storage_memory",
-                remedy="Name all env files of the switch. If you did, somebody else wrote it: "
-                "set the old variables by hand",
-            )
-        return memory
-
-    def _remembered(self) -> SwitchMemory | None:
-        memory = self._load()
-        if memory is not None and memory.target != self.target:
-            raise MigrationError(
-                f"CUBE was switched to another storage before: {memory.target}",
-                option="cube_storage_container",
-                remedy="Undo that with the settings it was made with. If it is to stay, remove "
-                f"{self.memory}, and with it the way back from there",
-            )
-        return memory
-
     def _remember(self, changes: Iterable[EnvFileChange]) -> None:
-        """Keep a copy of each file, and note which of them holds what was before the switch."""
+        """Keep a copy of each file, and record which of them holds what was before the switch."""
         if self.check_mode:
             return
-        memory = self._remembered() or SwitchMemory(self.target, {}, [])
-        names = {*memory.names, *self.names, *self.cube.variables, *self.pfcon.variables}
-        copies = dict(memory.copies)
-        for each in changes:
-            if each.changed or str(each.path) not in copies:
-                copy = back_up(each.path, each.before)
-                copies.setdefault(str(each.path), copy)
-        new = replace(memory, names=sorted(names), copies=copies)
-        if new != memory:
-            self.write(self.memory, new.dump())
-        for path in copies:
-            prune(Path(path), self.kept, copies.values())
+        names = {*self.names, *self.cube.variables, *self.pfcon.variables}
+        contents = {each.path: each.before for each in changes}
+        changed = {each.path for each in changes if each.changed}
+        self._record.keep(self.target, names, contents, changed, write=self.write, kept=self.kept)
 
     def _write(self, changes: Iterable[EnvFileChange]) -> None:
         for each in changes:

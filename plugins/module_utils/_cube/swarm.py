@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -25,16 +24,15 @@ from .command import CommandRunner
 from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers
 from .interpolation import known_to, missing, remedy, unset
+from .stack_files import SWITCHED, StackFiles, named
 from .storage_in_use import StorageInUse, address_of, concerns_storage
 from .swarm_services import SwarmServices
 from .swarm_settings import compare, environment_of_spec
 from .yaml_document import parsed
 
-OVERRIDE = "stack.cube-storage.yml"
 _SERVICE = "com.docker.swarm.service.name"
 _STACK = "com.docker.stack.namespace"
 _REPLICAS = "fnndsc.swift-migration.replicas"
-_SWITCHED = "fnndsc.swift-migration.storage"
 _SETTLED = 120
 
 
@@ -42,7 +40,7 @@ _SETTLED = 120
 class Swarm(Deployment):
     """A deployment as a stack of Docker Swarm.
 
-    :ivar given: the files that the stack is deployed from.
+    :ivar configured_files: the files that the stack is deployed from.
     :ivar docker: Docker's command, with its options.
     :ivar job_filters: Docker's filters; a service or container that any of them finds is pfcon's
         job.
@@ -50,7 +48,7 @@ class Swarm(Deployment):
     """
 
     stack: str
-    given: Sequence[Path]
+    configured_files: Sequence[Path]
     services: Sequence[str]
     pfcon_services: Sequence[str]
     docker: Sequence[str]
@@ -64,7 +62,11 @@ class Swarm(Deployment):
 
     @property
     def _swarm(self) -> SwarmServices:
-        return SwarmServices(self.docker, self.given[0].parent, self.option, self.runner)
+        return SwarmServices(self.docker, self.configured_files[0].parent, self.option, self.runner)
+
+    @property
+    def _files(self) -> StackFiles:
+        return StackFiles(self.configured_files)
 
     @property
     def containers(self) -> Containers:
@@ -78,7 +80,7 @@ class Swarm(Deployment):
                 option=self.option,
                 remedy="Name the manager as the host",
             )
-        for path in self.given:
+        for path in self.configured_files:
             if not path.is_file():
                 raise MigrationError(f"{path} does not exist", option=f"{self.option}.files")
         modes = self._swarm.modes(self.stack)
@@ -92,7 +94,7 @@ class Swarm(Deployment):
                     remedy="Name CUBE's services as the files call them",
                 )
 
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         """Those of other stacks, and containers on this host that are no tasks, too."""
         known = {self._name(service) for service in self.services} | set(self.jobs())
         address = address_of(environment_of_spec(self._spec(self.services[0])))
@@ -114,7 +116,7 @@ class Swarm(Deployment):
         """Those with a task anywhere in the swarm that has not ended."""
         return sorted(s for s in self.services if self._swarm.tasks(self._name(s)))
 
-    def held(self) -> bool:
+    def will_not_restart(self) -> bool:
         return not any(self._replicas(service) for service in self.services)
 
     def jobs(self) -> list[str]:
@@ -154,13 +156,13 @@ class Swarm(Deployment):
                 image = spec["TaskTemplate"]["ContainerSpec"]["Image"]
                 content["services"][service]["image"] = image.replace("$", "$$")
         with tempfile.NamedTemporaryFile(mode="w", suffix=".yml") as file:
-            file.write(json.dumps(self._versioned(content)))
+            file.write(json.dumps(self._files.versioned(content)))
             file.flush()
-            files = [*self._files(), Path(file.name)]
+            files = [*self._files.present(), Path(file.name)]
             # "changed": an image that the files do not change stays what it is.
             resolve = "changed" if self.update else "never"
             self._swarm.run(
-                "stack", "deploy", "--resolve-image", resolve, *_named(files), self.stack
+                "stack", "deploy", "--resolve-image", resolve, *named(files), self.stack
             )
         after = [self._spec(service) for service in self.services]
         self._settle()
@@ -171,32 +173,28 @@ class Swarm(Deployment):
         if self.update:
             return StartComparison()
         try:
-            text = self._swarm.run("stack", "config", *_named(self._files()))
+            text = self._swarm.run("stack", "config", *named(self._files.present()))
         except MigrationError as error:
             if names := missing(error.message):
                 error.remedy = self._remedy(names)
             raise
         found = StartComparison(compare(self._specs(), parsed(text), self.stack, apart_from))
         known = known_to(self.docker, os.environ)
-        if found.differences and (names := unset((p.read_text() for p in self._files()), known)):
+        if found.differences and (
+            names := unset((p.read_text() for p in self._files.present()), known)
+        ):
             found.remedy = self._remedy(names)
         return found
 
     def configured(self, service: str) -> Environment:
         spec = self._spec(service)
-        path = self.override_path()
-        if path.exists():
-            text = path.read_text()
-            own = json.loads(text[text.index("{") :])["services"].get(service, {})
-            values = own.get("environment", {})
-            return {
-                **environment_of_spec(spec),
-                **{k: v.replace("$$", "$") for k, v in values.items()},
-            }
+        overridden = self._files.overridden(service)
+        if overridden is not None:
+            return {**environment_of_spec(spec), **overridden}
         # Deployed with the override that is gone: what it will be is not known, but not that.
-        return {} if _SWITCHED in spec["Labels"] else environment_of_spec(spec)
+        return {} if SWITCHED in spec["Labels"] else environment_of_spec(spec)
 
-    def real(self, service: str) -> Sequence[Environment]:
+    def actual_environments(self, service: str) -> Sequence[Environment]:
         return [self.containers.environment(each) for each in self._local(service)]
 
     def incarnations(self, service: str) -> Sequence[str]:
@@ -211,40 +209,21 @@ class Swarm(Deployment):
         return self.containers.run_python(self._local(service)[0], program)
 
     def override_path(self) -> Path:
-        return self.given[0].parent / OVERRIDE
+        return self._files.override_path
 
     def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
-        services = {
-            service: {
-                "environment": {name: v.replace("$", "$$") for name, v in values.items()},
-                "deploy": {"labels": {_SWITCHED: "new"}},
-            }
-            for service, values in wanted.items()
-        }
-        text = json.dumps(self._versioned({"services": services}), indent=2, ensure_ascii=False)
-        head = "# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
-        return f"{head}# It holds secrets, and wins over env files.\n{text}\n".encode()
+        return self._files.override(wanted)
 
     @property
     def notice(self) -> str | None:
         """What the owner must know: a stack is deployed from the files that are named."""
         if not self.override_path().exists():
             return None
-        names = " ".join(f"-c {path}" for path in self._files())
+        names = " ".join(f"-c {path}" for path in self._files.present())
         return (
             f"From now on, deploy the stack with {self.override_path()} as the last file, or CUBE "
             f"is on the old storage: docker stack deploy {names} {self.stack}"
         )
-
-    def _files(self) -> list[Path]:
-        path = self.override_path()
-        return [*self.given, *([path] if path.exists() else [])]
-
-    def _versioned(self, content: dict[str, Any]) -> dict[str, Any]:
-        """`content` with the version of the stack's first file: all of them must have the same."""
-        text = self.given[0].read_text()
-        found = re.search(r"""^["'\s{]*version["']?\s*:\s*["']?([\d.]+)""", text, re.MULTILINE)
-        return {**({"version": found[1]} if found else {}), **content}
 
     def _name(self, service: str) -> str:
         return f"{self.stack}_{service}"
@@ -298,7 +277,3 @@ class Swarm(Deployment):
             if all(self._swarm.tasks(self._name(s)) == self._replicas(s) for s in self.services):
                 return
             self.sleep(1)
-
-
-def _named(files: Sequence[Path]) -> list[str]:
-    return [word for path in files for word in ("--compose-file", str(path))]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
+from .._own_file import replace_own
 from .command import CommandRunner
 from .deployment import Deployment, Environment, StartComparison, compare_environments, due
 from .env_files import environment_of
@@ -60,7 +61,7 @@ class Systemd(Deployment):
             if unit not in self.pfcon_services or is_in_network(self.configured(unit)):
                 self._refuse_environment(unit)
 
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         return []
 
     def neighbours(self) -> list[str]:
@@ -71,7 +72,7 @@ class Systemd(Deployment):
         ended = ("inactive", "failed")
         return sorted(u for u in self.services if self._show(u, "ActiveState") not in ended)
 
-    def held(self) -> bool:
+    def will_not_restart(self) -> bool:
         return all(self._drop_in(unit).exists() for unit in self.services)
 
     def jobs(self) -> list[str]:
@@ -86,8 +87,7 @@ class Systemd(Deployment):
             path = self._drop_in(unit)
             try:
                 path.parent.mkdir(mode=0o755, exist_ok=True)
-                path.write_text(f"[Unit]\nConditionPathExists=!{path}\n")
-                path.chmod(0o644)
+                replace_own(path, f"[Unit]\nConditionPathExists=!{path}\n".encode(), 0o644)
             except OSError as error:
                 raise MigrationError(
                     f"cannot write {path}: {error.strerror}",
@@ -119,7 +119,7 @@ class Systemd(Deployment):
             **environment_of(self._environment_files(service)),
         }
 
-    def real(self, service: str) -> Sequence[Environment]:
+    def actual_environments(self, service: str) -> Sequence[Environment]:
         try:
             text = self._process(service).joinpath("environ").read_text(errors="surrogateescape")
         except OSError as error:
@@ -146,7 +146,7 @@ class Systemd(Deployment):
             [self._interpreter(service), "-"],
             option=f"{self.option}.python",
             stdin=program,
-            env=self.real(service)[0],
+            env=self.actual_environments(service)[0],
             cwd=Path("/"),
             user=owner.st_uid,
             group=owner.st_gid,

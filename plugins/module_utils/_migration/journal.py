@@ -9,36 +9,17 @@ secret.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import platform
 import secrets
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from .._errors import MigrationError
-from .._own_file import make_own_folder, open_own
 from .._swift.listing import Entry
+from .journal_database import JournalDatabase, JournalError
 from .plan import Action
 from .run_lock import RunLock
 from .state_dir import state_file
-
-SCHEMA = """
-create table if not exists settled (name text primary key, pair text not null);
-create table if not exists dynamic (name text primary key, container text, prefix text);
-create table if not exists familiar (prefix text primary key);
-create table if not exists place (id text primary key);
-create table if not exists deletion (name text primary key, version text, moment int not null);
-create table if not exists returned (name text primary key, hash text not null);
-create temporary table deferred (name text primary key, action text, size int, hash text,
-    content_type text, last_modified text, slo_etag text);
-create temporary table expiring (name text primary key);
-create temporary table extra (name text primary key, size int, last_modified text);
-"""
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
 NEXT_EXPIRY = "select * from deletion where name > ? and name < ? order by name limit 1"
@@ -55,20 +36,6 @@ class Dynamic(NamedTuple):
     prefix: str
 
 
-class JournalError(MigrationError):
-    """The journal cannot be used: its disk is full or read-only, or it is damaged."""
-
-    fatal = True
-
-    def __init__(self, path: Path, error: OSError | sqlite3.Error) -> None:
-        super().__init__(
-            f"cannot use {path}: {getattr(error, 'strerror', None) or error}",
-            option="state_dir",
-            remedy="Make room there, or name another folder that can be written; "
-            "a damaged file may be removed",
-        )
-
-
 class Journal:
     """A SQLite file below the state directory, for one pair of containers.
 
@@ -79,16 +46,16 @@ class Journal:
     """
 
     def __init__(self, directory: str, pair: tuple[str, str], *, check_mode: bool = False) -> None:
-        self._path = state_file(directory, pair, ".sqlite")
         self._check_mode = check_mode
-        self._mutex = threading.Lock()
-        self._lock = RunLock(self._path.with_suffix(".lock"))
-        self._database = self._open()
+        self._database = JournalDatabase(
+            state_file(directory, pair, ".sqlite"), check_mode=check_mode
+        )
+        self._lock = RunLock(self.path.with_suffix(".lock"))
 
     @property
     def path(self) -> Path:
         """The file, whose name stands for the pair."""
-        return self._path
+        return self._database.path
 
     def lock(self, timeout: float) -> bool:
         """Wait until no other run on this mover works on the same pair.
@@ -105,7 +72,7 @@ class Journal:
         try:
             return self._lock.take(timeout)
         except OSError as error:
-            raise JournalError(self._path, error) from None
+            raise JournalError(self.path, error) from None
 
     def lock_and_look(self, timeout: float, seen: Seen, look: Callable[[], Seen]) -> Seen:
         """Wait as :meth:`lock` does, then give what the run must act upon.
@@ -119,46 +86,48 @@ class Journal:
 
     def place(self) -> str:
         """Identify this file among all movers, from its beginning on."""
-        self._do(
+        self._database.do(
             "insert into place select ? where not exists (select * from place)",
             secrets.token_hex(8),
         )
-        [(name,)] = self._do("select id from place")
+        [(name,)] = self._database.do("select id from place")
         return f"{name}@{platform.node()}"
 
     def settled(self, source: Entry, destination: Entry) -> bool:
         """Whether these two were once proved equal and neither has changed since."""
-        rows = self._do("select pair from settled where name = ?", source.name)
+        rows = self._database.do("select pair from settled where name = ?", source.name)
         return rows == [(_pair(source, destination),)]
 
     def settle(self, source: Entry, destination: Entry) -> None:
         """Remember that these two were proved equal."""
         pair = _pair(source, destination)
-        self._do("insert or replace into settled values (?, ?)", source.name, pair)
+        self._database.do("insert or replace into settled values (?, ?)", source.name, pair)
 
     def remember(self, dynamic: Dynamic) -> None:
         """Remember a dynamic large object, whose entry in a listing does not show what it is."""
-        self._do("insert or replace into dynamic values (?, ?, ?)", *dynamic)
+        self._database.do("insert or replace into dynamic values (?, ?, ?)", *dynamic)
 
     def dynamics(self) -> Iterator[Dynamic]:
         """The dynamic large objects seen in earlier runs and in this one."""
-        return (Dynamic(*row) for row in self._do("select * from dynamic order by name"))
+        return (Dynamic(*row) for row in self._database.do("select * from dynamic order by name"))
 
     def forget(self, name: str) -> None:
         """Forget a dynamic large object that is none any more."""
-        self._do("delete from dynamic where name = ?", name)
+        self._database.do("delete from dynamic where name = ?", name)
 
     def is_familiar(self, prefix: str) -> bool:
         """Whether a whole run has passed since this journal was begun: it knows what is large."""
-        return any(prefix.startswith(row[0]) for row in self._do("select prefix from familiar"))
+        return any(
+            prefix.startswith(row[0]) for row in self._database.do("select prefix from familiar")
+        )
 
     def make_familiar(self, prefix: str) -> None:
         """Note that a run over the names with this prefix came to its end."""
-        self._do("insert or ignore into familiar values (?)", prefix)
+        self._database.do("insert or ignore into familiar values (?)", prefix)
 
     def defer(self, action: Action, entry: Entry) -> None:
         """Put a large object off until all plain objects, its segments among them, are copied."""
-        self._do(
+        self._database.do(
             "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
             entry.name,
             action.value,
@@ -167,16 +136,18 @@ class Journal:
 
     def deferred(self) -> Iterator[tuple[Action, Entry]]:
         """The large objects put off, in order of names."""
-        for row in self._rows(NEXT_DEFERRED):
+        for row in self._database.rows(NEXT_DEFERRED):
             yield Action(row[1]), Entry(row[0], *row[2:])
 
     def note_returned(self, name: str, hash_: str) -> None:
         """Note that a rollback wrote an object with this MD5 to the old container."""
-        self._do("insert or replace into returned values (?, ?)", name, hash_)
+        self._database.do("insert or replace into returned values (?, ?)", name, hash_)
 
     def returned(self, entry: Entry) -> bool:
         """Whether what the old container's listing shows was written by a rollback."""
-        return self._do("select hash from returned where name = ?", entry.name) == [(entry.hash,)]
+        return self._database.do("select hash from returned where name = ?", entry.name) == [
+            (entry.hash,)
+        ]
 
     def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
         """Note when an object of the source expires, in seconds since 1970.
@@ -184,19 +155,21 @@ class Journal:
         :param entry: how it was listed: another version may expire at another time, or never.
         """
         key = f"{container}\0{entry.name}"
-        self._do("insert or replace into deletion values (?, ?, ?)", key, entry.version, moment)
-        self._do("insert or ignore into expiring values (?)", key)
+        self._database.do(
+            "insert or replace into deletion values (?, ?, ?)", key, entry.version, moment
+        )
+        self._database.do("insert or ignore into expiring values (?)", key)
 
     def expiry(self, container: str, entry: Entry) -> int | None:
         """Return when a listed version of an object expires; None if nobody saw that."""
         key = (f"{container}\0{entry.name}", entry.version)
-        rows = self._do("select moment from deletion where name = ? and version = ?", *key)
+        rows = self._database.do("select moment from deletion where name = ? and version = ?", *key)
         return int(rows[0][0]) if rows else None
 
     def expiries(self, container: str) -> Iterator[tuple[str, str]]:
         """The objects of a container whose times were seen, in order, each with its version."""
         key, end = f"{container}\0", f"{container}\1"
-        while rows := self._do(NEXT_EXPIRY, key, end):
+        while rows := self._database.do(NEXT_EXPIRY, key, end):
             key = rows[0][0]
             yield key.partition("\0")[2], rows[0][1]
 
@@ -205,12 +178,12 @@ class Journal:
 
         What is copied is noted by :meth:`note_expiry`.
         """
-        self._do("insert or ignore into expiring values (?)", f"{container}\0{name}")
+        self._database.do("insert or ignore into expiring values (?)", f"{container}\0{name}")
 
     def expiring(self, container: str, moment: int) -> Iterator[str]:
         """The objects so noted whose time has come by a moment, in seconds since 1970."""
         begin, end = f"{container}\0", f"{container}\1"
-        rows = self._do(
+        rows = self._database.do(
             "select name from deletion join expiring using (name) "
             "where name > ? and name < ? and moment <= ?",
             begin,
@@ -222,74 +195,16 @@ class Journal:
     def note_extra(self, entry: Entry) -> None:
         """Note an object of the destination that the source's listing lacks."""
         values = (entry.name, entry.size, entry.last_modified)
-        self._do("insert into extra values (?, ?, ?)", *values)
+        self._database.do("insert into extra values (?, ?, ?)", *values)
 
     def extras(self) -> Iterator[Entry]:
         """The objects noted, in order of names; of each its name, size and time."""
-        return (Entry(row[0], row[1], "", "", row[2]) for row in self._rows(NEXT_EXTRA))
+        return (Entry(row[0], row[1], "", "", row[2]) for row in self._database.rows(NEXT_EXTRA))
 
     def close(self) -> None:
         """Give the lock back."""
         self._database.close()
         self._lock.release()
-
-    def _rows(self, next_row: str) -> Iterator[tuple[Any, ...]]:
-        # By key rather than by one cursor: other threads write in between.
-        rows: list[tuple[Any, ...]] = [("",)]
-        while rows := self._do(next_row, rows[0][0]):
-            yield rows[0]
-
-    def _do(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
-        """Give the rows of one statement, which counts at once."""
-        try:
-            with self._mutex:
-                return self._database.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise JournalError(self._path, error) from None
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            database = self._copy() if self._check_mode else self._file()
-            database.executescript(SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise JournalError(self._path, error) from None
-        return database
-
-    def _file(self) -> sqlite3.Connection:
-        make_own_folder(self._path.parent)
-        os.close(open_own(self._path, os.O_RDWR))
-        database = sqlite3.connect(
-            self._path, check_same_thread=False, timeout=60, isolation_level=None
-        )
-        # Each statement counts at once, so that a run that is killed has lost nothing.  A power cut
-        # may lose the last ones, which costs the next run questions only, and damages nothing.
-        with _alone_in(self._path.parent):
-            database.execute("pragma journal_mode = wal")
-        database.execute("pragma synchronous = normal")
-        return database
-
-    def _copy(self) -> sqlite3.Connection:
-        # Without a name it is a temporary file: the journal may be larger than memory may grow.
-        database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        if self._path.exists():
-            # Not read-only, as SQLite could not undo then what a killed run has left half done.
-            stored = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=60
-            )
-            stored.backup(database)
-            stored.close()
-        return database
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep others out who begin the same file at the same moment: SQLite does not wait for them."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _pair(source: Entry, destination: Entry) -> str:

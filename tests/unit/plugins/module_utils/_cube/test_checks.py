@@ -35,7 +35,7 @@ MOVED = MovedContainer("old", URL["storage_url"], "AUTH_x/old@1.5")
 def test_a_service_that_was_not_started_anew_is_mixed(switch: Switch, deployed: Deployed) -> None:
     deployed.start()
     assert status(switch()).storage == "old"
-    switch().to_new()
+    switch().switch_to_new()
     found = status(switch())
     assert found.storage == "mixed"
     assert found.stale == {"chris": ["STORAGE_ENV", "S3_BUCKET_NAME", "S3_SECRET_KEY"]}
@@ -48,7 +48,7 @@ def test_a_service_that_cannot_be_looked_at_is_mixed(switch: Switch, deployed: D
         raise MigrationError("it restarts")
 
     deployed.start()
-    deployed.real = refuse  # type: ignore[method-assign]
+    deployed.actual_environments = refuse  # type: ignore[method-assign]
     assert status(switch()).storage == "mixed"
 
 
@@ -66,7 +66,7 @@ def test_a_service_that_cannot_be_looked_at_is_mixed(switch: Switch, deployed: D
 def test_a_storage_that_is_not_right_is_named(
     switch: Switch, deployed: Deployed, answer: str, message: str
 ) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     deployed.start()
     deployed.answer = answer
     with pytest.raises(MigrationError, match=message):
@@ -83,7 +83,7 @@ def test_a_service_is_told_how_many_objects_to_look_for(
         sent.append(program)
         return '{"backend": "s3", "container": "new", "objects": 40}'
 
-    switch().to_new()
+    switch().switch_to_new()
     deployed.start()
     deployed.run_python = run  # type: ignore[method-assign]
     check(switch(), "new", 50)
@@ -95,7 +95,7 @@ def test_a_service_is_told_how_many_objects_to_look_for(
 def test_a_container_with_about_as_many_objects_is_the_right_one(
     switch: Switch, deployed: Deployed
 ) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     deployed.start()
     assert check(switch(), "new", 17)["chris"]["objects"] == 7
 
@@ -178,7 +178,7 @@ def test_a_stopped_service_is_compared_by_what_it_would_get(
 
 
 def test_a_service_on_the_new_storage_is_not_compared(switch: Switch, swift: Deployed) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     swift.start()
     assert preflight(switch(), replace(MOVED, container="users")).notices == []
 
@@ -209,7 +209,7 @@ def test_a_start_that_would_change_more_than_the_storage_is_refused(
 
 def test_a_neighbour_of_the_old_storage_is_told_once(switch: Switch, swift: Deployed) -> None:
     swift.neighbours = lambda: ["backup", "store"]  # type: ignore[method-assign]
-    swift.others = lambda: ["store"]  # type: ignore[method-assign]
+    swift.unlisted_services = lambda: ["store"]  # type: ignore[method-assign]
     found = preflight(switch())
     assert found.others == ["store"]
     [told] = found.notices

@@ -55,7 +55,7 @@ def compose(tmp_path: Path, docker: Docker) -> Compose:
     (tmp_path / "secrets.env").write_text("SWIFT_KEY=0ld\n")
     return Compose(
         directory=tmp_path,
-        given=[],
+        configured_files=[],
         services=["chris", "pfcon"],
         pfcon_services=["pfcon"],
         one_shots=[],
@@ -166,10 +166,10 @@ def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
 
     compose.runner = compose._compose.runner = Answering(answer)
     compose.job_filters = ["name=chris-jid-"]
-    assert compose.others() == ["store"]
+    assert compose.unlisted_services() == ["store"]
     docker.services["db"]["environment"] = {"SWIFT_CONTAINER_NAME": "store"}
     compose._compose._read.clear()
-    assert compose.others() == ["db", "store"]
+    assert compose.unlisted_services() == ["db", "store"]
     asked = next(argv for argv in docker.asked if "config" in argv)
     assert list(asked)[-5:] == ["--profile", "*", "config", "--format", "json"]
 

@@ -69,7 +69,7 @@ def test_a_service_that_does_not_tell_its_environment_is_due(deployed: Deployed)
         raise MigrationError("it restarts")
 
     deployed.start()
-    deployed.real = refuse  # type: ignore[method-assign]
+    deployed.actual_environments = refuse  # type: ignore[method-assign]
     assert due(deployed) == ["chris"]
 
 

@@ -22,7 +22,7 @@ from tests.unit.plugins.module_utils.fakes.deployed import NEW, Deployed, Switch
 
 def test_the_switch_is_remembered_without_a_secret(switch: Switch, deployed: Deployed) -> None:
     made = switch()
-    changes, _override = made.to_new()
+    changes, _override = made.switch_to_new()
     assert [each.changed for each in changes] == [True]
     memory = made.memory.read_text()
     assert '"target": "s3 new"' in memory
@@ -31,9 +31,9 @@ def test_the_switch_is_remembered_without_a_secret(switch: Switch, deployed: Dep
 
 
 def test_a_second_switch_changes_nothing(switch: Switch, deployed: Deployed) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     before = {path: path.read_bytes() for path in deployed.path.parent.iterdir()}
-    changes, override = switch().to_new()
+    changes, override = switch().switch_to_new()
     assert not override
     assert not any(each.changed for each in changes)
     assert {path: path.read_bytes() for path in deployed.path.parent.iterdir()} == before
@@ -43,11 +43,11 @@ def test_what_is_switched_again_still_goes_back_to_the_first(
     switch: Switch, deployed: Deployed
 ) -> None:
     old = deployed.path.read_bytes()
-    switch().to_new()
+    switch().switch_to_new()
     for key in ("a", "b", "c"):
-        switch(cube=Program([deployed.path], {**NEW, "S3_SECRET_KEY": key})).to_new()
+        switch(cube=Program([deployed.path], {**NEW, "S3_SECRET_KEY": key})).switch_to_new()
     assert len(list(deployed.path.parent.glob("*.bak"))) == 3  # two, and the one that is needed
-    switch().to_old()
+    switch().restore_old()
     assert deployed.path.read_bytes() == old
 
 
@@ -61,18 +61,18 @@ def test_a_switch_that_was_killed_on_the_way_is_mixed_and_goes_on(
 
     deployed.wins = {"STORAGE_ENV": "swift"}
     with pytest.raises(KeyboardInterrupt):
-        switch(write=killed).to_new()
+        switch(write=killed).switch_to_new()
     assert switch().configured() == "mixed"
-    switch().to_new()
+    switch().switch_to_new()
     assert switch().configured() == "new"
 
 
 def test_what_wins_is_overridden_and_back_again(switch: Switch, deployed: Deployed) -> None:
     deployed.wins = {"STORAGE_ENV": "swift"}
-    assert switch().to_new()[1] is True
+    assert switch().switch_to_new()[1] is True
     assert deployed.override_path().read_text() == "STORAGE_ENV=s3\n"
     assert switch().configured() == "new"
-    assert switch().to_old()[1] is True
+    assert switch().restore_old()[1] is True
     assert not deployed.override_path().exists()
     assert switch().configured() == "old"
 
@@ -81,13 +81,13 @@ def test_what_cannot_be_overridden_is_an_error(switch: Switch, deployed: Deploye
     deployed.wins = {"S3_BUCKET_NAME": "other"}
     deployed.override = lambda wanted, predict: b""  # type: ignore[method-assign]
     with pytest.raises(MigrationError, match="chris would not get these variables: S3_BUCKET_NAME"):
-        switch().to_new()
+        switch().switch_to_new()
 
 
 def test_check_mode_writes_nothing(switch: Switch, deployed: Deployed) -> None:
     deployed.wins = {"STORAGE_ENV": "swift"}
     before = deployed.path.read_bytes()
-    changes, override = switch(check_mode=True).to_new()
+    changes, override = switch(check_mode=True).switch_to_new()
     assert changes[0].changed
     assert override
     assert deployed.path.read_bytes() == before
@@ -95,32 +95,32 @@ def test_check_mode_writes_nothing(switch: Switch, deployed: Deployed) -> None:
 
 
 def test_nothing_is_restored_that_was_never_switched(switch: Switch) -> None:
-    assert switch().to_old() == ([], False)
+    assert switch().restore_old() == ([], False)
 
 
 def test_a_memory_that_cannot_be_read_is_an_error(switch: Switch) -> None:
     switch().memory.write_text("{}")
     with pytest.raises(MigrationError, match=r"^cube_storage_memory: cannot read "):
-        switch().to_new()
+        switch().switch_to_new()
 
 
 def test_the_way_back_is_forgotten_when_it_is_done(switch: Switch, deployed: Deployed) -> None:
     made = switch()
-    made.to_new()
-    changes, override = made.to_old()
+    made.switch_to_new()
+    changes, override = made.restore_old()
     assert ([each.changed for each in changes], override) == ([True], False)
     assert not made.memory.exists()
     # What a person sets afterwards is not taken back again.
     deployed.path.write_text("STORAGE_ENV=other\n")
-    assert made.to_old() == ([], False)
+    assert made.restore_old() == ([], False)
     assert deployed.path.read_text() == "STORAGE_ENV=other\n"
 
 
 def test_check_mode_of_the_way_back_writes_nothing(switch: Switch, deployed: Deployed) -> None:
     deployed.wins = {"STORAGE_ENV": "swift"}
-    switch().to_new()
+    switch().switch_to_new()
     before = {path: path.read_bytes() for path in deployed.path.parent.iterdir()}
-    changes, override = switch(check_mode=True).to_old()
+    changes, override = switch(check_mode=True).restore_old()
     assert ([each.changed for each in changes], override) == ([True], True)
     assert {path: path.read_bytes() for path in deployed.path.parent.iterdir()} == before
 
@@ -128,7 +128,7 @@ def test_check_mode_of_the_way_back_writes_nothing(switch: Switch, deployed: Dep
 def test_an_override_that_is_left_over_is_mixed(switch: Switch, deployed: Deployed) -> None:
     old = deployed.path.read_bytes()
     deployed.wins = {"STORAGE_ENV": "swift"}
-    switch().to_new()
+    switch().switch_to_new()
     deployed.path.write_bytes(old)
     assert switch().configured() == "mixed"
     deployed.override_path().unlink()
@@ -136,7 +136,7 @@ def test_an_override_that_is_left_over_is_mixed(switch: Switch, deployed: Deploy
 
 
 def test_an_env_file_that_was_not_put_back_is_mixed(switch: Switch, deployed: Deployed) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     deployed.path.write_text("STORAGE_ENV=s3\nSWIFT_KEY=0ld\n")
     assert switch().configured() == "mixed"
 
@@ -145,9 +145,9 @@ def test_an_override_that_is_no_longer_needed_is_removed(
     switch: Switch, deployed: Deployed
 ) -> None:
     deployed.wins = {"STORAGE_ENV": "swift"}
-    switch().to_new()
+    switch().switch_to_new()
     deployed.wins = {}
-    _changes, override = switch().to_new()
+    _changes, override = switch().switch_to_new()
     assert override
     assert not deployed.override_path().exists()
 
@@ -155,11 +155,11 @@ def test_an_override_that_is_no_longer_needed_is_removed(
 def test_one_stale_replica_of_two_makes_the_service_stale(
     switch: Switch, deployed: Deployed
 ) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     fresh = deployed.configured("chris")
-    deployed.real = lambda service: [fresh, {**fresh, "S3_BUCKET_NAME": "old"}]  # type: ignore[method-assign]
+    deployed.actual_environments = lambda service: [fresh, {**fresh, "S3_BUCKET_NAME": "old"}]  # type: ignore[method-assign]
     assert switch().stale("chris") == ["S3_BUCKET_NAME"]
-    deployed.real = lambda service: [fresh, fresh]  # type: ignore[method-assign]
+    deployed.actual_environments = lambda service: [fresh, fresh]  # type: ignore[method-assign]
     assert switch().stale("chris") == []
 
 
@@ -167,7 +167,7 @@ def test_a_variable_of_the_new_storage_alone_can_be_stale(
     switch: Switch, deployed: Deployed
 ) -> None:
     deployed.start()
-    switch().to_new()
+    switch().switch_to_new()
     assert switch(names=["STORAGE_ENV"]).stale("chris") == [*NEW]
 
 
@@ -210,10 +210,10 @@ def test_what_the_deployment_lacks_is_told_beforehand(switch: Switch, deployed: 
 
 
 def test_another_switch_is_not_written_over(switch: Switch, deployed: Deployed) -> None:
-    switch().to_new()
+    switch().switch_to_new()
     before = deployed.path.read_bytes()
     other = switch(cube=Program([deployed.path], {**NEW, "S3_BUCKET_NAME": "another"}))
-    for step in (other.to_new, other.preflight):
+    for step in (other.switch_to_new, other.preflight):
         with pytest.raises(MigrationError) as caught:
             step()
         assert str(caught.value) == (
@@ -238,10 +238,10 @@ def test_without_a_deployment_the_env_files_alone_are_switched_and_back(
 ) -> None:
     old = deployed.path.read_bytes()
     alone = switch(deployment=None)
-    assert alone.to_old() == ([], False)
-    changes, override = alone.to_new()
+    assert alone.restore_old() == ([], False)
+    changes, override = alone.switch_to_new()
     assert ([each.changed for each in changes], override) == ([True], False)
-    assert alone.to_old()[1] is False
+    assert alone.restore_old()[1] is False
     assert deployed.path.read_bytes() == old
 
 
@@ -255,7 +255,7 @@ def test_each_program_gets_its_variables_and_loses_those_of_the_other_storage(
         cube=Program([shared], NEW), pfcon=Program([shared, own], pfcon), remove_unused=True
     )
     assert [each.path for each in made.changes_to_new()] == [shared, own]
-    made.to_new()
+    made.switch_to_new()
     assert deployed.configured("chris") == {**NEW, **pfcon}
     assert own.read_text().splitlines() == ["PORT=1", "STORAGE_ENV=s3", "PFCON_BUCKET=new"]
 
@@ -282,7 +282,7 @@ def test_a_pfcon_that_sends_its_files_keeps_its_environment(
     made = switch(pfcon=Program([own], {"STORAGE_ENV": "s3"}), remove_unused=True)
     assert made.wanted() == {"chris": NEW, "pfcon": {}}
     assert [each.path for each in made.changes_to_new()] == [pfcon.path]
-    made.to_new()
+    made.switch_to_new()
     assert own.read_text() == "STORAGE_ENV=zipfile\n"
     assert made.configured() == "new"
     pfcon.answer = "True"
@@ -305,18 +305,18 @@ def test_a_file_that_is_right_already_can_still_go_back(
 ) -> None:
     right = tmp_path / "right.env"
     right.write_text("".join(f"{name}={value}\n" for name, value in NEW.items()))
-    switch(cube=Program([deployed.path, right], NEW)).to_new()
+    switch(cube=Program([deployed.path, right], NEW)).switch_to_new()
     right.write_text("STORAGE_ENV=s3\n")
-    switch(cube=Program([deployed.path, right], NEW)).to_old()
+    switch(cube=Program([deployed.path, right], NEW)).restore_old()
     assert right.read_text().splitlines() == [f"{name}={value}" for name, value in NEW.items()]
 
 
 def test_a_way_back_that_nobody_remembers_is_told_with_its_file(switch: Switch) -> None:
     made = switch()
-    made.to_new()
+    made.switch_to_new()
     made.memory.unlink()
     with pytest.raises(MigrationError) as caught:
-        made.to_old()
+        made.restore_old()
     assert str(caught.value) == (
         "cube_storage_memory: nothing tells what the environment was before the new storage. "
         f"Set the old variables by hand; {made.memory} is missing."
@@ -326,7 +326,7 @@ def test_a_way_back_that_nobody_remembers_is_told_with_its_file(switch: Switch) 
 @pytest.fixture
 def planted(switch: Switch, deployed: Deployed, tmp_path: Path) -> Path:
     """A file that is none of the env files, after a switch; and a copy beside it."""
-    switch().to_new()
+    switch().switch_to_new()
     folder = tmp_path / "etc"
     folder.mkdir()
     (folder / "environment.20260101T000000Z.bak").write_text("LD_PRELOAD=/home/cube/evil.so\n")
@@ -343,7 +343,7 @@ def plant(made: StorageSwitch, path: Path, copy: Path) -> None:
 def test_a_memory_that_names_another_file_changes_none(switch: Switch, planted: Path) -> None:
     made = switch()
     plant(made, planted, planted.with_name("environment.20260101T000000Z.bak"))
-    for step in (made.to_old, made.to_new, made.changes_to_new):
+    for step in (made.restore_old, made.switch_to_new, made.changes_to_new):
         with pytest.raises(MigrationError, match="which is none of the env files"):
             step()
     assert planted.read_text() == "LANG=C\n"
@@ -363,17 +363,17 @@ def test_a_memory_that_names_another_copy_changes_nothing(
     plant(made, deployed.path, copy)
     before = deployed.path.read_bytes()
     with pytest.raises(MigrationError, match="beside which it is not"):
-        made.to_old()
+        made.restore_old()
     assert deployed.path.read_bytes() == before
 
 
 def test_a_memory_that_is_a_link_is_not_read(switch: Switch, tmp_path: Path) -> None:
     made = switch()
-    made.to_new()
+    made.switch_to_new()
     made.memory.rename(tmp_path / "moved")
     made.memory.symlink_to(tmp_path / "moved")
     with pytest.raises(MigrationError, match="it is a symbolic link"):
-        made.to_old()
+        made.restore_old()
 
 
 @pytest.mark.security
@@ -381,14 +381,14 @@ def test_a_memory_of_another_user_is_not_read(
     switch: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = switch()
-    made.to_new()
+    made.switch_to_new()
     before = made.cube.files[0].read_bytes()
     if os.geteuid():
         monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     else:
         os.chown(made.memory, 65534, 65534)
     with pytest.raises(MigrationError, match=r"it belongs to user [0-9]+"):
-        made.to_old()
+        made.restore_old()
     assert made.cube.files[0].read_bytes() == before
 
 
@@ -405,7 +405,7 @@ def test_a_file_that_gets_secrets_is_hidden_from_other_users_before(
         path.write_bytes(content)
 
     made = switch(check_mode=dry, write=write)
-    changes, _override = made.to_new()
+    changes, _override = made.switch_to_new()
     assert [change.private_mode for change in changes if change.path == deployed.path] == [0o640]
     assert stat.S_IMODE(deployed.path.stat().st_mode) == (0o644 if dry else 0o640)
     assert 0o644 not in modes
@@ -413,7 +413,7 @@ def test_a_file_that_gets_secrets_is_hidden_from_other_users_before(
 
 def test_a_memory_that_others_may_write_is_not_read(switch: Switch) -> None:
     made = switch()
-    made.to_new()
+    made.switch_to_new()
     made.memory.chmod(0o666)
     with pytest.raises(MigrationError, match="others than its owner may write to it"):
-        made.to_old()
+        made.restore_old()

@@ -42,7 +42,7 @@ class Docker(CommandRunner):
 def test_jobs_are_services_that_have_not_ended_and_containers(tmp_path: Path) -> None:
     swarm = Swarm(
         stack="chris",
-        given=[tmp_path / "stack.yml"],
+        configured_files=[tmp_path / "stack.yml"],
         services=[],
         pfcon_services=[],
         docker=["docker"],
@@ -88,7 +88,7 @@ def stack(tmp_path: Path, config: str) -> tuple[Swarm, Stack]:
     command = Stack(config)
     swarm = Swarm(
         stack="chris",
-        given=[tmp_path / "stack.yml"],
+        configured_files=[tmp_path / "stack.yml"],
         services=["cube"],
         pfcon_services=[],
         docker=["docker"],
@@ -167,7 +167,7 @@ def test_services_and_containers_of_the_storage_that_nobody_named_are_told(tmp_p
         return Completed(0, "1a\n", "")
 
     swarm.runner = Answering(answer)
-    assert swarm.others() == ["alone", "other_pacs", "store"]
+    assert swarm.unlisted_services() == ["alone", "other_pacs", "store"]
 
 
 class Networks(CommandRunner):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -107,8 +108,9 @@ def test_a_stopped_unit_has_a_condition_until_it_is_started(
     systemd.stop(10)
     drop_in = tmp_path / "chris.service.d" / "cube-storage-stopped.conf"
     assert drop_in.read_text() == f"[Unit]\nConditionPathExists=!{drop_in}\n"
+    assert stat.S_IMODE(drop_in.stat().st_mode) == 0o644  # systemctl shows it to everybody
     assert systemctl.asked == [["daemon-reload"], ["stop", "chris.service"]]
-    assert systemd.held()
+    assert systemd.will_not_restart()
     systemctl.properties["ActiveState"] = "inactive"
     assert systemd.start() is True
     assert not drop_in.exists()

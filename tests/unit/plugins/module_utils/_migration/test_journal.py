@@ -242,8 +242,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 directory, pair, source, copy = eval(sys.argv[1])
 journal = Journal(directory, pair)
 journal.settle(Entry(*source), Entry(*copy))
-journal._database.execute("pragma cache_size = 1")
-journal._database.execute("begin")
+journal._database.connection.execute("pragma cache_size = 1")
+journal._database.connection.execute("begin")
 for number in range(1000):
     journal.settle(Entry(str(number), *source[1:]), Entry(*copy))
 os.kill(os.getpid(), signal.SIGKILL)
@@ -269,17 +269,17 @@ def test_what_was_settled_survives_a_run_that_is_killed_while_it_writes(
 def test_a_power_cut_can_lose_rows_but_not_damage_the_file(tmp_path: Path) -> None:
     # In this mode SQLite waits for the disk wherever the order of writes matters.
     kept = journal(tmp_path)
-    (mode,) = kept._database.execute("pragma journal_mode").fetchone()
-    (synchronous,) = kept._database.execute("pragma synchronous").fetchone()
+    (mode,) = kept._database.connection.execute("pragma journal_mode").fetchone()
+    (synchronous,) = kept._database.connection.execute("pragma synchronous").fetchone()
     assert (mode, synchronous) == ("wal", 1)
 
 
 def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
     kept = journal(tmp_path)
-    kept._database.execute("begin")
+    kept._database.connection.execute("begin")
     for number in range(20_000):
         kept.settle(SOURCE._replace(name=f"{number:0500}"), COPY)
-    kept._database.execute("commit")
+    kept._database.connection.execute("commit")
     kept.close()
     program = (
         "import resource, sys; "
@@ -303,7 +303,7 @@ def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full_ends_the_run_and_is_told_by_its_option(tmp_path: Path) -> None:
     kept = journal(tmp_path)
-    kept._database.execute("pragma max_page_count = 10")
+    kept._database.connection.execute("pragma max_page_count = 10")
     with pytest.raises(MigrationError, match=r"^state_dir: .* is full\. .*room") as caught:
         for number in range(1000):
             kept.settle(SOURCE._replace(name=str(number)), COPY)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -41,10 +42,10 @@ def test_it_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
         assert not json.loads(path.read_text())["done"]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-        first = path.stat().st_ino
-        counter.objects = 7
-        assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
-        assert path.stat().st_ino != first
+        with path.open() as first:  # kept open, so that its inode is not used again
+            counter.objects = 7
+            assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
+            assert path.stat().st_ino != os.fstat(first.fileno()).st_ino
     assert json.loads(path.read_text()) == {"objects_done": 7, "done": True}
     assert [file.name for file in path.parent.iterdir()] == ["pair.progress"]
 

@@ -41,7 +41,7 @@ class Deployed:
 
     def preflight(self) -> None: ...
 
-    def others(self) -> list[str]:
+    def unlisted_services(self) -> list[str]:
         return []
 
     def neighbours(self) -> list[str]:
@@ -50,7 +50,7 @@ class Deployed:
     def running(self) -> list[str]:
         return ["chris"] if self.runs is not None else []
 
-    def held(self) -> bool:
+    def will_not_restart(self) -> bool:
         return True
 
     def jobs(self) -> list[str]:
@@ -71,7 +71,7 @@ class Deployed:
         ours = environment_of([self.override_path()]) if self.override_path().exists() else {}
         return {**environment_of([self.path]), **self.wins, **ours}
 
-    def real(self, service: str) -> list[dict[str, str]]:
+    def actual_environments(self, service: str) -> list[dict[str, str]]:
         return [self.runs or {}]
 
     def incarnations(self, service: str) -> list[str]:

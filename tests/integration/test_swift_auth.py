@@ -244,6 +244,18 @@ class TestFailure:
         assert "(Connection refused)" in message
         assert "Check the URL" in message
 
+    @pytest.mark.parametrize("module", ["swift_auth", "swift_container_info"])
+    def test_object_store_that_cannot_be_reached_is_told_soon(
+        self, run_module: RunModule, source: Options, module: str
+    ) -> None:
+        begun = time.monotonic()
+        result = run_module(module, {**source, "storage_url": f"http://{NOBODY}/v1/AUTH_x"})
+        assert time.monotonic() - begun < 30
+        assert result["failed"]
+        assert f"http://{NOBODY}" in result["msg"]
+        assert "onnect" in result["msg"] or "cannot reach" in result["msg"]
+        assert "Check" in result["msg"]
+
     def test_unknown_host(self, run_module: RunModule, source: Options) -> None:
         options = with_auth(source, auth_url="http://swift.invalid/auth/v1.0")
         assert "cannot reach http://swift.invalid/auth/v1.0 (" in failure(run_module, options)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions as keystone
 from .._errors import AttemptError, MigrationError
+from .._transport.http_client import origin_of
+from .._transport.proxy import through
 from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
 from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions
 
@@ -37,7 +39,7 @@ class ServiceError(AttemptError):
         self.retryable = status in RETRIED_STATUSES
         silent = status in GATEWAY_STATUSES
         if isinstance(error, keystone.RetriableConnectionFailure):
-            self.retryable = silent = True
+            self.retryable = silent = self.unreachable = True
         self.unanswered = server if silent else ""
 
 
@@ -79,7 +81,7 @@ def unreachable(
         return _bad_tls(text, url, option, given)
     reason = "no answer in time" if "timed out" in text.lower() else _reason(text)
     return MigrationError(
-        f"cannot reach {url} ({reason})",
+        f"cannot reach {url}{through(origin_of(url))} ({reason})",
         option=option,
         remedy="Check the URL, and that the host which runs the module may connect to it",
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._dependencies import keystone_exceptions, keystone_loading, keystone_session, require
 from .._errors import MigrationError
+from .._transport.authorities import trusted
 from . import openrc as openrc_module
 from .connection_options import V1, ConnectionOptions
 from .login_errors import explain
@@ -67,9 +68,8 @@ def _from_options(options: ConnectionOptions) -> LoginSession:
     loader: Any = keystone_loading.get_plugin_loader(str(options.auth_type))
     known = {option.dest for option in loader.get_options()}
     auth = {key: value for key, value in options.auth.items() if key in known}
-    verify = options.ca_cert if options.validate_certs and options.ca_cert else None
     session = keystone_session.Session(
-        verify=verify or options.validate_certs,
+        verify=options.validate_certs and trusted(options.ca_cert),
         timeout=TIMEOUT,
         app_name="fnndsc.swift_migration",
     )
@@ -107,6 +107,8 @@ def _from_clouds_yaml(options: ConnectionOptions) -> LoginSession:
     session = restrict(region.get_session(), options.option("cloud"))
     auth, session.auth = session.auth, None
     verify, _client_certificate = region.get_requests_verify_args()
+    if verify is True:
+        session.verify = trusted()
     effective = dataclasses.replace(
         options,
         auth=dict(region.config.get("auth", {})),

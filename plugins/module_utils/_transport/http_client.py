@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import email.utils
 import io
-import os
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._dependencies import pycurl, require
 from .._errors import AttemptError, MigrationError
 from . import header
+from .authorities import trusted
+from .proxy import has_proxies, proxy_for, through
 from .rate_limit import UNLIMITED, RateLimits
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ MAX_HEAD = 256 * 1024
 
 LIMITS_HEADS = 0x081700
 """The libcurl that ends such a head itself, at 300 KiB (measured: 8.23.0); earlier ones may not."""
+
+_UNREACHABLE = frozenset({5, 6, 7, 28, 97})
+"""libcurl's errors of a host that is not found or not connected to, and of one that is silent."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?!\d)")
 _LAST_MOMENT = 2**33
@@ -129,13 +134,8 @@ class Tls:
     ca_cert: str | None = None
 
     def authorities(self) -> str:
-        """The path of the authorities, found as the control plane (requests) finds it."""
-        from_environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        if self.ca_cert or from_environment:
-            return str(self.ca_cert or from_environment)
-        import certifi
-
-        return certifi.where()
+        """The path of the authorities: a file, or a folder of files."""
+        return trusted(self.ca_cert)
 
 
 class Http:
@@ -278,7 +278,12 @@ def configure(curl: Any, method: str, tls: Tls, answer: Answer, silence: int) ->
     curl.setopt(pycurl.SSL_VERIFYPEER, int(tls.verify))
     curl.setopt(pycurl.SSL_VERIFYHOST, 2 if tls.verify else 0)
     if tls.verify:
-        curl.setopt(pycurl.CAINFO, tls.authorities())
+        authorities = tls.authorities()
+        is_folder = Path(authorities).is_dir()
+        curl.setopt(pycurl.CAPATH if is_folder else pycurl.CAINFO, authorities)
+    # The proxy is chosen for each server, see prepare(); libcurl reads the variables otherwise.
+    curl.setopt(pycurl.PROXY, "")
+    curl.setopt(pycurl.NOPROXY, "")
     if method == "HEAD":
         curl.setopt(pycurl.NOBODY, 1)
     elif method != "GET":
@@ -297,6 +302,8 @@ def send_headers(curl: Any, headers: Mapping[str, str]) -> None:
 def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None]) -> None:
     """Make a request, except for its headers, that of a libcurl handle for its method."""
     curl.setopt(pycurl.URL, request.url)
+    if has_proxies():
+        curl.setopt(pycurl.PROXY, proxy_for(origin_of(request.url)))
     curl.setopt(pycurl.WRITEFUNCTION, on_body)
     if request.method not in ("GET", "HEAD"):
         # Also sends "Content-Length: 0" for an empty object.
@@ -310,11 +317,17 @@ def transport_error(request: Request, answer: Answer, code: int, text: str) -> T
         pycurl.E_SSL_CACERT_BADFILE,
         pycurl.E_SSL_CERTPROBLEM,
     )
-    return TransportError(
-        f"{request.method} {request.url.partition('?')[0]} failed: {text} (libcurl {code})",
+    origin = origin_of(request.url)
+    way = through(origin)
+    error = TransportError(
+        f"{request.method} {request.url.partition('?')[0]}{way} failed: {text} (libcurl {code})",
         retryable=not certificate,
-        unanswered="" if answer.status else origin_of(request.url),
+        unanswered="" if answer.status else origin,
     )
+    error.unreachable = code in _UNREACHABLE
+    if certificate:
+        error.remedy = "Let ca_cert name the PEM file of the authority that signed its certificate"
+    return error
 
 
 def origin_of(url: str) -> str:

@@ -31,6 +31,10 @@ DAMAGED_ATTEMPTS = 4
 PATIENCE = 180.0
 """Seconds to wait in all for a server that does not answer: it may be restarted."""
 
+FIRST_CONTACT = 8.0
+"""Seconds after which a server that nobody has reached yet is given up: its address may be wrong.
+With the time for a connection, the error comes within half a minute."""
+
 MAX_UNANSWERED = 10
 """Operations in a row, each tried to its end without an answer, after which a server is gone."""
 
@@ -135,6 +139,7 @@ class Retry:
     on_throttled: Callable[[], None] = lambda: None
     sleep: Callable[[float], None] = time.sleep
     uniform: Callable[[float, float], float] = random.uniform
+    clock: Callable[[], float] = time.monotonic
 
     def call(self, operation: Callable[[], T]) -> T:
         """Do ``operation`` until it succeeds, and raise its last error when it does not.
@@ -151,6 +156,7 @@ class Retry:
         attempt = 0
         waited = 0.0
         throttled = False
+        begun = self.clock()
         answers = 0  # of the server that failed, at the last try
         while True:
             try:
@@ -166,7 +172,15 @@ class Retry:
                 server = self.servers.at(error.unanswered)
                 silent = error.unanswered and server.answers == answers > 0 and server.failures == 0
                 patient = silent and waited < PATIENCE
-                if not error.retryable or (attempt >= attempts and not patient):
+                late = self.clock() - begun > FIRST_CONTACT
+                hopeless = error.unreachable and server.answers == 0 and late
+                tried = attempt >= attempts and not patient
+                if not error.retryable or tried or hopeless:
+                    if error.unreachable and server.answers == 0:
+                        error.remedy = (
+                            f"Check that {error.unanswered} is the right address (storage_url "
+                            "replaces it), and that this host may connect to it"
+                        )
                     if error.unanswered and server.fail() >= MAX_UNANSWERED:
                         raise ServerGoneError(error.unanswered, error) from error
                     raise

@@ -24,6 +24,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.sess
     open_session,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.authorities import (
+    trusted,
+)
 
 # openstacksdk announces what it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Support for InfluxDB")
@@ -66,7 +69,7 @@ def test_the_plugin_is_apart_from_the_session() -> None:
 def test_certificates_are_checked_unless_told_otherwise(validate: bool) -> None:
     ca_cert = certifi.where()
     plain = open_session(ConnectionOptions(auth=AUTH, validate_certs=validate))
-    assert plain.session.verify is validate
+    assert plain.session.verify == (trusted() if validate else False)
     own = open_session(ConnectionOptions(auth=AUTH, validate_certs=validate, ca_cert=ca_cert))
     assert own.session.verify == (ca_cert if validate else False)
 

@@ -12,6 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
     MigrationError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
+    FIRST_CONTACT,
     MAX_UNANSWERED,
     PATIENCE,
     Retry,
@@ -280,3 +281,32 @@ def test_an_answer_that_breaks_off_says_nothing_of_the_others() -> None:
         with pytest.raises(PassingError):
             shared.call(failing(*(PassingError() for _try in range(3))))
     assert len(waits) == 3 * MAX_UNANSWERED * 2
+
+
+class UnreachableError(PassingError):
+    unanswered = "https://store:443"
+    unreachable = True
+
+
+def test_a_server_that_was_never_reached_is_given_up_soon() -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    patient = Retry(sleep=sleep, uniform=lambda _low, high: high, clock=lambda: now[0])
+    with pytest.raises(UnreachableError) as caught:
+        patient.call(failing(*(UnreachableError() for _number in range(10))))
+    assert FIRST_CONTACT < now[0] <= 2 * FIRST_CONTACT
+    assert str(caught.value) == (
+        "try again. Check that https://store:443 is the right address (storage_url replaces it), "
+        "and that this host may connect to it."
+    )
+
+
+def test_a_server_that_was_reached_before_is_waited_for() -> None:
+    waits: list[float] = []
+    patient = retry(waits)
+    patient.servers.at("https://store:443").answers = 1
+    assert patient.call(failing(*(UnreachableError() for _number in range(9)))) == "done"
+    assert sum(waits) > FIRST_CONTACT

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from swift_v1_gateway import token_cache
 from swift_v1_gateway.login_error import LoginError
-from swift_v1_gateway.token_cache import Login, TokenCache
+from swift_v1_gateway.token_cache import PROVED, Login, TokenCache
 
 NAME, SECRET = "21dced0fd20347869b93710d2b98aae0", "s3cret-of-the-credential"
 
@@ -252,3 +252,55 @@ def test_who_comes_during_a_renewal_gets_the_old_token_while_it_lasts(
         keystone.open.set()
         assert renewal.result(10).token == "token-2"
         assert other.result(10).token == ("token-2" if waits else "token-1")
+
+
+def test_a_secret_that_was_right_is_known_for_a_day(cache: TokenCache, keystone: Keystone) -> None:
+    assert not cache.is_proved(NAME, SECRET)
+    cache.get(NAME, SECRET)
+    assert cache.is_proved(NAME, SECRET)
+    assert not cache.is_proved(NAME, SECRET + "2")
+    assert not cache.is_proved("other", SECRET)
+    keystone.now += PROVED - 1
+    assert cache.is_proved(NAME, SECRET)
+    keystone.now += 1
+    assert not cache.is_proved(NAME, SECRET)
+
+
+@pytest.mark.parametrize(("status", "is_proved"), [(401, False), (503, True), (429, True)])
+def test_a_secret_counts_as_right_until_it_is_wrong(
+    cache: TokenCache, keystone: Keystone, status: int, *, is_proved: bool
+) -> None:
+    cache.get(NAME, SECRET)
+    cache.get("other", SECRET)
+    keystone.now += 3599.5
+    keystone.fail(LoginError(status, "no"))
+    with pytest.raises(LoginError, match="no"):
+        cache.get(NAME, SECRET)
+    assert cache.is_proved(NAME, SECRET) is is_proved
+    assert cache.is_proved("other", SECRET)
+
+
+def test_only_so_many_secrets_are_known_to_be_right(keystone: Keystone) -> None:
+    cache = TokenCache(keystone.log_in, reuse=0, size=2, clock=keystone.clock)
+    for name in "abac":
+        cache.get(name, SECRET)
+    assert [name for name in "abc" if cache.is_proved(name, SECRET)] == ["a", "c"]
+
+
+def test_who_joins_gets_the_login_that_is_under_way(
+    cache: TokenCache, keystone: Keystone, waiting: threading.Semaphore
+) -> None:
+    assert cache.join(NAME, SECRET) is None
+    keystone.open.clear()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache.get, NAME, SECRET)
+        while not keystone.asked:
+            assert not first.done()
+        assert cache.join(NAME, SECRET + "2") is None
+        assert cache.join("other", SECRET) is None
+        second = pool.submit(cache.join, NAME, SECRET)
+        assert waiting.acquire(timeout=10)
+        keystone.open.set()
+        assert second.result(10) is first.result(10)
+    assert cache.join(NAME, SECRET) is None
+    assert keystone.logins == 1

@@ -56,3 +56,44 @@ def test_a_service_is_known_to_be_up_by_its_name_alone(deployment: CommandsDeplo
     assert deployment.incarnations("cube") == []
     deployment.start()
     assert deployment.incarnations("cube") == ["cube"]
+
+
+@pytest.mark.parametrize("key", ["stop", "start", "running", "environment", "run"])
+def test_a_command_that_fails_is_named_by_its_option(
+    deployment: CommandsDeployment, key: str
+) -> None:
+    deployment.start()
+    setattr(deployment, f"{key}_command", "echo no luck >&2; exit 3")
+    asks = {
+        "stop": lambda: deployment.stop(1),
+        "start": deployment.start,
+        "running": deployment.preflight,
+        "environment": lambda: deployment.actual_environments("cube"),
+        "run": lambda: deployment.run_python("cube", "print()"),
+    }
+    with pytest.raises(MigrationError) as caught:
+        asks[key]()
+    assert str(caught.value) == (
+        f"cube_storage_commands.{key}: /bin/sh failed with status 3: no luck."
+    )
+
+
+def test_a_service_that_nobody_named_is_not_stopped_unseen(
+    deployment: CommandsDeployment,
+) -> None:
+    deployment.running_command = "echo cube; echo worker"
+    with pytest.raises(MigrationError, match="names services that services lacks: worker"):
+        deployment.preflight()
+
+
+def test_a_command_knows_its_service_and_gets_the_program(deployment: CommandsDeployment) -> None:
+    deployment.run_command = "echo $SERVICE; cat"
+    assert deployment.run_python("cube", "print(1)") == "cube\nprint(1)"
+
+
+@pytest.mark.parametrize("printed", ["A=1\\nB=a=b\\nodd\\n", "A=1\\0B=a=b\\0odd\\0"])
+def test_an_environment_is_lines_or_what_proc_shows(
+    deployment: CommandsDeployment, printed: str
+) -> None:
+    deployment.environment_command = f"printf '{printed}'"
+    assert deployment.actual_environments("cube") == [{"A": "1", "B": "a=b"}]

@@ -9,14 +9,13 @@ When the GET breaks in mid-body, the rest is asked for and goes into the same PU
 from __future__ import annotations
 
 import functools
-import hashlib
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from .._dependencies import pycurl
 from .._errors import MigrationError
+from .block_queue import BlockQueue
 from .http_client import (
     BUFFER_SIZE,
     MAX_BODY,
@@ -33,13 +32,6 @@ from .http_client import (
 from .resumption import Resumption
 from .retry import Retry
 from .verified_upload import BrokenUploadError, Upload, too_long, verify
-
-BLOCK = 128 * 1024
-"""Bytes of a stream that are hashed and handed on at once; libcurl gives pieces of 16 KiB."""
-
-FULL, LOW = 4, 2
-"""Blocks that wait for the destination when the source is paused, and when it goes on.  One always
-waits for the verification."""
 
 REQUEST_TIMEOUT = 408
 """What a Swift answers that has waited for the next bytes of a PUT for too long."""
@@ -85,13 +77,12 @@ class Stream:
         """Whether it is known where the body goes; only the first piece is taken before."""
         self._early_end: Callable[[], None] | None = None
         self._unwanted: MigrationError | None = None
-        self._blocks: deque[memoryview] = deque()
+        self._blocks = BlockQueue(self._hand_on)
         self._pieces: list[bytes] = []
-        self._gathered = self._received = 0
+        """Those that came before it was known where they go, and all that go nowhere."""
+        self._received = 0
         self._refusal: list[bytes] = []
         self._refused = 0
-        self._md5 = hashlib.md5(usedforsecurity=False)
-        self._verified = False
         self._get_paused = self._put_paused = False
         self._active: set[Any] = set()
         self._requests = {self._get: (request, self._got)}
@@ -146,6 +137,8 @@ class Stream:
         self._upload = upload
         if self._received > upload.size:
             raise too_long(self._request, upload)
+        for piece in self._pieces:
+            self._blocks.add(piece)
         if self._early_end is not None:
             self._early_end()
         configure(
@@ -191,13 +184,12 @@ class Stream:
 
     def _on_body(self, data: bytes) -> int | None:
         undecided = self._has_head and not self._is_decided
-        if undecided or (self._upload is not None and len(self._blocks) >= FULL):
+        if undecided or (self._upload is not None and self._blocks.is_full):
             self._get_paused = True
             return int(pycurl.WRITEFUNC_PAUSE)
         self._has_head = True
         self._received += len(data)
         if not self._is_decided:
-            self._gathered += len(data)
             self._pieces.append(data)
             return None
         if self._upload is None:
@@ -208,22 +200,14 @@ class Stream:
             # The PUT could be complete before the end of the GET shows that the length is wrong.
             self._unwanted = too_long(self._request, self._upload)
             return None  # pausing, which may have led here, takes no -1
-        self._pieces.append(data)
-        self._gathered += len(data)
-        if self._gathered >= BLOCK:
-            self._close_block(self._upload)
+        self._blocks.add(data)
         return None
 
-    def _close_block(self, upload: Upload) -> None:
-        block = b"".join(self._pieces)
+    def _hand_on(self, block: bytes) -> None:
         self._limits.bandwidth.take(len(block))
         self._came(len(block))
-        self._md5.update(block)
-        if upload.watch:
-            upload.watch(block)
-        self._blocks.append(memoryview(block))
-        self._pieces.clear()
-        self._gathered = 0
+        if self._upload is not None and self._upload.watch is not None:
+            self._upload.watch(block)
 
     def _break(self, error: TransportError) -> None:
         """Note that the GET broke; raise it when the copy cannot go on in the same PUT."""
@@ -276,31 +260,24 @@ class Stream:
         return None if self._refused <= MAX_BODY else -1
 
     def _on_read(self, size: int) -> bytes | int:
-        if not self._sendable:
+        if not self._blocks.is_sendable:
             self._put_paused = True
             return int(pycurl.READFUNC_PAUSE)
-        block = self._blocks.popleft()
-        if len(block) > size:
-            self._blocks.appendleft(block[size:])
-        self._sent += min(size, len(block))
-        return bytes(block[:size])
-
-    @property
-    def _sendable(self) -> bool:
-        """Whether there is something to send: the last block stays back until all is verified."""
-        return len(self._blocks) > (not self._verified)
+        data = self._blocks.read(size)
+        self._sent += len(data)
+        return data
 
     def _resume(self) -> bool:
         """Wake whichever side has something to do again; tell whether one was woken."""
         woken = False
-        if self._put_paused and self._sendable:
+        if self._put_paused and self._blocks.is_sendable:
             self._put_paused = False
             self._put.pause(pycurl.PAUSE_CONT)
             woken = True
         if self._resumption is not None and not self._resumption.seconds:
             self._ask_for_the_rest(self._resumption)
             woken = True
-        if self._get_paused and self._is_decided and len(self._blocks) <= LOW:
+        if self._get_paused and self._is_decided and self._blocks.is_low:
             self._get_paused = False
             self._get.pause(pycurl.PAUSE_CONT)
             woken = True
@@ -335,9 +312,8 @@ class Stream:
         if error is not None:
             self._break(error)
         elif self._upload is not None:
-            self._close_block(self._upload)
-            verify(self._request, self._upload, self._received, self._md5.hexdigest())
-            self._verified = True
+            verify(self._request, self._upload, self._received, self._blocks.end())
+            self._blocks.release()
 
     def _fail_get(self, error: TransportError) -> None:
         if self._has_head and not self._is_decided:

@@ -13,6 +13,9 @@ from contextlib import nullcontext
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    block_queue,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
     stream as stream_module,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
@@ -48,7 +51,7 @@ from tests.unit.plugins.module_utils.fakes.relaying import relayed
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
-BLOCK = stream_module.BLOCK
+BLOCK = block_queue.BLOCK
 LARGE = 2 * SMALL
 
 
@@ -118,7 +121,7 @@ def test_bytes_are_hashed_a_block_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
     block: int,
 ) -> None:
-    monkeypatch.setattr(stream_module, "BLOCK", block)
+    monkeypatch.setattr(block_queue, "BLOCK", block)
     seen: list[bytes] = []
     relay(source, destination, bytes(LARGE), seen.append)
     assert all(len(data) >= block for data in seen[:-1])
@@ -148,7 +151,7 @@ def test_the_source_goes_on_when_several_blocks_are_gone(
 
     monkeypatch.setattr(stream_module.Stream, "_on_body", counted)
     relay(source, destination, bytes(64 * BLOCK), lambda _data: None)
-    assert len(paused) <= 64 / (stream_module.FULL - stream_module.LOW) + 1
+    assert len(paused) <= 64 / (block_queue.FULL - block_queue.LOW) + 1
 
 
 @pytest.mark.parametrize("size", [20 * BLOCK, 20 * BLOCK + 1])
@@ -176,7 +179,7 @@ def test_the_last_bytes_are_held_back_until_the_source_is_at_its_end(
     monkeypatch: pytest.MonkeyPatch,
     right: bool,
 ) -> None:
-    monkeypatch.setattr(stream_module, "BLOCK", 1)  # every piece that comes is handed on at once
+    monkeypatch.setattr(block_queue, "BLOCK", 1)  # every piece that comes is handed on at once
     body = bytes(LARGE)
     taken: list[int] = []
 

@@ -30,21 +30,21 @@ class CopiedSegments:
     def faults(
         self,
         name: str,
-        here: Response,
-        there: Response,
+        source: Response,
+        destination: Response,
         manifest: Iterable[Segment] | None,
         *,
         closely: bool,
     ) -> list[str]:
         """What is wrong with a copy's segments.
 
-        :param here: what the source answered to HEAD.  :param there: likewise.
+        :param source: what the source answered to HEAD.  :param destination: likewise.
         :param manifest: of the source's object; None if it has none or none is given.
         :param closely: each segment is asked for.  Else only those that their listing does not
             show as they should be.
         """
         stored = StoredSegments(self._destination)
-        if manifest is not None and joined_etag(manifest) == there.etag:
+        if manifest is not None and joined_etag(manifest) == destination.etag:
             names = (self._source.name, self._destination.name)
             copies = [
                 segment._replace(container=counterpart(segment.container, *names))
@@ -54,14 +54,14 @@ class CopiedSegments:
         store = self._destination.sibling(f"{self._destination.name}_segments")
         if store.stat() is None:
             return [f"its segments are not there: there is no container '{store.name}'"]
-        pieces = self._pieces(name, here)
+        pieces = self._pieces(name, source)
         versions: dict[str, list[Segment]] = defaultdict(list)
         for entry in store.listing(pieces.of_all_versions):
             if VERSION.fullmatch(entry.name.removeprefix(pieces.of_all_versions)):
                 version = entry.name.rpartition("/")[0] + "/"
                 versions[version].append(Segment(store.name, entry.name, entry.hash, entry.size))
         for segments in versions.values():
-            if joined_etag(segments) == there.etag:
+            if joined_etag(segments) == destination.etag:
                 return stored.missing(segments, closely=True) if closely else []
         listed = {segment.name: segment.size for segment in versions[pieces.prefix]}
         return shortened(
@@ -70,6 +70,6 @@ class CopiedSegments:
             if listed.get(piece) != size
         ) or [f"segments '{store.name}/{pieces.prefix}...' are not what it was made of"]
 
-    def _pieces(self, name: str, here: Response) -> SegmentLayout:
+    def _pieces(self, name: str, source: Response) -> SegmentLayout:
         limits = ObjectLimits.of(self._destination.connection.capabilities())
-        return SegmentLayout.of(name, here.etag, int(here.headers["content-length"]), limits)
+        return SegmentLayout.of(name, source.etag, int(source.headers["content-length"]), limits)

@@ -160,23 +160,25 @@ class ObjectComparison:
         return f"source: it answers {status}" if status == LOST_STATUS else ""
 
     def _ask(self, name: str, shown: Both, *, closely: bool) -> Finding:
-        here, there = self._heads(name)
-        finding = _compare(name, _announced(here), _announced(there), shown)
-        broken = self._broken(finding, here, there, closely=closely)
+        source, destination = self._heads(name)
+        finding = _compare(name, _announced(source), _announced(destination), shown)
+        broken = self._broken(finding, source, destination, closely=closely)
         if broken is not None:
             return broken
-        undecided = finding.verdict is Verdict.DIFFER and _undecided(finding, here, there)
+        undecided = finding.verdict is Verdict.DIFFER and _undecided(finding, source, destination)
         same = finding.verdict is Verdict.MATCH
         if undecided or (same and self._segments.hidden):
             finding = self._read(name, shown)
         if finding.verdict is Verdict.DIFFER and {"bytes", "hash"} & {*finding.what}:
-            return finding._replace(what=(*finding.what, *self._segments.others(here, there)))
+            return finding._replace(
+                what=(*finding.what, *self._segments.others(source, destination))
+            )
         return finding
 
     def _look_and_read(self, name: str, shown: Both) -> Finding:
-        here, there = self._heads(name)
-        finding = _compare(name, _announced(here), _announced(there), shown)
-        return self._broken(finding, here, there, closely=False) or self._read(name, shown)
+        source, destination = self._heads(name)
+        finding = _compare(name, _announced(source), _announced(destination), shown)
+        return self._broken(finding, source, destination, closely=False) or self._read(name, shown)
 
     def _heads(self, name: str) -> tuple[Response, Response]:
         source, destination = self._source, self._destination
@@ -186,10 +188,12 @@ class ObjectComparison:
         )
 
     def _broken(
-        self, finding: Finding, here: Response, there: Response, *, closely: bool
+        self, finding: Finding, source: Response, destination: Response, *, closely: bool
     ) -> Finding | None:
         """What is found of a large object that lacks segments; None of every other object."""
-        asked = functools.partial(self._segments.faults, finding.name, here, there, closely=closely)
+        asked = functools.partial(
+            self._segments.faults, finding.name, source, destination, closely=closely
+        )
         faults = asked() and asked()  # a server may not find an object for a moment
         if not faults:
             return None
@@ -211,14 +215,14 @@ class ObjectComparison:
                 broken = broken._replace(what=what, broken=broken.broken | side)
         if broken.broken:
             return broken
-        here, there = digests
-        if is_large(here.response):
-            StoredSegments(self._source).check_reach(name, here.response)
+        source, destination = digests
+        if is_large(source.response):
+            StoredSegments(self._source).check_reach(name, source.response)
         damaged = Sides.NEITHER
-        for side, digest in ((Sides.SOURCE, here), (Sides.DESTINATION, there)):
+        for side, digest in ((Sides.SOURCE, source), (Sides.DESTINATION, destination)):
             if _damaged(digest):
                 damaged |= side
-        finding = _compare(name, here, there, shown)
+        finding = _compare(name, source, destination, shown)
         if not damaged:
             return finding
         told = (f"{side}: bytes do not have the MD5 of their ETag" for side in names(damaged))
@@ -252,51 +256,51 @@ def _not_as_listed(finding: Finding, shown: Both) -> Finding:
     return finding._replace(verdict=Verdict.UNREADABLE, what=what)
 
 
-def _compare(name: str, here: Digest, there: Digest, shown: Both) -> Finding:
+def _compare(name: str, source: Digest, destination: Digest, shown: Both) -> Finding:
     older = Sides.NEITHER
-    for side, digest, entry in zip(SIDES, (here, there), shown, strict=True):
+    for side, digest, entry in zip(SIDES, (source, destination), shown, strict=True):
         if entry is not None and digest.response.status == 200 and is_older(digest.response, entry):
             older |= side
-    return _compared(name, here, there)._replace(older=older)
+    return _compared(name, source, destination)._replace(older=older)
 
 
-def _compared(name: str, here: Digest, there: Digest) -> Finding:
+def _compared(name: str, source: Digest, destination: Digest) -> Finding:
     prints = tuple(
         None if digest.response.status == 404 else Fingerprint(digest.size, digest.md5)
-        for digest in (here, there)
+        for digest in (source, destination)
     )
     if prints == (None, None):
         return Finding(Verdict.GONE, name)
     if None in prints:
         verdict = Verdict.EXTRA if prints[0] is None else Verdict.MISSING
-        over = expired(there.response if prints[0] is None else here.response)
+        over = expired(destination.response if prints[0] is None else source.response)
         return Finding(verdict, name, (), prints[0], prints[1], expired=over)
-    what = tuple(_differences(here, there))
-    announced = tuple(_announced(digest.response) for digest in (here, there))
-    if is_large(here.response) and announced[0].md5 == announced[1].md5:
+    what = tuple(_differences(source, destination))
+    announced = tuple(_announced(digest.response) for digest in (source, destination))
+    if is_large(source.response) and announced[0].md5 == announced[1].md5:
         prints = tuple(Fingerprint(digest.size, digest.md5) for digest in announced)
     verdict = Verdict.DIFFER if what else Verdict.MATCH
     return Finding(verdict, name, what, prints[0], prints[1])
 
 
-def _differences(here: Digest, there: Digest) -> list[str]:
+def _differences(source: Digest, destination: Digest) -> list[str]:
     found = []
-    if here.size != there.size:
+    if source.size != destination.size:
         found.append("bytes")
-    if here.md5 != there.md5:
+    if source.md5 != destination.md5:
         found.append("hash")
-    ours, theirs = carried_headers(here.response), carried_headers(there.response)
+    ours, theirs = carried_headers(source.response), carried_headers(destination.response)
     found += [
         header for header in sorted({*ours, *theirs}) if ours.get(header) != theirs.get(header)
     ]
     return found
 
 
-def _undecided(finding: Finding, here: Response, there: Response) -> bool:
+def _undecided(finding: Finding, source: Response, destination: Response) -> bool:
     """Whether ETags differ that need not be the MD5 of the bytes."""
     plain = all(
         not is_large(head) and PLAIN_ETAG.fullmatch(head.headers.get("etag", ""))
-        for head in (here, there)
+        for head in (source, destination)
     )
     return not plain and "hash" in finding.what
 

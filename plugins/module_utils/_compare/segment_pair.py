@@ -30,7 +30,7 @@ class SegmentPair:
         self.hidden = False
 
     def faults(
-        self, name: str, here: Response, there: Response, *, closely: bool
+        self, name: str, source: Response, destination: Response, *, closely: bool
     ) -> dict[Sides, list[str]]:
         """What is wrong with the segments of the sides where something is.
 
@@ -38,41 +38,41 @@ class SegmentPair:
         left alone.  Of a static large object of a Ceph RGW, copies have put the segments under
         names that are known; others are looked for where clients put them.
 
-        :param here: what the source answered to HEAD.  :param there: likewise.
+        :param source: what the source answered to HEAD.  :param destination: likewise.
         :param closely: each segment is asked for, too: a listing goes on showing what a disk has
             lost.  Else only those that their listing does not show as they should be.
         """
         self.hidden = False
-        if here.status == 404:
+        if source.status == 404:
             return {}
         ours, theirs = StoredSegments(self._source), StoredSegments(self._destination)
         manifests = [
             stored.manifest(name) if _is_static(head) else None
-            for stored, head in ((ours, here), (theirs, there))
+            for stored, head in ((ours, source), (theirs, destination))
         ]
-        if manifests[0] is None and _is_static(here):
-            manifests[0] = found_segments(self._source, name, here)
+        if manifests[0] is None and _is_static(source):
+            manifests[0] = found_segments(self._source, name, source)
             self.hidden = manifests[0] is None
         wrong = {
-            Sides.SOURCE: ours.faults(here, manifests[0], closely=closely),
-            Sides.DESTINATION: theirs.faults(there, manifests[1], closely=closely),
+            Sides.SOURCE: ours.faults(source, manifests[0], closely=closely),
+            Sides.DESTINATION: theirs.faults(destination, manifests[1], closely=closely),
         }
-        if manifests[1] is None and _is_static(there):
+        if manifests[1] is None and _is_static(destination):
             copied = CopiedSegments(self._source, self._destination)
             wrong[Sides.DESTINATION] = copied.faults(
-                name, here, there, manifests[0], closely=closely
+                name, source, destination, manifests[0], closely=closely
             )
         return {side: faults for side, faults in wrong.items() if faults}
 
-    def others(self, here: Response, there: Response) -> list[str]:
+    def others(self, source: Response, destination: Response) -> list[str]:
         """In which segments two dynamic large objects differ, as the listings of these show.
 
-        :param here: what the source answered to HEAD.  :param there: likewise.
+        :param source: what the source answered to HEAD.  :param destination: likewise.
         """
-        if not all(DLO_MANIFEST in head.headers for head in (here, there)):
+        if not all(DLO_MANIFEST in head.headers for head in (source, destination)):
             return []
-        ours, prefix = StoredSegments(self._source).pointed_at(here)
-        theirs, their_prefix = StoredSegments(self._destination).pointed_at(there)
+        ours, prefix = StoredSegments(self._source).pointed_at(source)
+        theirs, their_prefix = StoredSegments(self._destination).pointed_at(destination)
         told = {
             Action.COPY: "is not there",
             Action.REPLACE: "differs",

@@ -101,8 +101,8 @@ class AllBytes:
         :raises DamagedBytesError: the bytes are not those of the parts.
         """
         self._read = read = self._read_all(name)
-        there = self._destination.request("HEAD", target, accept=(404,))
-        found = (there.status, there.etag, carried_headers(there), is_large(there))
+        present = self._destination.request("HEAD", target, accept=(404,))
+        found = (present.status, present.etag, carried_headers(present), is_large(present))
         if found == (200, read.md5, carried_headers(read.response), False):
             return Outcome(Kind.KEPT, name)
         return None

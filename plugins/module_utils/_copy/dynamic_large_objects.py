@@ -128,10 +128,10 @@ class DynamicLargeObjects:
         """
         what = f"the segments of '{dynamic.name}'"
         between = self._containers.between(dynamic.container, what)
-        here = between.source.listing(dynamic.prefix)
-        there = between.destination.listing(dynamic.prefix)
+        source = between.source.listing(dynamic.prefix)
+        destination = between.destination.listing(dynamic.prefix)
         if self._check and between.destination.stat() is None:
-            there = iter(())
+            destination = iter(())
 
         def decide(source: Entry, destination: Entry) -> Action:
             if self._again:
@@ -143,7 +143,7 @@ class DynamicLargeObjects:
         changed = False
         listed = size = 0
         extra: list[Step] = []
-        for step in plan(here, there, decide):
+        for step in plan(source, destination, decide):
             listed += step.action is not Action.DELETE
             size += step.entry.size if step.action is not Action.DELETE else 0
             if step.action is Action.KEEP or step.entry.name == dynamic.name:

@@ -65,9 +65,9 @@ class SegmentContainers:
         :param what: the object, for the message.
         :raises MigrationError: the counterpart belongs to somebody else, or its name is too long.
         """
-        there = self.counterpart(container)
-        self._limits.check_name(there, "", what)
-        between = self._transfer.between(container, there)
+        destination = self.counterpart(container)
+        self._limits.check_name(destination, "", what)
+        between = self._transfer.between(container, destination)
         if not self._check:
             self.provide(between.destination, between.source)
         return between
@@ -120,8 +120,8 @@ class SegmentContainers:
     def _refuse_foreign(self, container: Container, source: Container) -> None:
         if next(container.listing(), None) is None:
             return
-        here = source.listing() if source.stat() is not None else iter(())
-        for step in plan(here, container.listing(), _same):
+        theirs = source.listing() if source.stat() is not None else iter(())
+        for step in plan(theirs, container.listing(), _same):
             if step.action in (Action.DELETE, Action.REPLACE):
                 raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
 

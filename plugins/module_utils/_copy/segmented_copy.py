@@ -70,13 +70,13 @@ class SegmentedUpload:
         size = length_of(head)
         pieces = SegmentLayout.of(name, head.etag, size, self._limits, small=small)
         self._limits.check_name(self._containers.own, "", f"'{name}'")
-        there = transfer.destination.request("HEAD", name, accept=(404,))
+        present = transfer.destination.request("HEAD", name, accept=(404,))
         store = transfer.destination.sibling(self._containers.own)
         # The segments expire with the object: another time of deletion wants them anew.
-        lasting = there.headers.get(EXPIRY) == head.headers.get(EXPIRY)
-        may_stand = is_large(there) and lasting and not self._again
-        segments = _stored(store, pieces, there) if may_stand else []
-        if segments and carried_headers(there) == carried_headers(head):
+        lasting = present.headers.get(EXPIRY) == head.headers.get(EXPIRY)
+        may_stand = is_large(present) and lasting and not self._again
+        segments = _stored(store, pieces, present) if may_stand else []
+        if segments and carried_headers(present) == carried_headers(head):
             return Outcome(Kind.KEPT, name, size)
         if not segments:
             self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
@@ -166,7 +166,7 @@ def _holds(head: Response, segments: Iterable[Segment], size: int) -> bool:
     )
 
 
-def _stored(store: Container, pieces: SegmentLayout, there: Response) -> list[Segment]:
+def _stored(store: Container, pieces: SegmentLayout, present: Response) -> list[Segment]:
     """The segments of an object that stands at the destination; empty if it is not made of them."""
     if store.stat() is None:
         return []
@@ -174,7 +174,7 @@ def _stored(store: Container, pieces: SegmentLayout, there: Response) -> list[Se
         Segment(store.name, entry.name, entry.hash, entry.size)
         for entry in store.listing(pieces.prefix)
     ]
-    return segments if _holds(there, segments, pieces.size) else []
+    return segments if _holds(present, segments, pieces.size) else []
 
 
 def _left_over(store: Container, pieces: SegmentLayout) -> dict[str, int]:

@@ -194,11 +194,11 @@ def _stands(destination: Container, name: str, head: Response, wanted: Iterable[
     Where it cannot be read back (Ceph RGW), it is put again, as the ETag there is made of what the
     manifest says and not of what is stored (measured).
     """
-    there = destination.request("HEAD", name, accept=(404,))
+    present = destination.request("HEAD", name, accept=(404,))
     if (
-        there.status != 200
-        or there.etag != head.etag
-        or carried_headers(there) != carried_headers(head)
+        present.status != 200
+        or present.etag != head.etag
+        or carried_headers(present) != carried_headers(head)
     ):
         return False
     found = read_manifest(destination.request("GET", name, query=MANIFEST).body)

@@ -43,11 +43,11 @@ class ListingPair:
 
     def __iter__(self) -> Iterator[Both]:
         """Every name of both listings in order."""
-        here, there = (
+        source, destination = (
             container_listing(make, self._prefix, stat.objects)
             for make, stat in zip(self._make, self._before, strict=True)
         )
-        for step in plan(here, there, lambda *_pair: Action.KEEP):
+        for step in plan(source, destination, lambda *_pair: Action.KEEP):
             both = _both(step)
             for side, entry in enumerate(both):
                 self._shown[side] += entry is not None

@@ -132,10 +132,10 @@ class Replication:
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)
 
-    def _steps(self, here: Iterator[Entry], there: Iterator[Entry]) -> Iterator[Step]:
+    def _steps(self, source: Iterator[Entry], destination: Iterator[Entry]) -> Iterator[Step]:
         origin = self._context.source
         probe = NameProbe(self._context.destination, lambda name: origin.find(name) is not None)
-        for step in plan(here, there, self._compare):
+        for step in plan(source, destination, self._compare):
             self._report.compared(step)
             self.expiring.see(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:

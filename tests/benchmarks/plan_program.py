@@ -44,7 +44,7 @@ def entries(number: int, *, copied: bool) -> Iterator[Entry]:
 
 def main() -> None:
     number = int(sys.argv[1])
-    compare = ChangeDetection(margin=MARGIN, since=OLD)
+    compare = ChangeDetection(margin=MARGIN, since=OLD).decide
     steps = plan(entries(number, copied=False), entries(number, copied=True), compare)
     print(json.dumps(Counter(step.action.value for step in steps)))
 

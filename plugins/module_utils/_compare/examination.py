@@ -98,7 +98,7 @@ class Examination:
         return finding._replace(source=listed.source, destination=listed.destination)
 
     def _judged(self, finding: Finding, late: Sides) -> Finding:
-        judged = self._aside(finding, late) if self._aside else finding
+        judged = self._aside.judge(finding, late) if self._aside else finding
         if judged.verdict is Verdict.EXPIRED and late & judged.lost & Sides.DESTINATION:
             # The application has put another one there since, of which that time says nothing.
             judged = judged._replace(verdict=Verdict.UNREADABLE, what=(WRITTEN_AND_LOST,))

@@ -59,7 +59,7 @@ class PostCutoverChanges:
             late |= Sides.DESTINATION
         return late
 
-    def __call__(self, finding: Finding, late: Sides) -> Finding:
+    def judge(self, finding: Finding, late: Sides) -> Finding:
         """The finding as it counts now.
 
         Bytes that do not have the MD5 of their own ETag are damaged, whoever wrote them.  What the

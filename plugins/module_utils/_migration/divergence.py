@@ -37,7 +37,7 @@ class Divergence:
         self._moments = moments
         self._settled = settled
 
-    def __call__(self, new: Entry, old: Entry) -> Action:
+    def decide(self, new: Entry, old: Entry) -> Action:
         """Decide about one name that both sides have."""
         if self._settled(new, old) or not (self._new_changed(new) or self._old_changed(old)):
             return Action.KEEP

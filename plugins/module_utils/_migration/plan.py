@@ -56,7 +56,7 @@ class ChangeDetection:
     used: tuple[str, str] | None = None
     settled: Callable[[Entry, Entry], bool] = lambda source, destination: False
 
-    def __call__(self, source: Entry, destination: Entry) -> Action:
+    def decide(self, source: Entry, destination: Entry) -> Action:
         """REPLACE for other bytes, REFRESH for what the source changed after it was copied."""
         if not same_content(source, destination):
             return Action.KEEP if self.settled(source, destination) else Action.REPLACE

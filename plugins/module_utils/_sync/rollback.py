@@ -100,7 +100,7 @@ class Rollback:
             journal,
             self.report,
             self._options,
-            compare=divergence,
+            compare=divergence.decide,
             compare_segments=divergence.segments,
             may_do=_Guard(divergence, transfer, journal, self.report).allows,
             own_segments=True,

@@ -119,7 +119,7 @@ class Sync:
 
     def _replicate(self, state: RunState, journal: Journal, again: Collection[str]) -> None:
         migration = state.migration
-        compare = ChangeDetection(
+        changes = ChangeDetection(
             _margin(state.source, state.destination),
             migration.since if migration is not None else AFTER_EVERY_OBJECT,
             migration.used if migration is not None else None,
@@ -131,9 +131,9 @@ class Sync:
             self.report,
             self._options,
             compare=_with_again(
-                _with_hidden_segments(compare, journal, self._options.prefix), again
+                _with_hidden_segments(changes.decide, journal, self._options.prefix), again
             ),
-            compare_segments=compare,
+            compare_segments=changes.decide,
         )
         replication.run(state.source, state.destination, functools.partial(self._begin, state))
         if state.destination is not None and not self._options.check and not self.report.lacking:

@@ -53,7 +53,7 @@ def test_the_times_tell_who_did_it(
     verdict: Verdict, source: str | None, destination: str | None, counts: Verdict
 ) -> None:
     aside = PostCutoverChanges(MOMENTS)
-    judged = aside(Finding(verdict, "x"), aside.late(entry(source), entry(destination)))
+    judged = aside.judge(Finding(verdict, "x"), aside.late(entry(source), entry(destination)))
     assert judged == Finding(counts, "x")
 
 
@@ -70,14 +70,14 @@ def test_what_the_source_got_after_the_freeze_is_a_fault_and_said_so(
 ) -> None:
     found = Finding(verdict, "x", ("hash",))
     aside = PostCutoverChanges(MOMENTS)
-    judged = aside(found, aside.late(entry(source), entry(destination)))
+    judged = aside.judge(found, aside.late(entry(source), entry(destination)))
     assert judged == Finding(verdict, "x", ("hash", STRAGGLER))
 
 
 def test_damaged_bytes_are_a_fault_whoever_wrote_them() -> None:
     found = Finding(DIFFER, "x", ("hash",), damaged=Sides.DESTINATION)
     aside = PostCutoverChanges(MOMENTS)
-    assert aside(found, aside.late(entry(BEFORE), entry(AFTER))) == found
+    assert aside.judge(found, aside.late(entry(BEFORE), entry(AFTER))) == found
 
 
 def test_what_was_written_needs_no_request() -> None:

@@ -44,8 +44,8 @@ def test_only_what_was_changed_since_is_looked_at(
     new: str, old: str, same: bool, action: Action
 ) -> None:
     left, right = entry("x", new), entry("x", old, "a" if same else "b")
-    assert divergence()(left, right) is action
-    assert divergence(settled=True)(left, right) is Action.KEEP
+    assert divergence().decide(left, right) is action
+    assert divergence(settled=True).decide(left, right) is Action.KEEP
 
 
 @pytest.mark.parametrize("changed", [BEFORE, AFTER])
@@ -63,10 +63,10 @@ def test_a_pair_is_known_to_be_equal_by_both_its_entries() -> None:
         asked.append((new, old))
         return False
 
-    decide = Divergence(MOMENTS, settled)
+    changes = Divergence(MOMENTS, settled)
     new, old = entry("x", AFTER), entry("x", BEFORE, "b")
-    decide(new, old)
-    decide.segments(new, old)
+    changes.decide(new, old)
+    changes.segments(new, old)
     assert asked == [(new, old)] * 2
 
 
@@ -86,5 +86,5 @@ def test_what_was_changed_on_the_old_side_is_a_conflict(
 ) -> None:
     here = [entry("x", new, "b")] if new else []
     there = [entry("x", old)] if old else []
-    decide = divergence()
-    assert [decide.conflict(step) for step in plan(here, there, decide)] == [why]
+    changes = divergence()
+    assert [changes.conflict(step) for step in plan(here, there, changes.decide)] == [why]

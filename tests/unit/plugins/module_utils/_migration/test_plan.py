@@ -39,7 +39,7 @@ def test_carrying_out_the_plan_makes_the_destination_equal_to_the_source(
         return [entry(name, hash=container[name], last_modified=moment) for name in ordered]
 
     result = dict(destination)
-    steps = list(plan(entries(source, EARLY), entries(destination, LATE), ChangeDetection()))
+    steps = list(plan(entries(source, EARLY), entries(destination, LATE), ChangeDetection().decide))
     for step in steps:
         assert (step.existing is not None) is (step.entry.name in destination)
         if step.action is Action.DELETE:
@@ -68,7 +68,7 @@ class Endless:
 @pytest.mark.parametrize(("left", "right"), [("", ""), ("a", "b"), ("b", "a")])
 def test_holds_one_entry_of_each_side_at_a_time(left: str, right: str) -> None:
     source, destination = Endless(left), Endless(right)
-    steps = plan(source, destination, ChangeDetection())
+    steps = plan(source, destination, ChangeDetection().decide)
     for number in range(1, 11):
         step = next(steps)
         assert max(source.taken, destination.taken) <= number + 1
@@ -77,7 +77,10 @@ def test_holds_one_entry_of_each_side_at_a_time(left: str, right: str) -> None:
 
 def test_of_a_side_that_is_empty_nothing_is_held() -> None:
     source, destination = Endless(), Endless()
-    copies, deletes = plan(source, [], ChangeDetection()), plan([], destination, ChangeDetection())
+    copies, deletes = (
+        plan(source, [], ChangeDetection().decide),
+        plan([], destination, ChangeDetection().decide),
+    )
     assert [next(copies).action for _number in range(3)] == [Action.COPY] * 3
     assert [next(deletes).action for _number in range(3)] == [Action.DELETE] * 3
     assert source.taken == destination.taken == 3
@@ -104,30 +107,30 @@ def test_of_a_side_that_is_empty_nothing_is_held() -> None:
 def test_what_two_entries_of_one_name_call_for(
     source: dict[str, object], destination: dict[str, object], action: Action
 ) -> None:
-    assert ChangeDetection()(entry(**source), entry(**destination)) is action
+    assert ChangeDetection().decide(entry(**source), entry(**destination)) is action
 
 
 def test_a_copy_that_is_younger_by_less_than_the_margin_is_doubtful() -> None:
     copy = entry(last_modified="2026-01-01T00:00:01.000000")
-    assert ChangeDetection(margin=0.9)(entry(), copy) is Action.KEEP
-    assert ChangeDetection(margin=1.1)(entry(), copy) is Action.REFRESH
-    assert ChangeDetection(margin=float("inf"))(entry(), copy) is Action.REFRESH
-    assert ChangeDetection(margin=1.0)(entry(), copy) is Action.REFRESH
+    assert ChangeDetection(margin=0.9).decide(entry(), copy) is Action.KEEP
+    assert ChangeDetection(margin=1.1).decide(entry(), copy) is Action.REFRESH
+    assert ChangeDetection(margin=float("inf")).decide(entry(), copy) is Action.REFRESH
+    assert ChangeDetection(margin=1.0).decide(entry(), copy) is Action.REFRESH
 
 
 def test_a_copy_that_looks_older_as_its_clock_is_behind_is_good() -> None:
     source = entry(last_modified="2026-01-01T00:10:00.000000")
     copy = entry(last_modified="2026-01-01T00:00:10.000000")
-    assert ChangeDetection(margin=-591.0)(source, copy) is Action.KEEP
-    assert ChangeDetection(margin=-589.0)(source, copy) is Action.REFRESH
+    assert ChangeDetection(margin=-591.0).decide(source, copy) is Action.KEEP
+    assert ChangeDetection(margin=-589.0).decide(source, copy) is Action.REFRESH
 
 
 def test_a_copy_older_than_the_migration_is_somebody_elses_and_doubtful() -> None:
     begun = ChangeDetection(since="2026-01-01T01:00:00")
     theirs = entry(last_modified="2026-01-01T00:59:59.999990")
-    assert begun(entry(), theirs) is Action.REFRESH
-    assert begun(entry(), entry(last_modified="2026-01-01T01:00:00")) is Action.KEEP
-    assert begun(entry(), entry(last_modified=LATE)) is Action.KEEP
+    assert begun.decide(entry(), theirs) is Action.REFRESH
+    assert begun.decide(entry(), entry(last_modified="2026-01-01T01:00:00")) is Action.KEEP
+    assert begun.decide(entry(), entry(last_modified=LATE)) is Action.KEEP
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,7 @@ def test_what_the_application_wrote_before_it_went_back_is_doubtful(
     moment: str, action: Action
 ) -> None:
     again = ChangeDetection(used=("2026-01-01T01:00:00.000000", "2026-01-01T02:00:00.000000"))
-    assert again(entry(), entry(last_modified=moment)) is action
+    assert again.decide(entry(), entry(last_modified=moment)) is action
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,7 @@ def test_a_content_type_may_be_spelled_as_each_server_shows_it(
     here: str, there: str, action: Action
 ) -> None:
     source, copy = entry(content_type=here), entry(content_type=there, last_modified=LATE)
-    assert ChangeDetection()(source, copy) is action
+    assert ChangeDetection().decide(source, copy) is action
 
 
 @pytest.mark.parametrize("changes", [{}, {"hash": "other"}, {"content_type": "x/y"}])
@@ -173,5 +176,5 @@ def test_a_doubtful_pair_that_was_settled_before_is_kept(changes: dict[str, obje
         return True
 
     pair = entry(**changes), entry()
-    assert ChangeDetection(settled=settled)(*pair) is Action.KEEP
+    assert ChangeDetection(settled=settled).decide(*pair) is Action.KEEP
     assert asked == [pair]

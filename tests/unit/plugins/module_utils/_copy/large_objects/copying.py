@@ -71,7 +71,7 @@ def large_objects(
     return LargeObjects(
         transfer,
         journal,
-        ChangeDetection(),
+        ChangeDetection().decide,
         deletes=SegmentDeletes(prune=prune, may_delete=as_planned, most=lambda: most_deletes),
         on_segment=lambda _size: None,
         on_deleted=lambda: None,

@@ -14,7 +14,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     Connection,
     ConnectionOptions,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare import comparison
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.comparison import (
     Comparison,
 )
@@ -22,6 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
     CompareOptions,
     Level,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import run_context
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     Retry,
     ServerGoneError,
@@ -113,7 +113,7 @@ def test_a_destination_that_stops_during_a_comparison_ends_it_and_is_named(
     stopped = faulty.there.inject(Cut(), asks("HEAD"), skip=10, times=None)
     # A hundred times as fast as in earnest.
     hasty = partial(Retry, sleep=lambda seconds: time.sleep(seconds / 100))
-    monkeypatch.setattr(comparison, "Retry", hasty)
+    monkeypatch.setattr(run_context, "Retry", hasty)
     options = CompareOptions(
         faulty.name, faulty.name, level=Level.HEADERS, concurrency=4, progress_interval=0
     )

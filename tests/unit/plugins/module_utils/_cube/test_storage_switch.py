@@ -417,3 +417,46 @@ def test_a_memory_that_others_may_write_is_not_read(switch: Switch) -> None:
     made.memory.chmod(0o666)
     with pytest.raises(MigrationError, match="others than its owner may write to it"):
         made.restore_old()
+
+
+def test_a_way_back_that_was_killed_in_the_middle_is_mixed_and_goes_on(
+    switch: Switch, deployed: Deployed, tmp_path: Path
+) -> None:
+    second = tmp_path / "worker.env"
+    second.write_text("STORAGE_ENV=swift\nMORE=1\n")
+    files = [deployed.path, second]
+    old = [path.read_bytes() for path in files]
+
+    def killed(path: Path, content: bytes) -> None:
+        path.write_bytes(content)
+        raise KeyboardInterrupt
+
+    made = switch(cube=Program(files, NEW))
+    made.switch_to_new()
+    with pytest.raises(KeyboardInterrupt):
+        switch(cube=Program(files, NEW), write=killed).restore_old()
+    assert [path.read_bytes() == was for path, was in zip(files, old, strict=True)] == [True, False]
+    assert made.memory.exists()
+    made.restore_old()
+    assert [path.read_bytes() for path in files] == old
+    assert not made.memory.exists()
+
+
+def test_a_file_that_cannot_be_written_leaves_the_way_back(
+    switch: Switch, deployed: Deployed, tmp_path: Path
+) -> None:
+    second = tmp_path / "worker.env"
+    second.write_text("STORAGE_ENV=swift\n")
+    files = [deployed.path, second]
+    old = [path.read_bytes() for path in files]
+
+    def refuse(path: Path, content: bytes) -> None:
+        if path == second:
+            raise MigrationError("cannot replace it")
+        path.write_bytes(content)
+
+    with pytest.raises(MigrationError, match="cannot replace it"):
+        switch(cube=Program(files, NEW), write=refuse).switch_to_new()
+    assert deployed.path.read_bytes() != old[0]
+    switch(cube=Program(files, NEW)).restore_old()
+    assert [path.read_bytes() for path in files] == old

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import lease_keeper
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease import Lease
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.phase_change import (
     PhaseChange,
@@ -264,3 +266,27 @@ def test_where_there_is_no_migration_the_result_is_empty() -> None:
         ("phase", "source", "since", "frozen", "verified", "returned"), ""
     )
     assert none.diff() == {"before": "", "after": ""}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_phase_is_not_changed_while_another_run_writes(
+    change: Change,
+    new: Destination,
+    destination: ObjectServer,
+    monkeypatch: pytest.MonkeyPatch,
+    check_mode: bool,
+) -> None:
+    renewals = itertools.count(10)
+
+    def renew(asked: Asked) -> Answer:
+        until = f"2026-01-01T12:00:{next(renewals)}.000000"
+        lease = Lease("run", "elsewhere", "swift_sync on dmz, process 7", AT_THERE, until)
+        new.containers["new"].update(lease.headers())
+        return new(asked)
+
+    destination.script = renew
+    monkeypatch.setattr(lease_keeper.time, "sleep", lambda _seconds: None)
+    with pytest.raises(MigrationError, match="swift_sync on dmz, process 7"):
+        change(Phase.FROZEN, check=check_mode)
+    assert new.migration == COPYING
+    assert destination.named("POST") == []

@@ -127,7 +127,7 @@ class Deployment(Protocol):
     def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
         """The content of that file, empty when it is not needed.
 
-        :param wanted: for each service the variables it shall get.
+        :param wanted: for each service the variables it is to get.
         :param predict: the env files are not written yet.
         """
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The storage variables in env files: what they were, what they shall be."""
+"""The storage variables in env files: what they were, and what they are to be."""
 
 from __future__ import annotations
 

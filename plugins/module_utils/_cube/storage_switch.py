@@ -29,7 +29,7 @@ _TARGET = (
 
 @dataclass(frozen=True)
 class Program:
-    """CUBE or pfcon: the env files it reads, and the variables it shall get."""
+    """CUBE or pfcon: the env files it reads, and the variables it is to get."""
 
     files: Sequence[Path]
     variables: Environment
@@ -41,7 +41,7 @@ class StorageSwitch:
 
     :ivar names: all variables that have to do with storage.
     :ivar remove_unused: take those of the other backend out of the env files.
-    :ivar memory: the file that remembers the switch.
+    :ivar memory: the file that holds the record of the switch.
     :ivar kept: how many copies of each env file are kept.
     :ivar write: puts content in a file's place.
     :ivar check_mode: write nothing.
@@ -92,7 +92,7 @@ class StorageSwitch:
                 )
 
     def wanted(self) -> dict[str, Environment]:
-        """What each service shall get: nothing for a pfcon that keeps what it has."""
+        """What each service is to get: nothing for a pfcon that keeps what it has."""
         pfcon = self.deployed.pfcon_services
         return {
             service: {}
@@ -144,8 +144,10 @@ class StorageSwitch:
     def switch_to_new(self) -> tuple[list[EnvFileChange], bool]:
         """Write the env files, and what they cannot change into the override.
 
+        What was written before an error stays: :meth:`restore_old` undoes it.
+
         :returns: the changes, and whether the override was changed.
-        :raises MigrationError: something cannot be written.
+        :raises MigrationError: something cannot be written, or something else wins over it.
         """
         changes = self.changes_to_new()
         if any(c.changed for c in changes):

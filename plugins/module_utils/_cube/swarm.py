@@ -33,7 +33,8 @@ from .yaml_document import parsed
 _SERVICE = "com.docker.swarm.service.name"
 _STACK = "com.docker.stack.namespace"
 _REPLICAS = "fnndsc.swift-migration.replicas"
-_SETTLED = 120
+_MAX_WAIT = 120
+"""Seconds that a start waits for tasks."""
 
 
 @dataclass
@@ -165,7 +166,7 @@ class Swarm(Deployment):
                 "stack", "deploy", "--resolve-image", resolve, *named(files), self.stack
             )
         after = [self._spec(service) for service in self.services]
-        self._settle()
+        self._await_tasks()
         return before != after
 
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:
@@ -270,9 +271,12 @@ class Swarm(Deployment):
         now = int(spec["Mode"]["Replicated"]["Replicas"])
         return now or int(spec["Labels"].get(_REPLICAS, 1))
 
-    def _settle(self) -> None:
-        """Wait, within limits, until as many tasks as are due run, and none besides."""
-        until = self.clock() + _SETTLED
+    def _await_tasks(self) -> None:
+        """Wait until as many tasks as are due run, and no others.
+
+        After :data:`_MAX_WAIT` the start goes on: what does not run is found by :mod:`checks`.
+        """
+        until = self.clock() + _MAX_WAIT
         while self.clock() < until:
             if all(self._swarm.tasks(self._name(s)) == self._replicas(s) for s in self.services):
                 return

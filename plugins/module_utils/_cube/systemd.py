@@ -31,7 +31,7 @@ class Systemd(Deployment):
     """A deployment by units of systemd.
 
     :ivar files: for each unit the env files it is said to read.
-    :ivar wanted: for each unit the names of the variables it shall get.
+    :ivar wanted: for each unit the names of the variables it is to get.
     :ivar python: the interpreter that has the services' libraries; None for the units' own.
     :ivar jobs_command: shell command that prints the names of pfcon's jobs that run, a line each.
     :ivar etc: where drop-ins are put.

@@ -7,9 +7,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.lease_keeper import (
+    LeaseKeeper,
+)
 
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds
+
+
+@pytest.fixture(autouse=True)
+def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lease is renewed while a test runs, which takes longer than usual on a busy machine."""
+    monkeypatch.setitem(LeaseKeeper.__init__.__kwdefaults__, "renewal", 3600.0)
 
 
 @pytest.fixture

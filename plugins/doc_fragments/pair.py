@@ -12,7 +12,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.doc_fragments.connection
 )
 
 
-def _side(name: str, description: str) -> str:
+def side(name: str, description: str, required: str = "true") -> str:
+    """Document one container and its connection options, as the option of that name."""
     # The connection options as suboptions, which refer to each other by their full names.
     options = Connection.DOCUMENTATION.partition("options:\n")[2].partition("requirements:\n")[0]
     container = "  container:\n    description: Its name.\n    type: str\n    required: true\n"
@@ -20,7 +21,7 @@ def _side(name: str, description: str) -> str:
         f"  {name}:\n"
         f"    description: {description}\n"
         "    type: dict\n"
-        "    required: true\n"
+        f"    required: {required}\n"
         "    suboptions:\n"
     ) + textwrap.indent((container + options).replace("O(", f"O({name}."), "    ")
 
@@ -34,7 +35,7 @@ class ModuleDocFragment:
 # Set from outside the class: within it, ansible-test wants a literal.
 ModuleDocFragment.DOCUMENTATION = (
     "options:\n"
-    + _side("source", "The container to read from, and how to log in to its cloud.")
-    + _side("destination", "The container to compare with it, and how to log in to its cloud.")
+    + side("source", "The container to read from, and how to log in to its cloud.")
+    + side("destination", "The container to compare with it, and how to log in to its cloud.")
     + "requirements:\n  - keystoneauth1\n  - openstacksdk\n  - pycurl\n  - python-swiftclient\n"
 )

@@ -13,9 +13,12 @@ description:
   - Makes sure that a container of OpenStack Swift or Ceph is there with certain settings, or is not
     there.
   - Settings and metadata that are not named stay as they are.
+  - With O(source), a container that an application uses since a cutover stays as it is, as
+    M(fnndsc.swift_migration.migration_phase) tells.
 extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.connection
+  - fnndsc.swift_migration.filled_from
 attributes:
   check_mode:
     support: full
@@ -71,6 +74,15 @@ options:
       - Segments of large objects that are in another container stay there.
     type: bool
     default: false
+  option_prefix:
+    description: What the names of options begin with in an error about O(source) that does not
+      fit. A role gives what the names of its variables begin with.
+    type: str
+    default: ''
+  quota_remedy:
+    description: Where more quota is asked for. An error about the account's quota ends with it.
+    type: str
+    default: ''
 author:
   - fnndsc.swift_migration contributors (@FNNDSC)
 seealso:
@@ -85,6 +97,12 @@ EXAMPLES = r"""
     quota_bytes: "{{ 200 * 1024 ** 3 }}"
     metadata:
       owner: CUBE
+
+- name: Make one that the objects of another container fit into
+  fnndsc.swift_migration.swift_container:
+    openrc: ~/app-cred-cube-openrc.sh
+    name: cube_users
+    source: "{{ old_swift | combine({'container': 'users'}) }}"
 
 - name: Let everybody read it
   fnndsc.swift_migration.swift_container:
@@ -171,21 +189,39 @@ container:
       returned: always
       type: bool
       sample: false
+source:
+  description: What the container O(source) holds and how it is set, as in RV(container). Null if it
+    was not asked.
+  returned: success
+  type: dict
+  sample:
+    name: users
+    exists: true
+    objects: 278086
+    bytes: 138236724019
+    read_acl: ''
+    write_acl: ''
 """
 
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
+    container_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.destination_container import (
+    DestinationContainer,
+    Source,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
+    ContainerState,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
     ManagedContainer,
@@ -206,18 +242,32 @@ def argument_spec() -> dict[str, Any]:
         "storage_policy": {"type": "str"},
         "versioning": {"type": "bool"},
         "force": {"type": "bool", "default": False},
+        "source": {**container_options(), "required": False},
+        "option_prefix": {"type": "str", "default": ""},
+        "quota_remedy": {"type": "str", "default": ""},
         **connection_options(),
     }
 
 
-def ensure(params: dict[str, Any], *, check: bool) -> Outcome:
-    """Bring the container to what the module's parameters say."""
+def ensure(params: dict[str, Any], *, check: bool) -> tuple[Outcome, ContainerState | None]:
+    """Bring the container to what the module's parameters say.
+
+    :returns: what became of it; and the container that it is to be filled from, if it was asked.
+    """
     wanted = ContainerSettings.from_params(params)
     connection = Connection(ConnectionOptions.from_params(params))
     container = ManagedContainer(connection, params["name"])
     if params["state"] == "absent":
-        return container.ensure_absent(force=params["force"], check=check)
-    return container.ensure_present(wanted, check=check)
+        return container.ensure_absent(force=params["force"], check=check), None
+    if params["source"] is None:
+        return container.ensure_present(wanted, check=check), None
+    source = Source(
+        Connection(ConnectionOptions.from_params(params["source"], "source")),
+        params["source"]["container"],
+        params["option_prefix"],
+        params["quota_remedy"],
+    )
+    return DestinationContainer(connection, params["name"], source).provide(wanted, check=check)
 
 
 def main() -> None:
@@ -225,13 +275,16 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     name = module.params["name"]
     try:
-        outcome = ensure(module.params, check=module.check_mode)
+        outcome, source = ensure(module.params, check=module.check_mode)
     except MigrationError as error:
         module.fail_json(msg=str(error))
     for header in outcome.ignored:
         module.warn(f"The server did not set {header} of container '{name}' as asked")
     module.exit_json(
-        changed=outcome.changed, container=outcome.after.describe(name), diff=outcome.diff()
+        changed=outcome.changed,
+        container=outcome.after.describe(name),
+        source=source and source.describe(module.params["source"]["container"]),
+        diff=outcome.diff(),
     )
 
 

@@ -336,3 +336,42 @@ class TestFailure:
         options = {"openrc": str(lab.openrc("tls")), "name": container}
         result = run_module("swift_container", options)
         assert result["msg"].startswith("ca_cert: ")
+
+
+class TestOneThatIsToBeFilled:
+    def test_is_made_if_all_that_the_source_holds_fits_in(
+        self, ensure: Ensure, source: Options, source_client: Client, container: str
+    ) -> None:
+        source_client.put_container(container)
+        source_client.put(container, "a", b"12345")
+        given = {"source": {**source, "container": container}}
+        refused = ensure(quota_bytes=4, option_prefix="nerc_container_", **given)
+        assert refused["failed"]
+        assert refused["msg"].startswith("nerc_container_quota_bytes: the source holds ")
+        made = ensure(quota_bytes=5, **given)
+        assert made["changed"]
+        assert (made["source"]["objects"], made["source"]["bytes"]) == (1, 5)
+        assert not ensure(quota_bytes=5, **given)["changed"]
+
+    def test_is_not_made_from_what_is_not_there(
+        self, ensure: Ensure, source: Options, destination_client: Client, container: str
+    ) -> None:
+        refused = ensure(source={**source, "container": "missing"})
+        assert refused["msg"].startswith("source.container: the old Swift has no container")
+        assert not exists(destination_client, container)
+
+    @pytest.mark.parametrize("phase", ["verified", "cut-over"])
+    def test_stays_as_it_is_once_it_is_in_use_and_the_source_may_be_gone(
+        self,
+        phase: str,
+        ensure: Ensure,
+        source: Options,
+        destination_client: Client,
+        container: str,
+    ) -> None:
+        destination_client.put_container(container)
+        destination_client.post(container, "", {"X-Container-Meta-Migration-Phase": phase})
+        left = ensure(source={**source, "container": "missing"}, read_acl=".r:*")
+        assert not left["changed"]
+        assert left["source"] is None
+        assert "x-container-read" not in destination_client.head(container)

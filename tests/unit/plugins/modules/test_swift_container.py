@@ -31,7 +31,7 @@ def test_a_setting_that_the_server_ignores_is_a_warning(
 ) -> None:
     state = ContainerState(exists=True)
     outcome = Outcome(True, state, state, ("X-Container-Read",))
-    monkeypatch.setattr(swift_container, "ensure", lambda _params, *, check: outcome)
+    monkeypatch.setattr(swift_container, "ensure", lambda _params, *, check: (outcome, None))
     warnings: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))
     assert run(capsys, name="c")["changed"]

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from typing import Any
+
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     COMPARISON,
 )
@@ -14,6 +17,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_ac
 
 
 class ActionModule(WatchedAction):
-    """Shows how far the comparison is."""
+    """Shows how far the comparison is, and keeps its proof on the controller."""
 
     suffix = COMPARISON
+    kept_as = "controller_proof"
+
+    def content(self, result: dict[str, Any]) -> bytes | None:
+        """Take the proof out of the result."""
+        proof = result.pop("proof_content", None)
+        return None if proof is None else b64decode(proof)

@@ -118,6 +118,10 @@ options:
       that were, counts and bytes, and one digest over all objects of each side, as JSON. A
       comparison that breaks off writes why, in place of an earlier proof.
     type: path
+  controller_proof:
+    description: Path of a file on the controller. It gets a copy of O(proof), also when the
+      comparison fails. Not in check mode.
+    type: str
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON for each
       name that does not match. An existing one is overwritten.
@@ -329,6 +333,8 @@ report:
   sample: /var/lib/migration/differences.jsonl
 """
 
+from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
@@ -372,6 +378,7 @@ def argument_spec() -> dict[str, Any]:
         "bandwidth_limit": {"type": "int", "default": 0},
         "requests_per_second": {"type": "float", "default": 0},
         "proof": {"type": "path"},
+        "controller_proof": {"type": "str"},
         "report": {"type": "path"},
     }
 
@@ -379,7 +386,18 @@ def argument_spec() -> dict[str, Any]:
 def make_compare(params: dict[str, Any], *, check: bool = False) -> Comparison:
     """Make the comparison that the module's parameters ask for."""
     connections, options = pair_from_params({**params, "level": Level(params["level"])})
+    options.pop("controller_proof", None)  # for the action, on the controller
     return Comparison(*connections, CompareOptions(**options, check=check))
+
+
+def proof_content(params: dict[str, Any]) -> dict[str, str]:
+    """Give the proof to the action, which takes it out of the result."""
+    if not params["proof"] or not params["controller_proof"]:
+        return {}
+    try:
+        return {"proof_content": b64encode(Path(params["proof"]).read_bytes()).decode()}
+    except OSError:
+        return {}
 
 
 def main() -> None:
@@ -390,8 +408,8 @@ def main() -> None:
         compare.run()
         compare.raise_for_differences()
     except MigrationError as error:
-        module.fail_json(msg=str(error), **compare.result())
-    module.exit_json(**compare.result())
+        module.fail_json(msg=str(error), **compare.result(), **proof_content(module.params))
+    module.exit_json(**compare.result(), **proof_content(module.params))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,10 @@ options:
       each object that was not simply kept, with its name and what became of it. An existing one
       is overwritten.
     type: path
+  controller_report:
+    description: Path of a file on the controller. It gets what the module returned, as JSON, also
+      when objects failed. Not in check mode, nor when the destination is in use (RV(in_use)).
+    type: str
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
       containers. It may be one whose playbook was broken off.
@@ -263,6 +267,12 @@ unlisted:
   type: list
   elements: str
   sample: []
+in_use:
+  description: Whether the destination is in use since its cutover, or about to be, so that nothing
+    was compared, copied or deleted. RV(notice) tells why.
+  returned: success
+  type: bool
+  sample: false
 notice:
   description: Why nothing was done, why nothing was deleted, or what was left alone though the
     source does not list it. Empty otherwise.
@@ -310,6 +320,7 @@ def argument_spec() -> dict[str, Any]:
         "requests_per_second": {"type": "float", "default": 0},
         "copy_again": {"type": "path"},
         "report": {"type": "path"},
+        "controller_report": {"type": "str"},
         "lock_timeout": {"type": "int", "default": 86400},
     }
 
@@ -317,6 +328,7 @@ def argument_spec() -> dict[str, Any]:
 def make_sync(params: dict[str, Any], *, check: bool) -> Sync:
     """Make the run that the module's parameters ask for."""
     connections, options = pair_from_params(params)
+    options.pop("controller_report", None)  # for the action, on the controller
     return Sync(*connections, SyncOptions(**options, check=check))
 
 
@@ -329,7 +341,7 @@ def main() -> None:
         sync.report.raise_for_failures()
     except MigrationError as error:
         module.fail_json(msg=str(error), **sync.report.result())
-    module.exit_json(diff=sync.report.diff(), **sync.report.result())
+    module.exit_json(diff=sync.report.diff(), in_use=sync.in_use, **sync.report.result())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""An action that shows how far its module is, and changes nothing else.
+"""An action that shows how far its module is, and keeps on the controller what it is asked to.
 
 The module runs as any other does, and its result is what it returned.  It is not made an Ansible
 job, because that would write its arguments, secrets among them, to the mover's disk.  The progress
@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -23,6 +24,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     RUN,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
 
 DEFAULTS = {name: option["default"] for name, option in progress_options().items()}
@@ -33,16 +35,35 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
 
     :cvar suffix: of the progress file.
     :cvar sides: the options that tell from which container to which it works.
+    :cvar kept_as: the option that names a file on the controller; empty if there is none.
     """
 
     suffix = RUN
     sides = ("source", "destination")
+    kept_as = ""
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module and give its result."""
         with self._watch(task_vars or {}):
             result: dict[str, Any] = super().run(tmp, task_vars)
-            return result
+        path = self._task.args.get(self.kept_as) if self.kept_as else None
+        if path:
+            self._keep(Path(str(path)).expanduser(), result)
+        return result
+
+    def content(self, result: dict[str, Any]) -> bytes | None:
+        """Take out of a result what the file on the controller gets; None if there is nothing."""
+        raise NotImplementedError
+
+    def _keep(self, path: Path, result: dict[str, Any]) -> None:
+        content = self.content(result)
+        if content is None or self._task.check_mode:
+            return
+        try:
+            replace_own(path, content)
+        except OSError as error:
+            why = f"{self.kept_as}: cannot write {path} on the controller: {error.strerror}."
+            result.update(failed=True, msg=f"{result['msg']} {why}" if "msg" in result else why)
 
     def _watch(self, task_vars: dict[str, Any]) -> AbstractContextManager[object]:
         args = self._task.args

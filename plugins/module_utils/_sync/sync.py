@@ -46,7 +46,11 @@ IN_USE = {
 
 
 class Sync:
-    """One run between two containers.  ``report`` tells what it did, also after an error."""
+    """One run between two containers.
+
+    :ivar report: what it did, also after an error.
+    :ivar in_use: whether the destination is in use since its cutover, so that nothing was done.
+    """
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Sync:
         self._account = destination
         self._context = RunContext(source, destination, options, retry)
         self.report = Report(None if options.check else options.report)
+        self.in_use = False
 
     def run(self) -> None:
         """Compare the listings, copy what is missing or changed, delete if asked to.
@@ -178,12 +183,13 @@ class Sync:
 
     def _is_in_use(self, migration: Migration | None) -> bool:
         why = IN_USE.get(migration.phase, "") if migration is not None else ""
+        self.in_use = bool(why)
         if why:
             self.report.notice = (
                 f"container '{self._options.destination}' {why}: "
                 "nothing was compared, copied or deleted"
             )
-        return bool(why)
+        return self.in_use
 
     def _check_room(self, source: ContainerStat, destination: ContainerStat | None) -> None:
         if self._options.prefix:

@@ -48,6 +48,13 @@ class Run:
         return sum(map(int, hosts))
 
     @property
+    def tasks(self) -> int:
+        """How many tasks the recap counts on all hosts, the skipped ones among them."""
+        counts = re.findall(r" (?:ok|failed|skipped)=(\d+)", self.output)
+        assert counts, self.output
+        return sum(map(int, counts))
+
+    @property
     def errors(self) -> list[str]:
         """The messages of the tasks that failed."""
         return [json.loads(result)["msg"] for result in FAILED.findall(self.output)]

@@ -23,11 +23,12 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 LINTERS := ruff format types yamllint ansible-lint changelog docs
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
-IF_POSSIBLE := test-containers test-ceph
+IF_POSSIBLE := test-containers test-ceph test-old-swift
 # Two at once, in this order: what takes longest goes on beside all others.
 STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
 LAB := python -m tests.servers.temporary
+COPIES_AND_KEEPS := test_a_run_copies_everything_and_the_next_one_asks_for_no_object
 SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 
 .PHONY: help setup venv lock audit demo bench mutation stages test test-security lint clean $(STAGES)
@@ -38,9 +39,10 @@ help:
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
 	@echo "make test                  all of: lint unit sanity integration test-damage molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
+	@echo "make test-old-swift        a migration from Swift 2.17.1, on Python 2.7 from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test-containers EVERY_STEP=true  the same, with more failures of more deployments"
-	@echo "make test COMPLETE=true    fails where one of these two cannot be run; it is so where CI is set"
+	@echo "make test COMPLETE=true    fails where one of these three cannot be run; it is so where CI is set"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"
 	@echo "make audit                 whether anything weak is known of what is installed; asks an index"
@@ -132,6 +134,14 @@ test-ceph: setup
 
 can-test-ceph: venv
 	@python -m tests.servers.ceph_installation
+
+# On a lab of its own, whose source is the old Swift.
+test-old-swift: setup
+	@$(LAB) --old-source python -m pytest tests/old_swift \
+		tests/integration/playbooks/test_migrate.py::$(COPIES_AND_KEEPS)
+
+can-test-old-swift: venv
+	@python -m tests.servers.old_swift_installation
 
 # Two at a time, each with an engine of its own.
 test-containers: setup

@@ -111,13 +111,14 @@ class Configuration:
                 **common,
             )
         self.state.render(
-            f"proxy-{cluster}.conf",
+            self._proxy_template(cluster),
             etc / "proxy-server.conf",
             port=self.ports[f"{cluster}-proxy"],
             log_level=self.settings.proxy_log_level,
             token_seconds=self.settings.source_token_seconds,
             error_suppression_limit=self.settings.error_suppression_limit,
             tempauth_key=known.tempauth_key,
+            memcached_port=self.ports["source-memcached"],
             service_password=known.service_password,
             keystone_url=self.keystone_url,
             region=REGION,
@@ -131,6 +132,10 @@ class Configuration:
             ):
                 self.state.render(template, etc / name, recon=recon, log_level="WARNING", **common)
         self._make_rings(cluster, etc)
+
+    def _proxy_template(self, cluster: str) -> str:
+        old = cluster == "source" and self.settings.old_source
+        return "proxy-old-source.conf" if old else f"proxy-{cluster}.conf"
 
     def _constraints(self, cluster: str) -> str:
         lines = [_line("container_listing_limit", self.settings.listing_limit)]

@@ -23,6 +23,7 @@ from tests.servers.configuration import Configuration
 from tests.servers.credentials import Credentials
 from tests.servers.errors import LabError
 from tests.servers.installation import DEFAULT_VENV, Installation
+from tests.servers.old_swift_installation import OldSwiftInstallation
 from tests.servers.seeding import Seeding
 from tests.servers.settings import Settings
 from tests.servers.state import State, locked
@@ -169,6 +170,8 @@ class Lab:
             if self.running():
                 return
             settings = self.settings
+            if settings.old_source:
+                OldSwiftInstallation().ensure()
             settings.save(self.state.root / "settings.json")
             try:
                 chosen = self._start(settings, lifeline)
@@ -182,7 +185,9 @@ class Lab:
         for attempt in range(ATTEMPTS):
             chosen = ports.remembered(self.state.root / "ports.json")
             Configuration(self.installation, self.state, settings, chosen).write()
-            listed = services.services(self.installation, self.state, chosen)
+            listed = services.services(
+                self.installation, self.state, chosen, old_source=settings.old_source
+            )
             services.save(self.state.run / "services.json", listed)
             self._supervisor = self._supervise(lifeline)
             try:

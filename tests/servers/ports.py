@@ -18,6 +18,7 @@ NAMES = (
     "source-container",
     "source-account",
     "source-tls",
+    "source-memcached",
     "destination-proxy",
     "destination-object",
     "destination-container",

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import socket
 import sys
 import urllib.error
@@ -14,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tests.servers.installation import Installation
+from tests.servers.old_swift_installation import OldSwiftInstallation
 from tests.servers.state import State
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -63,8 +66,13 @@ class Service:
             return False
 
 
-def services(installation: Installation, state: State, ports: Mapping[str, int]) -> list[Service]:
-    """List the services; those that take longest to start come first."""
+def services(
+    installation: Installation, state: State, ports: Mapping[str, int], *, old_source: bool = False
+) -> list[Service]:
+    """List the services; those that take longest to start come first.
+
+    :param old_source: whether the source is the old Swift.
+    """
     python = str(installation.python)
     found = [
         Service(
@@ -80,7 +88,14 @@ def services(installation: Installation, state: State, ports: Mapping[str, int])
         )
     ]
     for kind in ("proxy", "object", "container", "account"):
-        found += [_swift(python, state, cluster, kind, ports) for cluster in DAEMONS]
+        found += [
+            _old_swift(state, kind, ports)
+            if old_source and cluster == "source"
+            else _swift(python, state, cluster, kind, ports)
+            for cluster in DAEMONS
+        ]
+    if old_source:
+        found.append(_memcached(state, ports["source-memcached"]))
     for cluster, daemons in DAEMONS.items():
         found += [_swift(python, state, cluster, daemon, ports) for daemon in daemons]
     routes = [
@@ -115,6 +130,31 @@ def _swift(python: str, state: State, cluster: str, kind: str, ports: Mapping[st
         str(state.log / f"{name}.log"),
         f"http://127.0.0.1:{ports[name]}/healthcheck" if name in ports else "",
     )
+
+
+def _old_swift(state: State, kind: str, ports: Mapping[str, int]) -> Service:
+    old = OldSwiftInstallation()
+    etc = state.cluster("source") / "etc"
+    program = old.scripts / f"swift-{kind}-server"
+    return Service(
+        f"source-{kind}",
+        [
+            *(str(old.python), str(PROGRAMS / "old_swift_server.py"), str(etc), str(program)),
+            *(str(etc / f"{kind}-server.conf"), "--verbose"),
+        ],
+        str(state.log / f"source-{kind}.log"),
+        f"http://127.0.0.1:{ports[f'source-{kind}']}/healthcheck",
+        old.environment,
+    )
+
+
+def _memcached(state: State, port: int) -> Service:
+    """What keeps the old Swift's tokens."""
+    old = OldSwiftInstallation()
+    user = pwd.getpwuid(os.getuid()).pw_name
+    command = [str(old.memcached), "-l", "127.0.0.1", "-p", str(port), "-U", "0", "-u", user]
+    log = str(state.log / "source-memcached.log")
+    return Service("source-memcached", command, log, f"tcp:{port}", old.environment)
 
 
 def save(path: Path, listed: list[Service]) -> None:

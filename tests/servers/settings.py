@@ -21,6 +21,8 @@ class Settings:
     :param error_suppression_limit: errors of a disk after which the source's proxy does without it
         for a minute.  Swift's own is 10; with one disk every request is a 503 for that minute, so
         the default never reaches it.
+    :param old_source: the source is Swift 2.17.1 on Python 2.7, with memcached; otherwise it is the
+        release of the destination.
     :param proxy_log_level: ``INFO``, which is not Swift's own, writes the logs that tests read.
     """
 
@@ -30,6 +32,7 @@ class Settings:
     token_seconds: int = 3600
     source_token_seconds: int = 86400
     error_suppression_limit: int = 1_000_000
+    old_source: bool = False
     proxy_log_level: str = "INFO"
 
     @classmethod

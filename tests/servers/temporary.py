@@ -4,7 +4,8 @@
 
 ``python -m tests.servers.temporary COMMAND...`` runs a command, and whatever it starts, on one lab,
 which the environment variable SWIFT_MIGRATION_LAB names. Where that names a lab already, the
-command runs on that one.
+command runs on that one. With ``--old-source`` before the command the lab is a new one in any case,
+whose source is the old Swift.
 """
 
 from __future__ import annotations
@@ -70,9 +71,12 @@ def common_lab() -> Iterator[Lab]:
     yield lab
 
 
-def run(command: Sequence[str]) -> int:
-    """Run a command on the common lab; return its exit status as a shell gives it."""
-    with common_lab() as lab:
+def run(command: Sequence[str], settings: Settings | None = None) -> int:
+    """Run a command on a lab; return its exit status as a shell gives it.
+
+    :param settings: of a lab of its own; None for the common one.
+    """
+    with temporary_lab(settings) if settings else common_lab() as lab:
         process: subprocess.Popen[bytes] | None = None
         told: list[int] = []
 
@@ -97,11 +101,13 @@ def run(command: Sequence[str]) -> int:
 
 
 def main(command: Sequence[str]) -> int:
+    old = list(command[:1]) == ["--old-source"]
+    command = command[old:]
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        return run(command)
+        return run(command, Settings(old_source=True) if old else None)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1

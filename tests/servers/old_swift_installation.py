@@ -33,7 +33,7 @@ PACKAGES = (
 """What the host has in each release, its C library and zlib, is the host's."""
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-LOCK = ROOT / "requirements" / "old-swift.lock"
+LOCK = ROOT / "requirements" / "old-swift-wheels.txt"
 PLATFORMS = ("manylinux1_x86_64", "manylinux2010_x86_64", "any")
 DEFAULT_ROOT = ROOT / ".cache" / "old-swift"
 

@@ -54,7 +54,7 @@ def dependencies(name: str, seen: set[str]) -> Iterator[str]:
 
 def test_every_file_is_checked() -> None:
     files = {path.stem for path in REQUIREMENTS.glob("*.txt")}
-    assert files == set(CONSTRAINTS) | set(CONSTRAINTS.values())
+    assert files == set(CONSTRAINTS) | set(CONSTRAINTS.values()) | {"old-swift-wheels"}
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)
@@ -97,11 +97,19 @@ LOCKED = re.compile(
 
 def locked(name: str) -> dict[str, tuple[str, int]]:
     """From the name of each package of a lock to its version and the number of its hashes."""
-    text = (REQUIREMENTS / f"{name}.lock").read_text()
+    return with_hashes(REQUIREMENTS / f"{name}.lock")
+
+
+def with_hashes(path: Path) -> dict[str, tuple[str, int]]:
+    text = path.read_text()
     found = {canonicalize_name(n): (v, h.count("sha256")) for n, v, h in LOCKED.findall(text)}
     # No line is overlooked, and none is without hashes.
     assert len(found) == len(re.findall(r"^[\w.-]", text, re.MULTILINE))
     return found
+
+
+def test_what_is_installed_for_python_2_is_pinned_with_hashes() -> None:
+    assert with_hashes(REQUIREMENTS / "old-swift-wheels.txt")["swift"] == ("2.17.1", 1)
 
 
 def test_every_lock_is_checked() -> None:

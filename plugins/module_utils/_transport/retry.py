@@ -176,7 +176,7 @@ class Retry:
                 hopeless = error.unreachable and server.answers == 0 and late
                 tried = attempt >= attempts and not patient
                 if not error.retryable or tried or hopeless:
-                    if error.unreachable and server.answers == 0:
+                    if error.unreachable and server.answers == 0 and not error.remedy:
                         error.remedy = (
                             f"Check that {error.unanswered} is the right address (storage_url "
                             "replaces it), and that this host may connect to it"

@@ -107,8 +107,8 @@ def measure(lab: Lab, checkouts: list[Path], objects: int, rounds: int) -> list[
     for migration in migrations:
         migration.run()
         migration.run()
-    plays: list[list[Play]] = [[] for _ in migrations]
-    for _ in range(rounds):
+    plays: list[list[Play]] = [[] for _migration in migrations]
+    for _round in range(rounds):
         for migration, done in zip(migrations, plays, strict=True):
             done.append(migration.run())
     for migration in migrations:

@@ -19,7 +19,7 @@ from tests.integration.playbooks.controller import Controller
 RECAP = re.compile(
     r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=(\d+)", re.MULTILINE
 )
-TOLD = re.compile(r"^ok: \[(\S+)\] => (\{\n    \"msg\": .*\n\})$", re.MULTILINE)
+TOLD = re.compile(r"^\[(\S+)\] (.*)$", re.MULTILINE)
 FAILED = re.compile(r"^(?:fatal|failed): \[(\S+)\](?:: FAILED!)?[^\n]* => (\{.*\})$", re.MULTILINE)
 
 Variables = Mapping[str, Any]
@@ -43,7 +43,7 @@ class Played:
     @property
     def told(self) -> dict[str, str]:
         """The last message of the role."""
-        return {name: json.loads(result)["msg"] for name, result in TOLD.findall(self.output)}
+        return dict(TOLD.findall(self.output))
 
     @property
     def errors(self) -> dict[str, str]:

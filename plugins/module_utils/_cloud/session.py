@@ -60,7 +60,7 @@ def open_session(given: ConnectionOptions) -> LoginSession:
         raise explain(error, given, options) from error
     warn_of_weak_transport(given, login.options)
     if given.openrc and (exposure := openrc_module.exposure(given.openrc)):
-        _LOG.warning(f"{given.option('openrc')}: {exposure}")
+        _LOG.warning("%s: %s", given.option("openrc"), exposure)
     return login
 
 

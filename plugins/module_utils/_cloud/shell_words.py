@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from .._errors import MigrationError
 
+_CONTINUED = re.compile(r"\\\r?\n")
 # A line of a file from Windows ends with \r\n.
 _BLANK = re.compile(r"(?:[ \t]|\\\r?\n|\r(?=\n|\Z))+")
 _COMMENT = re.compile(r"#[^\n]*")
@@ -76,7 +77,7 @@ class Computed:
     """What only a shell can tell: the output of a command, arithmetic, ``${NAME%pattern}``."""
 
 
-Piece = Literal | Parameter | Computed
+Piece: TypeAlias = "Literal | Parameter | Computed"
 Word = tuple[Piece, ...]
 
 
@@ -86,7 +87,7 @@ class Operator(NamedTuple):
     text: str
 
 
-Token = Word | Operator
+Token: TypeAlias = "Word | Operator"  # noqa: S105 - not of a login
 
 
 def plain(token: Token) -> str | None:
@@ -192,10 +193,10 @@ class _Reader:
             self._depth -= 1
 
     def _escape(self, end: str, *, is_quoted: bool) -> Literal:
+        if self._take(_CONTINUED):
+            return Literal("")
         following = self._text[self._at + 1 : self._at + 2]
         self._at += 2
-        if following == "\n":
-            return Literal("")
         is_kept = is_quoted and following not in ("$", "`", '"', "\\", end)
         return Literal("\\" + following if is_kept or not following else following)
 

@@ -22,14 +22,18 @@ def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) ->
     url = str(used.auth.get("auth_url", ""))
     if url.startswith("http:") and not _is_this_host(url):
         _LOG.warning(
-            f"{given.origin('auth_url')}: the login at {url} is over plain http: everybody on the "
-            "way can read the secret and the objects, and change them"
+            "%s: the login at %s is over plain http: everybody on the way can read the secret and "
+            "the objects, and change them",
+            given.origin("auth_url"),
+            url,
         )
     if not used.validate_certs:
         _LOG.warning(
-            f"{given.option('validate_certs')}: the certificates of {url} are not checked: "
-            "everybody on the way can read the secret and the objects, and change them. Rather "
-            f"give {given.option('ca_cert')}"
+            "%s: the certificates of %s are not checked: everybody on the way can read the secret "
+            "and the objects, and change them. Rather give %s",
+            given.option("validate_certs"),
+            url,
+            given.option("ca_cert"),
         )
 
 

@@ -77,11 +77,11 @@ class Rollback:
         first.check_source()
         if self._moments(first) is None:
             return
-        with (
-            contextlib.closing(self.report),
-            first.locked(options, self._look) as (state, migration_journal),
-            contextlib.closing(self._journal(state)) as journal,
-        ):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.closing(self.report))
+            locked = first.locked(options, self._look)
+            state, migration_journal = stack.enter_context(locked)
+            journal = stack.enter_context(contextlib.closing(self._journal(state)))
             moments, new = self._moments(state), state.destination
             if moments is None or new is None:
                 return

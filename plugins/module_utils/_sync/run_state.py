@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeAlias
 
 from .._migration.journal import Journal
 from .._migration.lease_keeper import LeaseKeeper
@@ -17,7 +17,7 @@ from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .options import SyncOptions
 
-Stats = tuple[ContainerStat, ContainerStat | None]
+Stats: TypeAlias = "tuple[ContainerStat, ContainerStat | None]"
 """What HEADs of the migration's source and destination show; the destination may not exist."""
 
 

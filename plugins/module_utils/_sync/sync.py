@@ -107,7 +107,11 @@ class Sync:
         :raises MigrationError: a container does not exist.
         """
         context = self._context
-        asked = begin(lambda: context.source.stat())
+
+        def look_at_source() -> ContainerStat | None:
+            return context.source.stat()
+
+        asked = begin(look_at_source)
         destination = context.destination.stat()
         migration = Migration.of(destination.headers) if destination else None
         try:

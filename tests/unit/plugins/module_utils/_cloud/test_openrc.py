@@ -168,8 +168,7 @@ def test_a_quote_that_does_not_end_is_told(text: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_a_file_is_read_as_a_shell_reads_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    # A shell takes neither for what Windows means by it.
-    shell = in_a_shell(text.removeprefix("\N{BYTE ORDER MARK}").replace("\r\n", "\n"))
+    shell = in_a_shell(text)
     options = openrc.parse(text)
     assert options["auth"]["auth_url"]
     for name, key in AUTH.items():
@@ -178,6 +177,13 @@ def test_a_file_is_read_as_a_shell_reads_it(path: Path) -> None:
     assert options.get("ca_cert") == (shell.get("OS_CACERT") or None)
     interface = shell.get("OS_INTERFACE") or shell.get("OS_ENDPOINT_TYPE") or ""
     assert options.get("interface", "") == interface.removesuffix("URL")
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_file_from_windows_is_read_like_another(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    windows = "\N{BYTE ORDER MARK}" + text.replace("\n", "\r\n")
+    assert openrc.parse(windows) == openrc.parse(text)
 
 
 def test_a_file_of_the_old_storage_is_read() -> None:

@@ -88,7 +88,8 @@ def test_a_service_is_told_how_many_objects_to_look_for(
     deployed.run_python = run  # type: ignore[method-assign]
     check(switch(), "new", 50)
     (program,) = sent
-    done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True)
+    command = [sys.executable, "-"]
+    done = subprocess.run(command, input=program, capture_output=True, text=True, check=True)
     assert done.stdout == "['-', '40']\n"
 
 

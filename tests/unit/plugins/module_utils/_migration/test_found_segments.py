@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration import (
     found_segments as found,
@@ -25,7 +27,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
-PARTS = [b"first", b"second"]
+PARTS = (b"first", b"second")
 ETAG = md5("".join(map(md5, PARTS)).encode())
 
 
@@ -47,7 +49,7 @@ def container(source: ObjectServer, store: ObjectStore) -> Container:
     return source.container()
 
 
-def put(store: ObjectStore, folder: str, container: str, parts: list[bytes] = PARTS) -> None:
+def put(store: ObjectStore, folder: str, container: str, parts: Sequence[bytes] = PARTS) -> None:
     for number, part in enumerate(parts):
         store.put(f"{folder}/{number:08}", part, container)
 

@@ -42,7 +42,7 @@ class AttemptError(MigrationError):
     :ivar attempts: tries in all, where that is fewer than usual.
     :ivar retry_after: seconds that the server asks to wait.
     :ivar unanswered: address of a server that did not answer itself.
-    :ivar unreachable: whether no connection was made.
+    :ivar unreachable: whether no connection was made, or none over which anything came.
     :ivar throttled: whether the server asks for fewer requests.
     """
 

@@ -324,7 +324,7 @@ def transport_error(request: Request, answer: Answer, code: int, text: str) -> T
         retryable=not certificate,
         unanswered="" if answer.status else origin,
     )
-    error.unreachable = code in _UNREACHABLE
+    error.unreachable = code in _UNREACHABLE and not answer.status
     if certificate:
         error.remedy = "Let ca_cert name the PEM file of the authority that signed its certificate"
     return error

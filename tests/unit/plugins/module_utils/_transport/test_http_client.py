@@ -89,6 +89,14 @@ def test_a_server_that_breaks_off_has_answered(source: ObjectServer) -> None:
     assert caught.value.unanswered == ""
 
 
+def test_a_server_that_falls_silent_in_a_body_was_reached(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(200, body=b"bytes", silent=2)
+    with pytest.raises(TransportError, match=r"libcurl 28") as caught:
+        Http(Tls(), silence=1).send(Request("GET", f"{source.url}/o"))
+    assert caught.value.retryable
+    assert not caught.value.unreachable
+
+
 def test_a_handle_that_waits_keeps_no_body(source: ObjectServer) -> None:
     body = bytes(100_000)
     source.script = lambda asked: Answer(200, body=body if asked.method == "GET" else b"")
@@ -116,6 +124,7 @@ def test_a_server_that_takes_no_connection_is_given_up(monkeypatch: pytest.Monke
             Http(Tls()).send(Request("GET", f"{url}/o"))
     assert 0.9 < time.monotonic() - began < 10
     assert caught.value.retryable
+    assert caught.value.unreachable
     assert caught.value.unanswered == url
 
 

@@ -36,22 +36,18 @@ class SourceSize:
         :param after: the container with its new settings.
         :raises MigrationError: naming the option, what is there and what to set.
         """
-        option = f"{self.option_prefix}quota_bytes"
-        if 0 < (after.quota_bytes or 0) < self.bytes:
-            raise MigrationError(
-                f"the source holds {_amount(self.bytes)}, "
-                f"but container '{name}' may hold {_amount(after.quota_bytes or 0)}",
-                option=option,
-                remedy=f"Set {option} to at least {self.bytes}, or to 0 for no limit",
-            )
-        option = f"{self.option_prefix}quota_count"
-        if 0 < (after.quota_count or 0) < self.objects:
-            raise MigrationError(
-                f"the source holds {self.objects} objects, "
-                f"but container '{name}' may hold {after.quota_count}",
-                option=option,
-                remedy=f"Set {option} to at least {self.objects}, or to 0 for no limit",
-            )
+        bytes_quota, count_quota = after.quota_bytes or 0, after.quota_count or 0
+        for quota, needed, amounts, setting in (
+            (bytes_quota, self.bytes, (_amount(self.bytes), _amount(bytes_quota)), "quota_bytes"),
+            (count_quota, self.objects, (f"{self.objects} objects", count_quota), "quota_count"),
+        ):
+            if 0 < quota < needed:
+                option = f"{self.option_prefix}{setting}"
+                raise MigrationError(
+                    f"the source holds {amounts[0]}, but container '{name}' may hold {amounts[1]}",
+                    option=option,
+                    remedy=f"Set {option} to at least {needed}, or to 0 for no limit",
+                )
 
     def check_account(self, account: Account, before: ContainerState) -> None:
         """Compare it with the quota of the account.

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
@@ -71,12 +71,13 @@ def test_an_older_version_than_the_listing_shows_is_refused(
     source: ObjectServer, seconds: float, older: bool
 ) -> None:
     given = response(200, X_Timestamp=f"{SECOND + seconds:.5f}")
-    check: Callable[[], None] = lambda: objects(source).check_version(LISTED, given)  # noqa: E731
-    if older:
-        with pytest.raises(OlderVersionError, match="gives an older version with the X-Timestamp"):
-            check()
-    else:
-        check()
+    expected = (
+        pytest.raises(OlderVersionError, match="gives an older version with the X-Timestamp")
+        if older
+        else contextlib.nullcontext()
+    )
+    with expected:
+        objects(source).check_version(LISTED, given)
 
 
 def test_a_failure_has_no_version(source: ObjectServer) -> None:

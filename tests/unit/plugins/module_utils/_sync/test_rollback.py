@@ -17,14 +17,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
-    SyncOptions,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.rollback import Rollback
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.two_clouds import run_options
 
 pytestmark = pytest.mark.usefixtures("short_pause")
 
@@ -49,15 +47,7 @@ class Clouds:
         self.new.containers = {"new": {"x-timestamp": "2.0"}}
         old.script, new.script = self.old, self.new
         self.enter(CUT_OVER)
-        self.options = SyncOptions(
-            "old",
-            "new",
-            concurrency=2,
-            max_delete="100%",
-            report=str(folder / "report"),
-            state_dir=str(folder / "state"),
-            progress_interval=0,
-        )
+        self.options = run_options(folder)
 
     def enter(self, migration: Migration) -> None:
         """Write a migration into the new container's metadata."""

@@ -24,6 +24,22 @@ EARLY, LATE = "2026-02-01T00:00:00.000000", "2026-02-02T00:00:00.000000"
 WRITES = ("PUT", "POST", "DELETE")
 
 
+def run_options(folder: Path) -> SyncOptions:
+    """The options of a run between them.
+
+    :param folder: for its report and its state.
+    """
+    return SyncOptions(
+        "old",
+        "new",
+        concurrency=2,
+        max_delete="100%",
+        report=str(folder / "report"),
+        state_dir=str(folder / "state"),
+        progress_interval=0,
+    )
+
+
 class CountingStore(ObjectStore):
     """A store that counts its objects as a server does, and knows its account.
 
@@ -68,15 +84,7 @@ class TwoClouds:
         source.script = self._logged("source", self.source)
         destination.script = self._logged("destination", self.destination)
         self.retry = Retry(attempts=1, sleep=lambda _seconds: None)
-        self.options = SyncOptions(
-            "old",
-            "new",
-            concurrency=2,
-            max_delete="100%",
-            report=str(folder / "report"),
-            state_dir=str(folder / "state"),
-            progress_interval=0,
-        )
+        self.options = run_options(folder)
 
     def _logged(self, side: str, store: CountingStore) -> Callable[[Asked], Answer]:
         def script(asked: Asked) -> Answer:

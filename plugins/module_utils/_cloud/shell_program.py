@@ -249,7 +249,9 @@ class _Follower:
             elif isinstance(token, Operator) and token.text not in ("&&", "||", "]]"):
                 is_simple = False
             else:
-                status = _joined(joined, status, self._commands.test(words, splits=False))
+                status = _joined(
+                    joined, left=status, right=self._commands.test(words, splits=False)
+                )
                 if not isinstance(token, Operator):
                     self._at += 1
                     break
@@ -271,7 +273,7 @@ class _Follower:
         return True
 
 
-def _joined(operator: str, left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001
+def _joined(operator: str, *, left: bool | None, right: bool | None) -> bool | None:
     if operator == "&&":
         return False if False in (left, right) else None if None in (left, right) else True
     return True if True in (left, right) else None if None in (left, right) else False

@@ -87,7 +87,7 @@ class Operator(NamedTuple):
     text: str
 
 
-Token: TypeAlias = "Word | Operator"  # noqa: S105 - not of a login
+Token: TypeAlias = "Word | Operator"  # noqa: S105 - a word of a program, no secret
 
 
 def plain(token: Token) -> str | None:

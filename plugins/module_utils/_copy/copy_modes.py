@@ -74,7 +74,7 @@ class PlainObjects:
 
 
 class AllBytes:
-    """The bytes of one object, whatever it is; read first where nothing else tells their MD5.
+    """The bytes of one object of any kind.  They are read first if nothing else tells their MD5.
 
     :param parts: of the bytes, if their MD5s are known.
     """
@@ -98,7 +98,7 @@ class AllBytes:
     def without_md5(self, name: str, target: str) -> Outcome | None:
         """Read the object: KEPT when the destination holds what was read.
 
-        :raises DamagedBytesError: the bytes are not those of the parts.
+        :raises DamagedBytesError: the bytes do not match the MD5s of the parts.
         """
         self._read = read = self._read_all(name)
         present = self._destination.request("HEAD", target, accept=(404,))

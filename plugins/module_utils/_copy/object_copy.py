@@ -31,10 +31,10 @@ from .promised_bytes import LengthUnknownError
 from .source_objects import OlderVersionError, SourceObjects
 
 MAX_UNCHECKED_SECONDS = 2.0
-"""Seconds from the GET to the end of the PUT for which a comparison of times makes allowance.
+"""Seconds from the GET to the end of the PUT.  A copy that took longer is checked by HEAD again.
 
-The copy holds what the source showed when it was asked, but its time is that of the PUT, at Ceph
-RGW that of its end.  A copy that took longer is checked by HEAD again, lest a POST be missed.
+The copy holds what the source showed at the GET, but it has the time of the PUT, with Ceph RGW the
+time at the end of the PUT.  A POST to the source in between would look older than the copy.
 """
 
 IN_SEGMENTS = 64 * 1024 * 1024

@@ -31,7 +31,7 @@ class StoredPiece(NamedTuple):
     """A piece that is at the destination.
 
     :param md5: in hex.
-    :param checksums: those of the object's bytes up to the end of the piece.
+    :param checksums: the MD5s of the object's parts, up to the end of this piece.
     """
 
     md5: str

@@ -14,7 +14,7 @@ from .env_files import environment_of
 
 MARK = b"# Written by fnndsc.swift_migration.cube_storage, which also removes it.\n"
 
-# The names and their order are those of compose-go: cli/options.go.
+# compose-go (cli/options.go) looks for these names, in this order.
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = (
     "compose.override.yml",

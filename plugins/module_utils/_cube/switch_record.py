@@ -70,7 +70,7 @@ class RecordFile:
     env_files: Sequence[Path]
 
     def load(self) -> SwitchRecord | None:
-        """What is recorded; whoever may write its folder could have written it.
+        """Read the record.  Anybody who may write to its folder may have written it.
 
         :raises MigrationError: it cannot be read, or names a file that is none of the env files.
         """

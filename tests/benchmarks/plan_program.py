@@ -18,13 +18,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     ChangeDetection,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 OLD, NEW = "2024-01-01T00:00:00.000000", "2024-01-02T00:00:00.000000"
 MARGIN = 3.5  # seconds; what two Date headers leave uncertain, and two for the copy
 
 
-def entries(number: int, *, copied: bool) -> Iterator[Entry]:
+def entries(number: int, *, copied: bool) -> Iterator[ListedObject]:
     """Yield one side.  Of 400 names it has one that the other has not, and two have other bytes.
 
     :param copied: the destination's side.
@@ -33,7 +35,7 @@ def entries(number: int, *, copied: bool) -> Iterator[Entry]:
         place = count % 400
         side = ("b" if copied else "a") if place == 399 else ""
         changed = copied and place in (100, 200)
-        yield Entry(
+        yield ListedObject(
             f"data/{count:08}{side}.dcm",
             4096,
             f"{count + changed:032x}",

@@ -23,7 +23,7 @@ from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity
 from .._migration.state_dir import state_file
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.listing_count import IncompleteListingError
 from .comparison_error import differences_error, unproved_error
 from .comparison_pass import ComparisonPass, Submit
@@ -224,7 +224,7 @@ class Comparison:
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
 
-    def _inspection(self, has_expired: Callable[[Entry], bool]) -> ObjectComparison:
+    def _inspection(self, has_expired: Callable[[ListedObject], bool]) -> ObjectComparison:
         context = self._context
         return ObjectComparison(
             context.source_container(), context.destination_container(), has_expired

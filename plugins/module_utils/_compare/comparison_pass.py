@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
 from .._migration.listing_pair import Both
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .examination import Examination
 from .finding import Finding, Sides, Verdict
 from .options import CompareOptions, Level
@@ -100,7 +100,7 @@ def _mark(both: Both, late: Sides) -> str:
 
 def _marked(name: str, mark: str) -> tuple[Both, Sides]:
     late, *times = json.loads(mark)
-    entries = (None if time is None else Entry(name, 0, "", "", time) for time in times)
+    entries = (None if time is None else ListedObject(name, 0, "", "", time) for time in times)
     return Both(*entries), Sides(late)
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Collection
 
 from .._migration.listing_pair import Both
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .damage import Damage
 from .finding import Finding, Sides, Verdict
 from .object_comparison import ObjectComparison, by_listing
@@ -49,12 +49,12 @@ class Examination:
         """Whether the destination's object was found damaged, and not been found repaired since."""
         return self._damage.has(name)
 
-    def late(self, source: Entry | None, destination: Entry | None) -> Sides:
+    def late(self, source: ListedObject | None, destination: ListedObject | None) -> Sides:
         """Which sides have changed their object since the cutover, where that is set aside."""
         return self._aside.late(source, destination) if self._aside else Sides.NEITHER
 
     def by_listing(
-        self, source: Entry | None, destination: Entry | None, late: Sides
+        self, source: ListedObject | None, destination: ListedObject | None, late: Sides
     ) -> Finding | None:
         """What the listings tell; None when the object has to be asked for.
 

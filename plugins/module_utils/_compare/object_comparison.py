@@ -15,7 +15,7 @@ from .._errors import MigrationError
 from .._migration.listing_pair import Both
 from .._migration.plan import same_content, same_type
 from .._swift.container import Container, Digest
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import carried_headers, expired, is_large
 from .._swift.object_time import is_older
 from .._swift.stored_segments import StoredSegments
@@ -33,7 +33,7 @@ UNLISTED = Both(None, None)
 """No listing has shown the object."""
 
 
-def by_listing(source: Entry | None, destination: Entry | None) -> Finding | None:
+def by_listing(source: ListedObject | None, destination: ListedObject | None) -> Finding | None:
     """Compare two entries; None when listings cannot decide.
 
     They cannot when a name is on one side only (a listing may be late, or show what has expired),
@@ -49,11 +49,11 @@ def by_listing(source: Entry | None, destination: Entry | None) -> Finding | Non
     return Finding(Verdict.MATCH, source.name, (), listed(source), listed(destination))
 
 
-def _is_later(one: Entry, other: Entry) -> bool:
+def _is_later(one: ListedObject, other: ListedObject) -> bool:
     return one.last_modified > other.last_modified
 
 
-def _may_be_large(entry: Entry) -> bool:
+def _may_be_large(entry: ListedObject) -> bool:
     return not entry.size or bool(entry.slo_etag) or entry.hash == OF_NOTHING
 
 
@@ -68,7 +68,7 @@ class ObjectComparison:
         self,
         source: Container,
         destination: Container,
-        has_expired: Callable[[Entry], bool] = lambda _listed: False,
+        has_expired: Callable[[ListedObject], bool] = lambda _listed: False,
     ) -> None:
         self._source, self._destination = source, destination
         self._has_expired = has_expired
@@ -126,7 +126,7 @@ class ObjectComparison:
                 lost |= which
         return lost
 
-    def _not_given(self, finding: Finding, lost: Sides, copy: Entry | None) -> Finding:
+    def _not_given(self, finding: Finding, lost: Sides, copy: ListedObject | None) -> Finding:
         """What it means that a listing shows what its server does not give.
 
         What has expired and what is lost look the same (measured with Swift 2.38): it needs the
@@ -230,7 +230,7 @@ class ObjectComparison:
         return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=damaged)
 
 
-def listed(entry: Entry) -> Fingerprint:
+def listed(entry: ListedObject) -> Fingerprint:
     """What a listing says of an object's bytes."""
     return Fingerprint(entry.size, entry.slo_etag or entry.hash)
 

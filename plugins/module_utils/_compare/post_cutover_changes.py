@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .._migration.divergence import Moments
 from .._migration.plan import same_content
 from .._migration.state import Migration
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .finding import Finding, Sides, Verdict
 from .object_comparison import listed
 
@@ -39,7 +39,9 @@ class PostCutoverChanges:
             return None
         return cls(Moments(old=migration.frozen, new=migration.verified))
 
-    def by_listing(self, source: Entry | None, destination: Entry | None) -> Finding | None:
+    def by_listing(
+        self, source: ListedObject | None, destination: ListedObject | None
+    ) -> Finding | None:
         """What was written since the proof, which needs no request; None for all else."""
         if destination is None or not self._is_written(destination):
             return None
@@ -50,7 +52,7 @@ class PostCutoverChanges:
         prints = (listed(source), listed(destination))
         return Finding(Verdict.WRITTEN, destination.name, (), *prints)
 
-    def late(self, source: Entry | None, destination: Entry | None) -> Sides:
+    def late(self, source: ListedObject | None, destination: ListedObject | None) -> Sides:
         """Which sides have changed their object since their moment of the cutover."""
         late = Sides.NEITHER
         if source and source.last_modified >= self.moments.old:
@@ -82,5 +84,5 @@ class PostCutoverChanges:
             return finding._replace(verdict=Verdict.DELETED)
         return finding
 
-    def _is_written(self, entry: Entry) -> bool:
+    def _is_written(self, entry: ListedObject) -> bool:
         return entry.last_modified >= self.moments.new

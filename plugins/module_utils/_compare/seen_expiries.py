@@ -10,7 +10,7 @@ import time
 
 from .._errors import MigrationError
 from .._migration.journal import Journal
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import CLOCKS
 
 
@@ -28,7 +28,7 @@ class SeenExpiries:
         self._mutex = threading.Lock()
         self._journal: Journal | None = None
 
-    def have_expired(self, listed: Entry) -> bool:
+    def have_expired(self, listed: ListedObject) -> bool:
         """Whether a time was seen at which this version was to expire, and has come.
 
         A journal that cannot be read has seen nothing.

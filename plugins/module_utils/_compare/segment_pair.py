@@ -8,7 +8,7 @@ from __future__ import annotations
 from .._migration.found_segments import found_segments
 from .._migration.plan import Action, plan, same_content
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import DLO_MANIFEST, is_large
 from .._swift.stored_segments import StoredSegments, shortened
 from .._transport.http_client import Response
@@ -79,7 +79,7 @@ class SegmentPair:
             Action.DELETE: "is not one of the source's",
         }
 
-        def decide(one: Entry, other: Entry) -> Action:
+        def decide(one: ListedObject, other: ListedObject) -> Action:
             return Action.KEEP if same_content(one, other) else Action.REPLACE
 
         steps = plan(ours.listing(prefix), theirs.listing(their_prefix), decide)

@@ -12,7 +12,7 @@ from typing import Protocol
 from .._cloud.capabilities import identify_server
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container, Digest
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import carried_headers, is_large
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._transport.http_client import Response
@@ -33,7 +33,7 @@ class CopyMode(Protocol):
     def skips(self, got: Response) -> bool:
         """Whether an object is not copied in this mode."""
 
-    def promised(self, got: Response, entry: Entry) -> PromisedBytes | None:
+    def promised(self, got: Response, entry: ListedObject) -> PromisedBytes | None:
         """What the bytes must be; None when nobody tells their MD5.
 
         :raises LengthUnknownError: nobody tells their number.
@@ -58,7 +58,7 @@ class PlainObjects:
         """Whether it is a large object, of which this is the manifest."""
         return is_large(got)
 
-    def promised(self, got: Response, entry: Entry) -> PromisedBytes | None:
+    def promised(self, got: Response, entry: ListedObject) -> PromisedBytes | None:
         """What the answer tells, unless it may be that for a large object."""
         # Asked for a manifest, Ceph RGW shows a static large object as an empty one (measured).
         may_be_large = got.headers.get("content-length") == "0" and self._is_ceph
@@ -91,7 +91,7 @@ class AllBytes:
         """Nothing is skipped."""
         return False
 
-    def promised(self, got: Response, entry: Entry) -> PromisedBytes | None:
+    def promised(self, got: Response, entry: ListedObject) -> PromisedBytes | None:
         """What the answer tells, or the reading of the same version."""
         return promised_bytes(got, entry, self._read)
 

@@ -15,7 +15,7 @@ from .._migration.delete_policy import SegmentDeletes
 from .._migration.journal import Dynamic, Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.manifest import MANIFEST
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
 from .._swift.object_limits import ObjectLimits
@@ -57,7 +57,7 @@ class DynamicLargeObjects:
         containers: SegmentContainers,
         limits: ObjectLimits,
         journal: Journal,
-        compare: Callable[[Entry, Entry], Action],
+        compare: Callable[[ListedObject, ListedObject], Action],
         copy_large: Large,
         *,
         deletes: SegmentDeletes,
@@ -74,7 +74,7 @@ class DynamicLargeObjects:
         self._check = check
         self._under_way: set[tuple[str, str]] = set()
 
-    def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+    def copy(self, transfer: Transfer, entry: ListedObject, head: Response) -> Outcome:
         """Copy one; KEPT when its segments, its own body and its headers are there.
 
         :param head: what the source answered to HEAD.
@@ -89,7 +89,7 @@ class DynamicLargeObjects:
         finally:
             self._under_way.remove(itself)
 
-    def _copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+    def _copy(self, transfer: Transfer, entry: ListedObject, head: Response) -> Outcome:
         manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
         if DLO_MANIFEST not in manifest.headers:
             raise StartOverError(f"'{entry.name}' changes while it is copied")
@@ -133,7 +133,7 @@ class DynamicLargeObjects:
         if self._check and between.destination.stat() is None:
             destination = iter(())
 
-        def decide(source: Entry, destination: Entry) -> Action:
+        def decide(source: ListedObject, destination: ListedObject) -> Action:
             if self._again:
                 return Action.REPLACE
             action = self._compare(source, destination)
@@ -190,7 +190,7 @@ class DynamicLargeObjects:
         return outcome.kind is Kind.COPIED
 
 
-def _in_container(container: str, entry: Entry) -> Entry:
+def _in_container(container: str, entry: ListedObject) -> ListedObject:
     """An entry as the journal knows it, which knows objects of one container by their names."""
     return entry._replace(name=f"{container}\0{entry.name}")
 

@@ -13,7 +13,7 @@ from .._migration.delete_policy import SegmentDeletes
 from .._migration.journal import Dynamic, Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, expired, is_large
 from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
@@ -46,7 +46,7 @@ class LargeObjects:
         self,
         transfer: Transfer,
         journal: Journal,
-        compare: Callable[[Entry, Entry], Action],
+        compare: Callable[[ListedObject, ListedObject], Action],
         *,
         deletes: SegmentDeletes,
         own_segments: bool = False,
@@ -65,7 +65,7 @@ class LargeObjects:
         self._on_segment, self._on_deleted = on_segment, on_deleted
         self._check = check
 
-    def copy(self, entry: Entry) -> Outcome:
+    def copy(self, entry: ListedObject) -> Outcome:
         """Copy a large object and its segments; KEPT when the destination has it all.
 
         :returns: UNREADABLE, too, when one of its segments is, or the source does not have its end.
@@ -84,7 +84,7 @@ class LargeObjects:
             self._settle(entry)
         return outcome
 
-    def _copy_it(self, entry: Entry) -> Outcome:
+    def _copy_it(self, entry: ListedObject) -> Outcome:
         if entry.name not in self._in_segments:
             try:
                 return self._copy(self._transfer, entry)
@@ -149,7 +149,7 @@ class LargeObjects:
             again=self._again,
         )
 
-    def _copy(self, transfer: Transfer, entry: Entry, *, small: bool = False) -> Outcome:
+    def _copy(self, transfer: Transfer, entry: ListedObject, *, small: bool = False) -> Outcome:
         """Copy a large object, or a plain one.
 
         :param small: whether a plain one is copied in small segments.
@@ -169,7 +169,7 @@ class LargeObjects:
                 return Outcome(Kind.EXPIRED, entry.name)
             raise
 
-    def _copy_gone(self, transfer: Transfer, entry: Entry) -> Outcome:
+    def _copy_gone(self, transfer: Transfer, entry: ListedObject) -> Outcome:
         outcome = transfer.copy(entry)
         if outcome.kind is Kind.LARGE:
             raise MigrationError(
@@ -179,7 +179,7 @@ class LargeObjects:
         return outcome
 
     def _copy_as_it_is(
-        self, transfer: Transfer, entry: Entry, head: Response, *, small: bool
+        self, transfer: Transfer, entry: ListedObject, head: Response, *, small: bool
     ) -> Outcome:
         if DLO_MANIFEST in head.headers:
             return self._dynamic.copy(transfer, entry, head)
@@ -188,7 +188,7 @@ class LargeObjects:
         ranges = whole(transfer.source, entry, head)
         return self._pieces.copy(transfer, entry.name, head, ranges, small=small)
 
-    def _settle(self, entry: Entry) -> None:
+    def _settle(self, entry: ListedObject) -> None:
         destination = self._transfer.destination
         made = destination.find(entry.name)
         if made is not None:

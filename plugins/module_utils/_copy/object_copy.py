@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.metadata_limits import MetadataLimits
 from .._swift.object_headers import MD5, carried_headers, expired
 from .._swift.object_limits import ObjectLimits
@@ -81,7 +81,7 @@ class ObjectCopy:
     """
 
     def __init__(
-        self, route: Route, mode: CopyMode, entry: Entry, target: str, etag: str = ""
+        self, route: Route, mode: CopyMode, entry: ListedObject, target: str, etag: str = ""
     ) -> None:
         self._route, self._mode = route, mode
         self._entry, self._target, self._etag = entry, target, etag

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .._errors import MigrationError
 from .._swift.container import Digest
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import MD5, is_large, unchanged
 from .._transport.http_client import Response
 
@@ -28,7 +28,9 @@ class PromisedBytes(NamedTuple):
     md5: str
 
 
-def promised_bytes(got: Response, entry: Entry, read: Digest | None = None) -> PromisedBytes | None:
+def promised_bytes(
+    got: Response, entry: ListedObject, read: Digest | None = None
+) -> PromisedBytes | None:
     """What a GET's answer promises, or where its ETag is no MD5, what a first reading has shown.
 
     :param entry: how the object is listed.
@@ -45,7 +47,7 @@ def promised_bytes(got: Response, entry: Entry, read: Digest | None = None) -> P
     return PromisedBytes(_length(got, entry, read, md5), md5)
 
 
-def _length(got: Response, entry: Entry, read: Digest | None, md5: str) -> int:
+def _length(got: Response, entry: ListedObject, read: Digest | None, md5: str) -> int:
     if "content-length" in got.headers:
         return got.number("content-length")
     if read is not None and read.md5 == md5:

@@ -15,7 +15,7 @@ from .._migration.segment_layout import counterpart
 from .._migration.state import SOURCE, Migration, identity
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_limits import ObjectLimits
 from .transfer import Transfer
 
@@ -126,7 +126,7 @@ class SegmentContainers:
                 raise _foreign(container, f"holds '{step.entry.name}', which is not the source's")
 
 
-def _same(source: Entry, destination: Entry) -> Action:
+def _same(source: ListedObject, destination: ListedObject) -> Action:
     return Action.KEEP if same_content(source, destination) else Action.REPLACE
 
 

@@ -12,7 +12,7 @@ from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
 from .._migration.segment_layout import VERSION, SegmentLayout, joined_etag
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.manifest import Segment, write_manifest
 from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, length_of
 from .._swift.object_limits import ObjectLimits
@@ -148,7 +148,7 @@ class SegmentedUpload:
                 store.request("DELETE", entry.name, accept=(404,))
 
 
-def whole(source: Container, entry: Entry, head: Response) -> Iterator[ChecksummedRange]:
+def whole(source: Container, entry: ListedObject, head: Response) -> Iterator[ChecksummedRange]:
     """The bytes of an object as one part; read to know their MD5 where that is not its ETag.
 
     :param head: what the source answered to HEAD.

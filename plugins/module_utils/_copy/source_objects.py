@@ -12,7 +12,7 @@ from typing import Protocol
 from .._errors import AttemptError
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import CLOCKS, EXPIRY, unchanged
 from .._swift.object_time import is_older
 from .._transport.http_client import Response
@@ -37,10 +37,10 @@ class OlderVersionError(AttemptError):
 class Expiries(Protocol):
     """Remembers when objects expire, as a server tells it no more once they have."""
 
-    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+    def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         """Remember the ``X-Delete-At`` of an object that is listed so, in seconds since 1970."""
 
-    def expiry(self, container: str, entry: Entry) -> int | None:
+    def expiry(self, container: str, entry: ListedObject) -> int | None:
         """Return what was remembered of this version."""
 
 
@@ -53,7 +53,7 @@ class SourceObjects:
     def __init__(self, container: Container, expiries: Expiries | None = None) -> None:
         self._container, self._expiries = container, expiries
 
-    def check_version(self, entry: Entry, given: Response) -> None:
+    def check_version(self, entry: ListedObject, given: Response) -> None:
         """Check that the source gives the version that its listing shows, or a later one.
 
         Its disk may have gone back to an earlier one; another replica may have the right one.
@@ -79,7 +79,9 @@ class SourceObjects:
         if not self.is_unchanged(name, seen):
             raise changing(name)
 
-    def explain_absence(self, entry: Entry, damage: Sequence[DamagedBytesError] = ()) -> Outcome:
+    def explain_absence(
+        self, entry: ListedObject, damage: Sequence[DamagedBytesError] = ()
+    ) -> Outcome:
         """What a 404 means: the object was deleted, it has expired, or it is lost.
 
         Over Swift's API what has expired and what is lost look the same: listed, 404, and no
@@ -103,13 +105,13 @@ class SourceObjects:
             reason += f" since its bytes were read and found damaged ({damage[-1].message})"
         return Outcome(Kind.UNREADABLE, entry.name, reason=reason)
 
-    def note_expiry(self, listed: Entry, got: Response) -> None:
+    def note_expiry(self, listed: ListedObject, got: Response) -> None:
         """Remember when an object expires, if it does."""
         moment = got.headers.get(EXPIRY, "")
         if self._expiries is not None and moment.isdecimal():
             self._expiries.note_expiry(self._container.name, listed, int(moment))
 
-    def _has_expired(self, listed: Entry) -> bool:
+    def _has_expired(self, listed: ListedObject) -> bool:
         if self._expiries is None:
             return False
         known = self._expiries.expiry(self._container.name, listed)

@@ -11,7 +11,7 @@ from .._errors import MigrationError
 from .._migration.found_segments import found_segments
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.manifest import (
     MANIFEST,
     MAX_LINES,
@@ -32,7 +32,7 @@ from .transfer import Transfer
 MAX_DEPTH = 10
 """How deep Swift nests static large objects (``/info``: its documented limit)."""
 
-Large = Callable[[Transfer, Entry], Outcome]
+Large = Callable[[Transfer, ListedObject], Outcome]
 """Copies a large object, of either kind."""
 
 
@@ -59,7 +59,7 @@ class StaticLargeObjects:
         self._again = again
         self._copy_large, self._on_segment = copy_large, on_segment
 
-    def copy(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+    def copy(self, transfer: Transfer, entry: ListedObject, head: Response) -> Outcome:
         """Copy one; as bytes cut anew where the destination cannot hold such a manifest.
 
         As bytes, too, where the source does not give its manifest, as Ceph RGW (measured).  They
@@ -101,7 +101,7 @@ class StaticLargeObjects:
             )
         return Outcome(Kind.COPIED, entry.name, size)
 
-    def _copy_bytes(self, transfer: Transfer, entry: Entry, head: Response) -> Outcome:
+    def _copy_bytes(self, transfer: Transfer, entry: ListedObject, head: Response) -> Outcome:
         size = head.number("content-length")
         parts = tuple(checksummed_ranges(found_segments(transfer.source, entry.name, head) or ()))
         if size <= self._limits.size:
@@ -109,13 +109,13 @@ class StaticLargeObjects:
         known = parts or whole(transfer.source, entry, head)
         return self._pieces.copy(transfer, entry.name, head, known)
 
-    def _copy_segment(self, transfer: Transfer, entry: Entry, segment: Segment) -> Segment:
+    def _copy_segment(self, transfer: Transfer, entry: ListedObject, segment: Segment) -> Segment:
         if segment.data is not None:
             return segment
         what = f"segment '{segment.container}/{segment.name}' of '{entry.name}'"
         between = self._containers.between(segment.container, what)
         self._limits.check_name(between.destination.name, segment.name, what)
-        part = Entry(segment.name, segment.size, segment.etag, "", "")
+        part = ListedObject(segment.name, segment.size, segment.etag, "", "")
         if segment.nested:
             outcome = self._copy_large(between, part)
         elif (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.metadata_limits import MetadataLimits
 from .._swift.object_headers import is_large, same_object
 from .._swift.object_time import is_older
@@ -61,7 +61,7 @@ class Transfer:
             self.begin,
         )
 
-    def copy(self, entry: Entry, new_name: str | None = None, *, etag: str = "") -> Outcome:
+    def copy(self, entry: ListedObject, new_name: str | None = None, *, etag: str = "") -> Outcome:
         """Copy the object as it is now, which may be newer than its entry.
 
         :param new_name: its name at the destination, when it is another.
@@ -78,7 +78,7 @@ class Transfer:
         except UploadBreaksError as error:
             return Outcome(Kind.LARGE, entry.name, reason=error.message)
 
-    def copy_bytes(self, entry: Entry, parts: Sequence[ChecksummedRange] = ()) -> Outcome:
+    def copy_bytes(self, entry: ListedObject, parts: Sequence[ChecksummedRange] = ()) -> Outcome:
         """Copy the bytes into a plain object, whatever the object is.
 
         What has no MD5 as its ETag is read first to know it; KEPT when the destination has it.
@@ -91,7 +91,7 @@ class Transfer:
         mode = AllBytes(self.source, self.destination, parts)
         return ObjectCopy(self._route, mode, entry, entry.name).run()
 
-    def refresh(self, entry: Entry) -> Outcome:
+    def refresh(self, entry: ListedObject) -> Outcome:
         """Copy an object again only if it differs from the copy: KEPT where it does not.
 
         A large one is LARGE, as a HEAD does not show its segments.
@@ -104,7 +104,7 @@ class Transfer:
         self._objects.note_expiry(entry, source)
         return Outcome(Kind.KEPT, entry.name)
 
-    def predict(self, entry: Entry, existing: Entry | None) -> Outcome:
+    def predict(self, entry: ListedObject, existing: ListedObject | None) -> Outcome:
         """What the work on an object would come to, asked by HEAD.
 
         :param existing: the destination's, if there is one.
@@ -141,7 +141,7 @@ class Transfer:
         """
         self._objects.expect_unchanged(name, seen)
 
-    def delete(self, listed: Entry, *, check: bool = False) -> Outcome:
+    def delete(self, listed: ListedObject, *, check: bool = False) -> Outcome:
         """Delete an object of the destination that the source, asked by HEAD, does not have.
 
         :param listed: how the destination's listing shows it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .plan import Action, Step, same_content
 
 
@@ -33,17 +33,19 @@ class Divergence:
     :param settled: tells of a pair that only requests can prove equal whether that was done.
     """
 
-    def __init__(self, moments: Moments, settled: Callable[[Entry, Entry], bool]) -> None:
+    def __init__(
+        self, moments: Moments, settled: Callable[[ListedObject, ListedObject], bool]
+    ) -> None:
         self._moments = moments
         self._settled = settled
 
-    def decide(self, new: Entry, old: Entry) -> Action:
+    def decide(self, new: ListedObject, old: ListedObject) -> Action:
         """Decide about one name that both sides have."""
         if self._settled(new, old) or not (self._new_changed(new) or self._old_changed(old)):
             return Action.KEEP
         return Action.REFRESH if same_content(new, old) else Action.REPLACE
 
-    def segments(self, new: Entry, old: Entry) -> Action:
+    def segments(self, new: ListedObject, old: ListedObject) -> Action:
         """Decide about two segments of a dynamic large object."""
         if self._settled(new, old):
             return Action.KEEP
@@ -60,8 +62,8 @@ class Divergence:
             return "both were changed since the cutover"
         return "the old container's was changed since the cutover"
 
-    def _new_changed(self, entry: Entry) -> bool:
+    def _new_changed(self, entry: ListedObject) -> bool:
         return entry.last_modified >= self._moments.new
 
-    def _old_changed(self, entry: Entry) -> bool:
+    def _old_changed(self, entry: ListedObject) -> bool:
         return entry.last_modified >= self._moments.old

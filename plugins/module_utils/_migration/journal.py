@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .journal_database import JournalDatabase, JournalError
 from .plan import Action
 from .run_lock import RunLock
@@ -93,12 +93,12 @@ class Journal:
         [(name,)] = self._database.do("select id from place")
         return f"{name}@{platform.node()}"
 
-    def settled(self, source: Entry, destination: Entry) -> bool:
+    def settled(self, source: ListedObject, destination: ListedObject) -> bool:
         """Whether these two were once proved equal and neither has changed since."""
         rows = self._database.do("select pair from settled where name = ?", source.name)
         return rows == [(_pair(source, destination),)]
 
-    def settle(self, source: Entry, destination: Entry) -> None:
+    def settle(self, source: ListedObject, destination: ListedObject) -> None:
         """Remember that these two were proved equal."""
         pair = _pair(source, destination)
         self._database.do("insert or replace into settled values (?, ?)", source.name, pair)
@@ -125,7 +125,7 @@ class Journal:
         """Note that a run over the names with this prefix came to its end."""
         self._database.do("insert or ignore into familiar values (?)", prefix)
 
-    def defer(self, action: Action, entry: Entry) -> None:
+    def defer(self, action: Action, entry: ListedObject) -> None:
         """Put a large object off until all plain objects, its segments among them, are copied."""
         self._database.do(
             "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
@@ -134,22 +134,22 @@ class Journal:
             *entry[1:],
         )
 
-    def deferred(self) -> Iterator[tuple[Action, Entry]]:
+    def deferred(self) -> Iterator[tuple[Action, ListedObject]]:
         """The large objects put off, in order of names."""
         for row in self._database.rows(NEXT_DEFERRED):
-            yield Action(row[1]), Entry(row[0], *row[2:])
+            yield Action(row[1]), ListedObject(row[0], *row[2:])
 
     def note_returned(self, name: str, hash_: str) -> None:
         """Note that a rollback wrote an object with this MD5 to the old container."""
         self._database.do("insert or replace into returned values (?, ?)", name, hash_)
 
-    def returned(self, entry: Entry) -> bool:
+    def returned(self, entry: ListedObject) -> bool:
         """Whether what the old container's listing shows was written by a rollback."""
         return self._database.do("select hash from returned where name = ?", entry.name) == [
             (entry.hash,)
         ]
 
-    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+    def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         """Note when an object of the source expires, in seconds since 1970.
 
         :param entry: how it was listed: another version may expire at another time, or never.
@@ -160,7 +160,7 @@ class Journal:
         )
         self._database.do("insert or ignore into expiring values (?)", key)
 
-    def expiry(self, container: str, entry: Entry) -> int | None:
+    def expiry(self, container: str, entry: ListedObject) -> int | None:
         """Return when a listed version of an object expires; None if nobody saw that."""
         key = (f"{container}\0{entry.name}", entry.version)
         rows = self._database.do("select moment from deletion where name = ? and version = ?", *key)
@@ -192,14 +192,16 @@ class Journal:
         )
         return (name.partition("\0")[2] for (name,) in rows)
 
-    def note_extra(self, entry: Entry) -> None:
+    def note_extra(self, entry: ListedObject) -> None:
         """Note an object of the destination that the source's listing lacks."""
         values = (entry.name, entry.size, entry.last_modified)
         self._database.do("insert into extra values (?, ?, ?)", *values)
 
-    def extras(self) -> Iterator[Entry]:
+    def extras(self) -> Iterator[ListedObject]:
         """The objects noted, in order of names; of each its name, size and time."""
-        return (Entry(row[0], row[1], "", "", row[2]) for row in self._database.rows(NEXT_EXTRA))
+        return (
+            ListedObject(row[0], row[1], "", "", row[2]) for row in self._database.rows(NEXT_EXTRA)
+        )
 
     def close(self) -> None:
         """Give the lock back."""
@@ -207,7 +209,7 @@ class Journal:
         self._lock.release()
 
 
-def _pair(source: Entry, destination: Entry) -> str:
+def _pair(source: ListedObject, destination: ListedObject) -> str:
     return "\n".join(
         (
             source.hash,

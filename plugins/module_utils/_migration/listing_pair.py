@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .._cloud.capabilities import identify_server
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.listing_count import check_listing
 from .._swift.parallel_listing import container_listing
 from .plan import Action, Step, plan
@@ -20,8 +20,8 @@ from .plan import Action, Step, plan
 class Both(NamedTuple):
     """What the source and the destination show of one name; at least one of them shows it."""
 
-    source: Entry | None
-    destination: Entry | None
+    source: ListedObject | None
+    destination: ListedObject | None
 
 
 class ListingPair:

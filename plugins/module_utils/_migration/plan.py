@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .._swift.listing import Entry, read_time
+from .._swift.listing import ListedObject, read_time
 
 PARAMETER = re.compile(r"\s*;\s*")
 
@@ -34,8 +34,8 @@ class Step(NamedTuple):
     """
 
     action: Action
-    entry: Entry
-    existing: Entry | None = None
+    entry: ListedObject
+    existing: ListedObject | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class ChangeDetection:
     margin: float = 0.0
     since: str = ""
     used: tuple[str, str] | None = None
-    settled: Callable[[Entry, Entry], bool] = lambda source, destination: False
+    settled: Callable[[ListedObject, ListedObject], bool] = lambda source, destination: False
 
-    def decide(self, source: Entry, destination: Entry) -> Action:
+    def decide(self, source: ListedObject, destination: ListedObject) -> Action:
         """REPLACE for other bytes, REFRESH for what the source changed after it was copied."""
         if not same_content(source, destination):
             return Action.KEEP if self.settled(source, destination) else Action.REPLACE
@@ -64,7 +64,7 @@ class ChangeDetection:
             return Action.KEEP
         return Action.KEEP if self.settled(source, destination) else Action.REFRESH
 
-    def _older(self, source: Entry, destination: Entry) -> bool:
+    def _older(self, source: ListedObject, destination: ListedObject) -> bool:
         # A POST changes nothing in a listing but the time: a copy made later holds it.
         if not self._is_ours(destination):
             return False
@@ -73,14 +73,14 @@ class ChangeDetection:
         gap = read_time(destination.last_modified) - read_time(source.last_modified)
         return gap.total_seconds() > self.margin
 
-    def _is_ours(self, destination: Entry) -> bool:
+    def _is_ours(self, destination: ListedObject) -> bool:
         moment = destination.last_modified
         if self.used is not None and self.used[0] <= moment <= self.used[1]:
             return False
         return moment >= self.since
 
 
-def same_content(source: Entry, destination: Entry) -> bool:
+def same_content(source: ListedObject, destination: ListedObject) -> bool:
     """Whether the two hold the same bytes as far as listings can tell."""
     if source.size != destination.size:
         return False
@@ -89,7 +89,7 @@ def same_content(source: Entry, destination: Entry) -> bool:
     return source.hash == destination.hash
 
 
-def same_type(source: Entry, destination: Entry) -> bool:
+def same_type(source: ListedObject, destination: ListedObject) -> bool:
     """Whether both listings show the same content type.
 
     Swift shows ``text/plain;charset=utf-8`` for ``text/plain; charset=utf-8``.  Ceph RGW shows what
@@ -104,9 +104,9 @@ def same_type(source: Entry, destination: Entry) -> bool:
 
 
 def plan(
-    source: Iterable[Entry],
-    destination: Iterable[Entry],
-    compare: Callable[[Entry, Entry], Action],
+    source: Iterable[ListedObject],
+    destination: Iterable[ListedObject],
+    compare: Callable[[ListedObject, ListedObject], Action],
 ) -> Iterator[Step]:
     """Merge two sorted listings into steps, one for each name and in their order."""
     left, right = iter(source), iter(destination)

@@ -13,7 +13,7 @@ import time
 
 from .._errors import MigrationError
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_time import changed_at, listed_at
 from .._transport.http_client import Response
 
@@ -38,7 +38,7 @@ class Begin:
         pages = stat is not None and stat.objects > FIRST_PAGE and math.isfinite(early)
         self._seconds = time.time() + (early if pages else late)
 
-    def check(self, listed: Entry, head: Response) -> None:
+    def check(self, listed: ListedObject, head: Response) -> None:
         """See that an object is none that was written since the run began.
 
         :param listed: how the run's listing shows it.
@@ -55,6 +55,6 @@ class Begin:
                 "there. The next run deletes it if the source still lacks it",
             )
 
-    def is_before(self, listed: Entry) -> bool:
+    def is_before(self, listed: ListedObject) -> bool:
         """Whether an object was listed with a time before the run's begin."""
         return listed_at(listed) < self._seconds

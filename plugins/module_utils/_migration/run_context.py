@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from .._cloud.connection import Connection
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.manifest_reach import ManifestReach
 from .._swift.parallel_listing import container_listing
 from .._transport.bounded_executor import BoundedExecutor
@@ -144,7 +144,7 @@ class RunContext:
 
     def listings(
         self, source: ContainerStat, destination: ContainerStat | None
-    ) -> tuple[Iterator[Entry], Iterator[Entry]]:
+    ) -> tuple[Iterator[ListedObject], Iterator[ListedObject]]:
         """Both listings; that of a container which does not exist yet is empty."""
         prefix = self._options.prefix
         return (

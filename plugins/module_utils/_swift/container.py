@@ -28,7 +28,7 @@ from .._transport.retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, Retry, Server
 from .._transport.status_errors import MAX_MESSAGE, StatusError, describe, is_success, status_error
 from .container_name import check_name
 from .container_stat import ContainerStat
-from .listing import Entry, listing, rows
+from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
 
 if TYPE_CHECKING:
@@ -269,11 +269,11 @@ class Container:
         found = rows(response.body, self.where) if response.status == 200 else []
         return str(found[0]["name"]) if found else ""
 
-    def listing(self, prefix: str = "") -> Iterator[Entry]:
+    def listing(self, prefix: str = "") -> Iterator[ListedObject]:
         """The whole listing in order; see :func:`_listing.listing`."""
         return listing(lambda marker: rows(self.page(marker, prefix), self.where), self.where)
 
-    def find(self, object_name: str) -> Entry | None:
+    def find(self, object_name: str) -> ListedObject | None:
         """Return an object's entry in the listing; None when it is not listed."""
         query = f"format=json&limit=1&prefix={quote(object_name, safe='')}"
         response = self.request("GET", query=query, accept=(404,))

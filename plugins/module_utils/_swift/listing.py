@@ -30,7 +30,7 @@ MAX_VALUE = 100
 """Characters of a wrong value that are told."""
 
 
-class Entry(NamedTuple):
+class ListedObject(NamedTuple):
     """One object as its container's listing shows it.
 
     :param size: bytes; of an SLO its whole length at Swift, its manifest's at Ceph RGW; of a DLO
@@ -57,7 +57,7 @@ class ListingError(MigrationError):
     """A listing that cannot be trusted: nothing may be concluded from what it lacks."""
 
 
-def listing(fetch: Callable[[str], Page], what: str = "container") -> Iterator[Entry]:
+def listing(fetch: Callable[[str], Page], what: str = "container") -> Iterator[ListedObject]:
     """Yield every entry of a listing in the order of names.
 
     Only an empty page ends it: Ceph RGW sends short ones before (ceph/ceph#33864), and a copier
@@ -82,7 +82,7 @@ def listing(fetch: Callable[[str], Page], what: str = "container") -> Iterator[E
         page = fetch(marker)
 
 
-def _entry(row: dict[str, Any], what: str) -> Entry:
+def _entry(row: dict[str, Any], what: str) -> ListedObject:
     try:
         name, size, hash_, text = row["name"], row["bytes"], row["hash"], row["last_modified"]
         content_type, slo_etag = row.get("content_type", ""), row.get("slo_etag", "")
@@ -105,10 +105,10 @@ def _entry(row: dict[str, Any], what: str) -> Entry:
         return _unusual(row, what)
     etag = slo_etag and slo_etag.strip('"').lower()
     # What calling the class does, in a third of the time.
-    return tuple.__new__(Entry, (name, size, hash_.lower(), content_type, text, etag))
+    return tuple.__new__(ListedObject, (name, size, hash_.lower(), content_type, text, etag))
 
 
-def _unusual(row: dict[str, Any], what: str) -> Entry:
+def _unusual(row: dict[str, Any], what: str) -> ListedObject:
     """The entry for a row whose values have to be looked at one by one."""
     for field in ("name", "hash"):
         if not (isinstance(row.get(field), str) and row[field]):
@@ -118,7 +118,7 @@ def _unusual(row: dict[str, Any], what: str) -> Entry:
             raise _wrong(row, field, what)
     for field in ("name", "hash", "content_type", "slo_etag"):
         _check_text(row, field, what)
-    return Entry(
+    return ListedObject(
         row["name"],
         _number(row, what),
         row["hash"].lower(),

@@ -12,7 +12,7 @@ import datetime
 import math
 
 from .._transport.http_client import Response, moment
-from .listing import Entry
+from .listing import ListedObject
 
 PRECISION = 0.001
 """Seconds by which a listing and a HEAD may tell the time of the same write differently."""
@@ -23,7 +23,7 @@ LINK = frozenset({"x-symlink-target", "content-location"})
 """Headers of a symlink: its listing has the time of the link, its answer that of the target."""
 
 
-def listed_at(entry: Entry) -> float:
+def listed_at(entry: ListedObject) -> float:
     """When a listing says that an object was changed, in seconds since 1970."""
     found = datetime.datetime.fromisoformat(entry.last_modified)
     return found.timestamp() if found.tzinfo else (found - EPOCH).total_seconds()
@@ -38,7 +38,7 @@ def changed_at(response: Response) -> tuple[float, float]:
         return moment(response.headers.get("last-modified", "")) or -math.inf, 1.0
 
 
-def is_older(response: Response, listed: Entry) -> bool:
+def is_older(response: Response, listed: ListedObject) -> bool:
     """Whether a server gives an earlier version of an object than the one its listing shows.
 
     A listing may be late.  It is never early: what it shows was stored.

@@ -21,7 +21,7 @@ from typing import IO
 
 from .._errors import MigrationError
 from .container import Container
-from .listing import Entry, Page, listing, out_of_order, rows
+from .listing import ListedObject, Page, listing, out_of_order, rows
 
 READERS = 4
 """Parts of a wide container that are read at the same time.  Each holds a page of about 2.5 MB."""
@@ -43,7 +43,7 @@ FetchPage = Callable[[str, str], bytes]
 
 def wide_listing(
     make_fetch: Callable[[], FetchPage], what: str, objects: int, last: str = ""
-) -> Iterator[Entry]:
+) -> Iterator[ListedObject]:
     """Give every entry of a listing in the order of names, read ahead by threads of its own.
 
     They begin at once, not when the first entry is asked for: two listings that are merged come at
@@ -65,7 +65,7 @@ def wide_listing(
 
 def container_listing(
     make_container: Callable[[], Container], prefix: str, objects: int
-) -> Iterator[Entry]:
+) -> Iterator[ListedObject]:
     """The whole listing of a container with about so many objects; see :func:`wide_listing`."""
 
     def make_fetch() -> FetchPage:
@@ -77,7 +77,7 @@ def container_listing(
     return wide_listing(make_fetch, container.where, objects, last)
 
 
-def _entries(parts: _Parts, what: str) -> Iterator[Entry]:
+def _entries(parts: _Parts, what: str) -> Iterator[ListedObject]:
     pages = parts.pages()
     try:
         yield from listing(lambda _marker: next(pages, []), what)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from .._errors import MigrationError
 from .._transport.http_client import Response
 from .container import Container
-from .listing import Entry
+from .listing import ListedObject
 from .manifest import MANIFEST, MAX_LINES, Segment, read_manifest
 from .object_headers import DLO_MANIFEST, pointed_at
 
@@ -127,7 +127,7 @@ def _not_listed(container: Container, wanted: dict[str, Segment]) -> dict[str, S
     return left
 
 
-def _from(container: Container, wanted: Iterable[str]) -> Iterator[Entry]:
+def _from(container: Container, wanted: Iterable[str]) -> Iterator[ListedObject]:
     try:
         yield from container.listing(_common(min(wanted), max(wanted)))
     except MigrationError as error:
@@ -142,7 +142,7 @@ def _common(first: str, last: str) -> str:
     return first[:same]
 
 
-def _is_as_listed(segment: Segment, entry: Entry) -> bool:
+def _is_as_listed(segment: Segment, entry: ListedObject) -> bool:
     etag = entry.slo_etag if segment.nested else entry.hash
     return (entry.size, etag) == (segment.size, segment.etag)
 

@@ -11,7 +11,7 @@ import time
 from .._migration.journal import Journal
 from .._migration.plan import Action, Step
 from .._swift.container import Container
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.object_headers import CLOCKS
 
 
@@ -44,7 +44,7 @@ class ExpiringCopies:
         if is_it if step.action is Action.DELETE else version == step.entry.version:
             self._journal.note_expiring(self._container, name)
 
-    def keep(self, entry: Entry) -> None:
+    def keep(self, entry: ListedObject) -> None:
         """Note an object that was asked for and found to be at the destination as it should be."""
         if self._journal.expiry(self._container, entry) is not None:
             self._journal.note_expiring(self._container, entry.name)

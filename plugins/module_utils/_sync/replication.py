@@ -24,7 +24,7 @@ from .._migration.recent_writes import Begin
 from .._migration.report import Report, Stage
 from .._migration.run_context import RunContext
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.listing_count import IncompleteListingError, check_listing, lacking
 from .._swift.name_probe import NameProbe
 from .._transport.bounded_executor import BoundedExecutor
@@ -34,7 +34,7 @@ from .options import SyncOptions
 from .progress import Progress
 from .step_result import StepResult, attempt, bytes_carried
 
-Decide = Callable[[Entry, Entry], Action]
+Decide = Callable[[ListedObject, ListedObject], Action]
 
 
 def as_planned(_step: Step) -> bool:
@@ -132,7 +132,9 @@ class Replication:
         )
         return ProgressFile(self._journal.path.with_suffix(RUN), progress)
 
-    def _steps(self, source: Iterator[Entry], destination: Iterator[Entry]) -> Iterator[Step]:
+    def _steps(
+        self, source: Iterator[ListedObject], destination: Iterator[ListedObject]
+    ) -> Iterator[Step]:
         origin = self._context.source
         probe = NameProbe(self._context.destination, lambda name: origin.find(name) is not None)
         for step in plan(source, destination, self._compare):

@@ -21,7 +21,7 @@ from .._migration.run_context import RunContext
 from .._migration.state import Migration, Phase
 from .._swift.account import Account
 from .._swift.container_stat import ContainerStat
-from .._swift.listing import Entry
+from .._swift.listing import ListedObject
 from .._swift.quota import check_room, describe_need
 from .._transport.background import begin
 from .._transport.retry import Retry
@@ -222,7 +222,7 @@ def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Dec
     """Mind that an empty object may be a dynamic large one, whose segments no listing shows."""
     familiar = journal.is_familiar(prefix)
 
-    def decide(source: Entry, destination: Entry) -> Action:
+    def decide(source: ListedObject, destination: ListedObject) -> Action:
         action = compare(source, destination)
         empty = not source.size and source.content_type != FOLDER
         if action is Action.KEEP and (empty or source.slo_etag) and not familiar:
@@ -235,7 +235,7 @@ def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Dec
 def _with_again(compare: Decide, again: Collection[str]) -> Decide:
     """Replace what the user names, whatever the listings show."""
 
-    def decide(source: Entry, destination: Entry) -> Action:
+    def decide(source: ListedObject, destination: ListedObject) -> Action:
         return Action.REPLACE if source.name in again else compare(source, destination)
 
     return decide if again else compare

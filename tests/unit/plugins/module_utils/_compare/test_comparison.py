@@ -21,7 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
     IncompleteListingError,
 )
@@ -199,7 +201,7 @@ def test_of_what_is_looked_at_later_little_is_held(
 
     def counting(asked: Asked) -> Answer:
         if asked.path.endswith("/c/0150"):
-            held.append(sum(isinstance(one, Entry) for one in gc.get_objects()))
+            held.append(sum(isinstance(one, ListedObject) for one in gc.get_objects()))
         return script(asked)
 
     source.script = counting

@@ -30,13 +30,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.pr
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 NAMES = ["a", "b", "c", "d"]
 
 
-def entry(name: str) -> Entry:
-    return Entry(name, 1, "0" * 32, "text/plain", "2026-01-01T00:00:00.000000")
+def entry(name: str) -> ListedObject:
+    return ListedObject(name, 1, "0" * 32, "text/plain", "2026-01-01T00:00:00.000000")
 
 
 class Examined:
@@ -50,13 +52,15 @@ class Examined:
         self.log: list[str] = []
         self._undecided, self._doubtful = undecided, doubtful
 
-    def late(self, *_both: Entry | None) -> Sides:
+    def late(self, *_both: ListedObject | None) -> Sides:
         return Sides.NEITHER
 
     def is_doubtful(self, name: str) -> bool:
         return name in self._doubtful
 
-    def by_listing(self, source: Entry, _destination: Entry, _late: Sides) -> Finding | None:
+    def by_listing(
+        self, source: ListedObject, _destination: ListedObject, _late: Sides
+    ) -> Finding | None:
         return None if source.name in self._undecided else _match(source.name)
 
     def look(self, name: str, _shown: Both, _late: Sides) -> Finding:

@@ -27,7 +27,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
@@ -71,7 +73,7 @@ def examine(
             source.container(), destination.container(), lambda _listed: expired
         )
 
-    entry = Entry(name, 1, "", "", "")
+    entry = ListedObject(name, 1, "", "", "")
     examination = Examination(make, Level.HEADERS, aside, {"a"})
     return examination.look(name, Both(entry, entry), late)
 

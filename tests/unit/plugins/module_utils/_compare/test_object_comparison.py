@@ -21,7 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ob
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 from tests.unit.plugins.module_utils.fakes.object_server import (
     Answer,
@@ -32,9 +34,9 @@ from tests.unit.plugins.module_utils.fakes.object_server import (
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 
-def entry(**changes: Any) -> Entry:
+def entry(**changes: Any) -> ListedObject:
     values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": "2026"}
-    return Entry("a", **{**values, **changes})
+    return ListedObject("a", **{**values, **changes})
 
 
 BOTH = Both(entry(), entry())
@@ -65,7 +67,7 @@ def shown_by(sides: Sides) -> Both:
     ],
 )
 def test_what_a_listing_does_not_decide_is_left_open(
-    source: Entry | None, destination: Entry | None
+    source: ListedObject | None, destination: ListedObject | None
 ) -> None:
     assert by_listing(source, destination) is None
 

@@ -21,7 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Migration,
     Phase,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
 BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"
@@ -29,8 +31,8 @@ DIFFER, EXTRA, MISSING = Verdict.DIFFER, Verdict.EXTRA, Verdict.MISSING
 WRITTEN, DELETED = Verdict.WRITTEN, Verdict.DELETED
 
 
-def entry(changed: str | None, content: str = "a") -> Entry | None:
-    return Entry("x", 1, content * 32, "text/plain", changed) if changed else None
+def entry(changed: str | None, content: str = "a") -> ListedObject | None:
+    return ListedObject("x", 1, content * 32, "text/plain", changed) if changed else None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
     ChecksummedRange,
 )
@@ -33,7 +35,7 @@ from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 BODY = b"abcdef"
 IN_PARTS = '"1234-2"'
-LISTED = Entry("o", len(BODY), md5(BODY), "text/plain", "2026-01-01T00:00:00.000000")
+LISTED = ListedObject("o", len(BODY), md5(BODY), "text/plain", "2026-01-01T00:00:00.000000")
 CEPH = {"swift": {"max_file_size": 10, "max_object_name_size": 1024}}
 
 

@@ -33,7 +33,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
 )
@@ -55,7 +57,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 
 MD5 = "0" * 32
-LISTED = Entry("o", 3, MD5, "text/plain", "2026-01-01T00:00:00.000000")
+LISTED = ListedObject("o", 3, MD5, "text/plain", "2026-01-01T00:00:00.000000")
 
 
 def answer(status: int = 200, *lines: str, sent: float | None = None) -> Response:
@@ -82,7 +84,7 @@ class Ports:
     older: bool = False
     unchanged: bool = True
     segments: int = 10
-    listed: list[Entry | None] = field(default_factory=list)
+    listed: list[ListedObject | None] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     damage: list[DamagedBytesError] = field(default_factory=list)
 
@@ -141,7 +143,7 @@ class Ports:
         found: Response = _next(self.puts)
         return found
 
-    def _check_version(self, _entry: Entry, _got: Response) -> None:
+    def _check_version(self, _entry: ListedObject, _got: Response) -> None:
         if self.older:
             raise OlderVersionError("an older version")
 
@@ -149,7 +151,7 @@ class Ports:
         self.log.append("unchanged?")
         return self.unchanged
 
-    def _explain_absence(self, entry: Entry, damage: list[DamagedBytesError]) -> Outcome:
+    def _explain_absence(self, entry: ListedObject, damage: list[DamagedBytesError]) -> Outcome:
         self.damage = list(damage)
         return Outcome(Kind.VANISHED, entry.name)
 
@@ -298,7 +300,7 @@ def test_an_unknown_length_is_looked_up_in_the_listing_of_now() -> None:
 
 
 @pytest.mark.parametrize("listed", [LISTED, None])
-def test_a_length_that_nobody_knows_is_an_error(listed: Entry | None) -> None:
+def test_a_length_that_nobody_knows_is_an_error(listed: ListedObject | None) -> None:
     def promised() -> PromisedBytes:
         raise LengthUnknownError("how long?")
 

@@ -20,7 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
 )
@@ -31,7 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
-LISTED = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
+LISTED = ListedObject("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
 SECOND = 1767225600.0  # of that time
 
 
@@ -42,10 +44,10 @@ class Remembered:
         self.noted: list[tuple[str, str, int]] = []
         self._moment = moment
 
-    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+    def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         self.noted.append((container, entry.name, moment))
 
-    def expiry(self, _container: str, _entry: Entry) -> int | None:
+    def expiry(self, _container: str, _entry: ListedObject) -> int | None:
         return self._moment
 
 

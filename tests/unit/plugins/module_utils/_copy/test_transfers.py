@@ -16,7 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
     RunContext,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
 )
@@ -45,8 +47,8 @@ def context_of(source: ObjectServer, destination: ObjectServer) -> RunContext:
     return RunContext(source, destination, SyncOptions("old", "new"))  # type: ignore[arg-type]
 
 
-def listed(size: int) -> Entry:
-    return Entry("o", size, "h", "application/dicom", "2026-01-01T00:00:00.000000")
+def listed(size: int) -> ListedObject:
+    return ListedObject("o", size, "h", "application/dicom", "2026-01-01T00:00:00.000000")
 
 
 def test_each_has_connections_of_its_own_and_all_know_the_begin(

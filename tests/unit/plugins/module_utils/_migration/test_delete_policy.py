@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Action,
     Step,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_listing_that_lacks_what_the_server_counts_means_no_delete() -> None:
 
 
 def segments(*names: str) -> list[Step]:
-    entries = [Entry(name, 1, "h", "text/plain", "2026-01-01T00:00:00") for name in names]
+    entries = [ListedObject(name, 1, "h", "text/plain", "2026-01-01T00:00:00") for name in names]
     return [Step(Action.DELETE, entry, entry) for entry in entries]
 
 

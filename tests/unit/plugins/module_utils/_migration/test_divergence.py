@@ -13,14 +13,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Action,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 MOMENTS = Moments(old="2026-02-01T09:00:00", new="2026-02-01T10:00:00")
 BEFORE, AFTER = "2026-02-01T08:00:00.123456", "2026-02-01T11:00:00.123456"
 
 
-def entry(name: str, changed: str, content: str = "a") -> Entry:
-    return Entry(name, 1, content * 32, "text/plain", changed)
+def entry(name: str, changed: str, content: str = "a") -> ListedObject:
+    return ListedObject(name, 1, content * 32, "text/plain", changed)
 
 
 def divergence(*, settled: bool = False) -> Divergence:
@@ -57,9 +59,9 @@ def test_segments_are_compared_whenever_they_were_changed(changed: str) -> None:
 
 
 def test_a_pair_is_known_to_be_equal_by_both_its_entries() -> None:
-    asked: list[tuple[Entry, Entry]] = []
+    asked: list[tuple[ListedObject, ListedObject]] = []
 
-    def settled(new: Entry, old: Entry) -> bool:
+    def settled(new: ListedObject, old: ListedObject) -> bool:
         asked.append((new, old))
         return False
 

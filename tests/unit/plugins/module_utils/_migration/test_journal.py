@@ -23,11 +23,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
     RunLock,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 PAIR = ("AUTH_a/users@1", "AUTH_b/new@2")
-SOURCE = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
-COPY = Entry("o", 1, "m", "text/plain", "2026-01-01T00:00:01.000000", "s")
+SOURCE = ListedObject("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
+COPY = ListedObject("o", 1, "m", "text/plain", "2026-01-01T00:00:01.000000", "s")
 
 
 def journal(tmp_path: Path, **options: bool) -> Journal:
@@ -238,14 +240,14 @@ def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
 KILLED_WHILE_IT_WRITES = """
 import os, signal, sys
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import Journal
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import ListedObject
 directory, pair, source, copy = eval(sys.argv[1])
 journal = Journal(directory, pair)
-journal.settle(Entry(*source), Entry(*copy))
+journal.settle(ListedObject(*source), ListedObject(*copy))
 journal._database.connection.execute("pragma cache_size = 1")
 journal._database.connection.execute("begin")
 for number in range(1000):
-    journal.settle(Entry(str(number), *source[1:]), Entry(*copy))
+    journal.settle(ListedObject(str(number), *source[1:]), ListedObject(*copy))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

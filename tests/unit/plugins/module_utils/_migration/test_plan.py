@@ -12,7 +12,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     ChangeDetection,
     plan,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +22,9 @@ EARLY = "2026-01-01T00:00:00.000000"
 LATE = "2026-01-01T01:00:00.000000"
 
 
-def entry(name: str = "a", **changes: object) -> Entry:
+def entry(name: str = "a", **changes: object) -> ListedObject:
     values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": EARLY}
-    return Entry(name, **{**values, **changes})  # type: ignore[arg-type]
+    return ListedObject(name, **{**values, **changes})  # type: ignore[arg-type]
 
 
 CONTAINERS = st.dictionaries(
@@ -34,7 +36,7 @@ CONTAINERS = st.dictionaries(
 def test_carrying_out_the_plan_makes_the_destination_equal_to_the_source(
     source: dict[str, str], destination: dict[str, str]
 ) -> None:
-    def entries(container: dict[str, str], moment: str) -> list[Entry]:
+    def entries(container: dict[str, str], moment: str) -> list[ListedObject]:
         ordered = sorted(container, key=lambda name: name.encode())
         return [entry(name, hash=container[name], last_modified=moment) for name in ordered]
 
@@ -59,7 +61,7 @@ class Endless:
         self.taken = 0
         self._letter = letter
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ListedObject]:
         while True:
             self.taken += 1
             yield entry(f"{self.taken:09}{self._letter}")
@@ -169,9 +171,9 @@ def test_a_content_type_may_be_spelled_as_each_server_shows_it(
 
 @pytest.mark.parametrize("changes", [{}, {"hash": "other"}, {"content_type": "x/y"}])
 def test_a_doubtful_pair_that_was_settled_before_is_kept(changes: dict[str, object]) -> None:
-    asked: list[tuple[Entry, Entry]] = []
+    asked: list[tuple[ListedObject, ListedObject]] = []
 
-    def settled(source: Entry, destination: Entry) -> bool:
+    def settled(source: ListedObject, destination: ListedObject) -> bool:
         asked.append((source, destination))
         return True
 

@@ -17,7 +17,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Response,
 )
@@ -30,9 +32,9 @@ LISTED = "2026-01-01T00:00:00.250000"
 SHOWN = 1767225600.25
 
 
-def listed(moment: float) -> Entry:
+def listed(moment: float) -> ListedObject:
     written = datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
-    return Entry("o", 1, "h", "text/plain", written.isoformat(timespec="microseconds"))
+    return ListedObject("o", 1, "h", "text/plain", written.isoformat(timespec="microseconds"))
 
 
 def begin(objects: int = 3, clock: tuple[float, float] = CLOCK) -> Begin:
@@ -50,7 +52,7 @@ def head(moment: float) -> Response:
 
 @pytest.mark.parametrize("suffix", ["", "+00:00"])
 def test_what_is_as_it_was_listed_may_be_deleted(suffix: str) -> None:
-    old = Entry("o", 1, "h", "text/plain", LISTED + suffix)
+    old = ListedObject("o", 1, "h", "text/plain", LISTED + suffix)
     begin().check(old, head(SHOWN))
     assert begin().is_before(old)
 
@@ -69,7 +71,7 @@ def test_what_is_as_it_was_listed_may_be_deleted(suffix: str) -> None:
 def test_what_was_written_after_it_was_listed_is_recent(
     headers: dict[str, str], recent: bool
 ) -> None:
-    entry = Entry("o", 1, "h", "text/plain", LISTED)
+    entry = ListedObject("o", 1, "h", "text/plain", LISTED)
     if not recent:
         begin().check(entry, answer(headers))
         return

@@ -22,7 +22,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     SAMPLE,
     Report,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_counts_each_outcome_under_its_name(action: Action, kind: Kind, count: s
 
 def test_sums_up_both_listings() -> None:
     report = Report()
-    entry = Entry("o", 5, "h", "", "")
+    entry = ListedObject("o", 5, "h", "", "")
     report.compared(Step(Action.COPY, entry))
     report.compared(Step(Action.KEEP, entry, entry._replace(size=6)))
     report.compared(Step(Action.DELETE, entry, entry))

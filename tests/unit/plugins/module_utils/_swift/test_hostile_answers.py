@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     read_manifest,
 )
@@ -173,7 +175,7 @@ def test_the_answer_to_a_put_has_a_limit(status: int, size: int) -> None:
     with RawServer().running() as source, RawServer().running() as destination:
         source.script = lambda _head: answer(200, body=bytes(size))
         destination.script = _stores(status, b"x" * (6 * MAX_BODY))
-        entry = Entry("o", size, "h", "a/b", "2026-01-01T00:00:00.000000")
+        entry = ListedObject("o", size, "h", "a/b", "2026-01-01T00:00:00.000000")
         with at_most(4 * MAX_BODY), pytest.raises(MigrationError):
             Transfer(source.container(), destination.container()).copy(entry)
 

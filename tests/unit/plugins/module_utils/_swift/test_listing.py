@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
+    ListedObject,
     ListingError,
     listing,
     rows,
@@ -108,7 +108,7 @@ def test_the_quotes_of_an_slo_etag_are_dropped() -> None:
     assert entry.slo_etag == "0123"
 
 
-def entries(*found: dict[str, Any], what: str = "container 'c'") -> list[Entry]:
+def entries(*found: dict[str, Any], what: str = "container 'c'") -> list[ListedObject]:
     """The entries of a listing of one page."""
     return list(listing(lambda marker: [] if marker else list(found), what))
 
@@ -141,7 +141,7 @@ def test_every_value_of_a_row_is_in_its_entry() -> None:
     page = [row("a") | {"bytes": 7, "slo_etag": "e"}]
     (entry,) = listing(lambda marker: [] if marker else page)
     moment = "2026-01-01T00:00:00.000000"
-    assert entry == Entry("a", 7, "h", "text/plain", moment, "e")
+    assert entry == ListedObject("a", 7, "h", "text/plain", moment, "e")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import parallel_listing
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    Entry,
+    ListedObject,
     ListingError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
@@ -39,7 +39,7 @@ NAME = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
 def names(server: ListingServer, objects: int = WIDE, last: str = "") -> list[str]:
-    found: Iterator[Entry] = wide_listing(lambda: server.fetch, "container", objects, last)
+    found: Iterator[ListedObject] = wide_listing(lambda: server.fetch, "container", objects, last)
     return [entry.name for entry in found]
 
 

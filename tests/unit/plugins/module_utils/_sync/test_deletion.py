@@ -21,7 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
     RunContext,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.deletion import Deletion
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.options import (
     SyncOptions,
@@ -44,7 +46,7 @@ class End:
 
     def note(self, *names: str) -> None:
         for name in names:
-            self.journal.note_extra(Entry(name, 1, "h", "text/plain", MOMENT))
+            self.journal.note_extra(ListedObject(name, 1, "h", "text/plain", MOMENT))
 
     def delete(self, max_delete: str = "100%", prune: bool = True, **options: object) -> None:
         given = SyncOptions("here", "there", prune=prune, max_delete=max_delete, **options)  # type: ignore[arg-type]

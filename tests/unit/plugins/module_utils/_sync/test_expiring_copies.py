@@ -17,7 +17,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Action,
     Step,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.expiring_copies import (
     ExpiringCopies,
 )
@@ -27,8 +29,8 @@ from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, O
 NOW = int(time.time())
 
 
-def entry(name: str, hash_: str = "h") -> Entry:
-    return Entry(name, 1, hash_, "", "2026-01-01T00:00:00.000000")
+def entry(name: str, hash_: str = "h") -> ListedObject:
+    return ListedObject(name, 1, hash_, "", "2026-01-01T00:00:00.000000")
 
 
 def step(action: Action, name: str, hash_: str = "h") -> Step:

@@ -25,7 +25,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Report,
     Stage,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.progress import Progress
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
     BytesInFlight,
@@ -61,7 +63,7 @@ class Run:
     def work(
         self, copied: int = 0, kept: int = 0, failed: int = 0, seconds: float = 0
     ) -> dict[str, Any]:
-        entry = Entry("o", self.size, "h", "", "")
+        entry = ListedObject("o", self.size, "h", "", "")
         for _number in range(kept):
             self.report.compared(Step(Action.KEEP, entry, entry))
         for kind, count in ((Kind.COPIED, copied), (Kind.FAILED, failed)):

@@ -32,7 +32,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state_dir import (
     state_file,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
     IncompleteListingError,
 )
@@ -50,7 +52,7 @@ PAIR = ("a", "b")
 INFO = {"swift": {"max_file_size": 10_000}, "slo": {"max_manifest_segments": 10}}
 
 
-def by_size(source: Entry, destination: Entry) -> Action:
+def by_size(source: ListedObject, destination: ListedObject) -> Action:
     return Action.KEEP if source.size == destination.size else Action.REPLACE
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     INFO,
@@ -52,4 +54,4 @@ def copy(
 ) -> Copy:
     """Copies the object "o"."""
     large = large_objects(source, destination, tmp_path, prune=prune, most_deletes=most_deletes)
-    return lambda: large.copy(Entry("o", 0, "", "", ""))
+    return lambda: large.copy(ListedObject("o", 0, "", "", ""))

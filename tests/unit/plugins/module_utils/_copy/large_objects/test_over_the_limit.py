@@ -12,7 +12,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     INFO,
@@ -261,7 +263,7 @@ def test_metadata_or_a_name_beyond_the_limits_is_named_before_a_byte_is_sent(
     destination.info = {**INFO, "swift": {**INFO["swift"], **info}}
     here.put("o", OLD, **{"x-object-meta-colour": "red"})
     with pytest.raises(MigrationError, match=message):
-        large_objects(source, destination, tmp_path).copy(Entry("o", 0, "", "", ""))
+        large_objects(source, destination, tmp_path).copy(ListedObject("o", 0, "", "", ""))
     assert there.puts == []
 
 

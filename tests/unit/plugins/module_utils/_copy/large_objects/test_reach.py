@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ob
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     ManifestReach,
 )
@@ -27,7 +29,7 @@ from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 pytestmark = pytest.mark.security
 
 TOLD = r"leads to container 'private', which was not read"
-ENTRY = Entry("o", 0, "", "", "")
+ENTRY = ListedObject("o", 0, "", "", "")
 
 Put = Callable[[ObjectStore, str], None]
 

@@ -16,7 +16,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration 
     segment_layout,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
@@ -59,7 +61,7 @@ def test_it_becomes_a_large_object_of_small_segments(
     etag = here.put("o", BODY)
     names = {"o"} if known else set()
     large = large_objects(source, destination, tmp_path, in_segments=names)
-    assert large.copy(Entry("o", SIZE, "", "", "")).kind is Kind.COPIED
+    assert large.copy(ListedObject("o", SIZE, "", "", "")).kind is Kind.COPIED
     prefix = f"c_segments/.swift_migration/o/{etag}/{SIZE}/{SMALL}/"
     assert there.puts == [*(f"{prefix}{number:08}" for number in range(3)), "c/o"]
     assert bytes_at(there) == BODY
@@ -77,7 +79,7 @@ def test_one_over_the_limit_whose_segments_break_goes_in_small_ones(
     destination.info = {**INFO, "swift": {**INFO["swift"], "max_file_size": 2 * SMALL}}
     here.put("o", BODY)
     assert (
-        large_objects(source, destination, tmp_path).copy(Entry("o", SIZE, "", "", "")).kind
+        large_objects(source, destination, tmp_path).copy(ListedObject("o", SIZE, "", "", "")).kind
         is Kind.COPIED
     )
     assert bytes_at(there) == BODY
@@ -95,5 +97,5 @@ def test_a_segment_of_the_application_that_breaks_is_an_error_by_name(
     here.put("o", b"", **{"x-object-manifest": "c_segments/d/"})
     expected = "segment 'd/1' of the dynamic large object 'o': the connection to the destination"
     with pytest.raises(MigrationError, match=expected):
-        large_objects(source, destination, tmp_path).copy(Entry("o", 0, "", "", ""))
+        large_objects(source, destination, tmp_path).copy(ListedObject("o", 0, "", "", ""))
     assert there.puts == []

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.relay import SMALL
 
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
@@ -22,8 +24,8 @@ BODIES = pytest.mark.parametrize(
 IN_PARTS = f'"{"0" * 32}-2"'
 
 
-def entry(body: bytes = b"") -> Entry:
-    return Entry("o", len(body), "h", "application/dicom", "1970-01-01T00:00:00.000000")
+def entry(body: bytes = b"") -> ListedObject:
+    return ListedObject("o", len(body), "h", "application/dicom", "1970-01-01T00:00:00.000000")
 
 
 def transfer(source: ObjectServer, destination: ObjectServer) -> Transfer:

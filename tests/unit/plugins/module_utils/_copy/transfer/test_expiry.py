@@ -13,7 +13,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
@@ -137,10 +139,10 @@ class Expiries:
     def __init__(self) -> None:
         self.moments: dict[tuple[str, str, str], int] = {}
 
-    def note_expiry(self, container: str, entry: Entry, moment: int) -> None:
+    def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         self.moments[container, entry.name, entry.version] = moment
 
-    def expiry(self, container: str, entry: Entry) -> int | None:
+    def expiry(self, container: str, entry: ListedObject) -> int | None:
         return self.moments.get((container, entry.name, entry.version))
 
 
@@ -170,7 +172,7 @@ def test_what_is_not_found_has_expired_if_the_time_that_was_seen_has_come(
     source: ObjectServer, destination: ObjectServer, known: int, kind: Kind
 ) -> None:
     expiries = Expiries()
-    listed = Entry("o", 2, "h", "", "2026-01-01T00:00:00.000000")
+    listed = ListedObject("o", 2, "h", "", "2026-01-01T00:00:00.000000")
     expiries.note_expiry("here", listed, NOW + known)
     source.script = lambda asked: (
         Answer(200, body=b"[" + ROW + b"]") if "format=json" in asked.path else Answer(404)

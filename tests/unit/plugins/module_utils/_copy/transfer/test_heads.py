@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.recent_writes import (
     RecentError,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
     StatusError,
 )
@@ -33,7 +35,7 @@ OTHER = {"ETag": "0" * 32}
 RED, BLUE = {"X-Object-Meta-Colour": "red"}, {"X-Object-Meta-Colour": "blue"}
 STATIC = {"X-Static-Large-Object": "True"}
 MISSING = Answer(404)
-OLD = Entry("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
+OLD = ListedObject("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
 
 
 def there_is(**headers: str) -> Answer:
@@ -88,7 +90,7 @@ def test_an_object_of_the_same_size_will_be_copied_if_it_differs(
 
 @pytest.mark.parametrize("existing", [None, entry(b"x")], ids=["none", "another-size"])
 def test_an_object_whose_copy_is_missing_or_has_another_size_will_be_copied(
-    source: ObjectServer, destination: ObjectServer, existing: Entry | None
+    source: ObjectServer, destination: ObjectServer, existing: ListedObject | None
 ) -> None:
     source.script = lambda _asked: there_is()
     predicted = transfer(source, destination).predict(entry(SMALL_BODY), existing)

@@ -10,7 +10,9 @@ import re
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
     CARRIED_HEADERS,
 )
@@ -69,7 +71,7 @@ def test_no_header_of_a_source_becomes_two(body: bytes, name: str, value: bytes)
     with RawServer().running() as source, RawServer().running() as destination:
         source.script = lambda _head: answer(200, name.encode() + b": " + value, body=body)
         destination.script = lambda _head: answer(201)
-        entry = Entry("o", len(body), "h", "a/b", "2026-01-01T00:00:00.000000")
+        entry = ListedObject("o", len(body), "h", "a/b", "2026-01-01T00:00:00.000000")
         with contextlib.suppress(MigrationError):
             Transfer(source.container(), destination.container()).copy(entry)
         assert source.heads
@@ -82,7 +84,7 @@ def test_no_header_of_a_source_becomes_two(body: bytes, name: str, value: bytes)
 def test_the_object_of_such_a_header_is_not_copied(name: str) -> None:
     with RawServer().running() as source, RawServer().running() as destination:
         source.script = lambda _head: answer(200, name.encode() + b": 1\nX-Copy-From: /a/b")
-        entry = Entry("o", 0, "h", "a/b", "2026-01-01T00:00:00.000000")
+        entry = ListedObject("o", 0, "h", "a/b", "2026-01-01T00:00:00.000000")
         with pytest.raises(HeaderError, match="not one line"):
             Transfer(source.container(), destination.container()).copy(entry)
         assert destination.heads == []

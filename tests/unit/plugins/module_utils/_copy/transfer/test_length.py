@@ -13,7 +13,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
@@ -33,10 +35,10 @@ MOMENT = "2026-01-01T00:00:00"
 pytestmark = pytest.mark.usefixtures("in_time")
 
 
-def listed(body: bytes, **other: object) -> Entry:
+def listed(body: bytes, **other: object) -> ListedObject:
     """An entry of an object with these bytes."""
     values = {"size": len(body), "hash": md5(body), **other}
-    return Entry("o", content_type="", last_modified="", **values)  # type: ignore[arg-type]
+    return ListedObject("o", content_type="", last_modified="", **values)  # type: ignore[arg-type]
 
 
 def serve(source: ObjectServer, destination: ObjectServer, body: bytes) -> None:

@@ -15,7 +15,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
     MetadataLimits,
 )
@@ -346,7 +348,7 @@ def test_any_name_and_any_metadata_arrive_as_they_are(name: str, items: dict[str
     with ObjectServer().running() as here, ObjectServer().running() as there:
         here.script = lambda _asked: content(b"bytes", **metadata)
         there.script = lambda _asked: Answer(201)
-        found = Entry(name, 5, "h", "a/b", "2026-01-01T00:00:00.000000")
+        found = ListedObject(name, 5, "h", "a/b", "2026-01-01T00:00:00.000000")
         assert transfer(here, there).copy(found).kind is Kind.COPIED
         (put,) = there.asked
     assert unquote(put.path) == f"/v1/AUTH_x/c/{name}"

@@ -7,7 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import Entry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
+    ListedObject,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
@@ -31,8 +33,8 @@ SHOWN, LISTED = "2026-01-01T00:00:00.000000", "1767225600.00000"
 BEFORE, LATER = "1767225599.99000", "1767225600.50000"
 
 
-def entry(body: bytes) -> Entry:
-    return Entry("o", len(body), "h", "application/dicom", SHOWN)
+def entry(body: bytes) -> ListedObject:
+    return ListedObject("o", len(body), "h", "application/dicom", SHOWN)
 
 
 @pytest.fixture

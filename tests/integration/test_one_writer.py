@@ -105,7 +105,7 @@ def test_a_phase_is_not_entered_while_a_run_writes(
     assert enter("frozen")["phase"] == "frozen"
 
 
-def test_a_run_whose_phase_is_settled_meanwhile_ends_within_seconds_and_writes_no_more(
+def test_a_run_whose_destination_is_in_use_meanwhile_ends_within_seconds_and_writes_no_more(
     pair: Pair, start: Start, tmp_path: Path
 ) -> None:
     fill(pair, OBJECTS)

@@ -51,7 +51,7 @@ def unproved_error(options: CompareOptions) -> MigrationError:
 
 
 def _repair(proof: Proof, options: CompareOptions) -> str:
-    if proof.phase and Phase(proof.phase).settled:
+    if proof.phase and Phase(proof.phase).in_use:
         return (
             f"'{options.destination}' may be in use, so that swift_sync copies nothing into it: "
             "put back by hand what only the source still has"

@@ -33,7 +33,7 @@ class PostCutoverChanges:
         :param source: what identifies the container that is compared with; see
             :func:`_migration.identity`.  Of another one the destination's moments tell nothing.
         """
-        if migration is None or migration.source != source or not migration.phase.settled:
+        if migration is None or migration.source != source or not migration.phase.in_use:
             return None
         if not (migration.frozen and migration.verified):
             return None

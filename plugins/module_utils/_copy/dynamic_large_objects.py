@@ -138,7 +138,7 @@ class DynamicLargeObjects:
                 return Action.REPLACE
             action = self._compare(source, destination)
             known = _in_container(dynamic.container, source)
-            return Action.KEEP if self._journal.settled(known, destination) else action
+            return Action.KEEP if self._journal.proved_equal(known, destination) else action
 
         changed = False
         listed = size = 0
@@ -184,7 +184,7 @@ class DynamicLargeObjects:
         if outcome.kind in (Kind.UNREADABLE, Kind.EXPIRED):
             raise UnreadableError(f"{what}: {outcome.reason or 'it has expired'}")
         if outcome.kind is Kind.KEPT and step.existing is not None:
-            self._journal.settle(_in_container(dynamic.container, entry), step.existing)
+            self._journal.note_equal(_in_container(dynamic.container, entry), step.existing)
         if outcome.kind is Kind.COPIED:
             self._on_segment(outcome.size)
         return outcome.kind is Kind.COPIED

@@ -81,7 +81,7 @@ class LargeObjects:
                 if attempt == ATTEMPTS - 1:
                     raise
         if outcome.kind in (Kind.COPIED, Kind.KEPT):
-            self._settle(entry)
+            self._note_equal(entry)
         return outcome
 
     def _copy_it(self, entry: ListedObject) -> Outcome:
@@ -188,8 +188,8 @@ class LargeObjects:
         ranges = whole(transfer.source, entry, head)
         return self._pieces.copy(transfer, entry.name, head, ranges, small=small)
 
-    def _settle(self, entry: ListedObject) -> None:
+    def _note_equal(self, entry: ListedObject) -> None:
         destination = self._transfer.destination
         made = destination.find(entry.name)
         if made is not None:
-            self._journal.settle(entry, made)
+            self._journal.note_equal(entry, made)

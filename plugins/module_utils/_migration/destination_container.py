@@ -80,4 +80,4 @@ class DestinationContainer:
 def is_in_use(state: ContainerState) -> bool:
     """Whether the phase in a container's metadata says that an application may use it."""
     phase = state.metadata.get(PHASE, "")
-    return phase in {each.value for each in Phase if each.settled}
+    return phase in {each.value for each in Phase if each.in_use}

@@ -30,24 +30,24 @@ class Divergence:
     after a short time costs little.  What was changed on the old side after the application was
     stopped there is somebody else's, and is never overwritten or deleted.
 
-    :param settled: tells of a pair that only requests can prove equal whether that was done.
+    :param proved_equal: tells of a pair that only requests can prove equal whether that was done.
     """
 
     def __init__(
-        self, moments: Moments, settled: Callable[[ListedObject, ListedObject], bool]
+        self, moments: Moments, proved_equal: Callable[[ListedObject, ListedObject], bool]
     ) -> None:
         self._moments = moments
-        self._settled = settled
+        self._proved_equal = proved_equal
 
     def decide(self, new: ListedObject, old: ListedObject) -> Action:
         """Decide about one name that both sides have."""
-        if self._settled(new, old) or not (self._new_changed(new) or self._old_changed(old)):
+        if self._proved_equal(new, old) or not (self._new_changed(new) or self._old_changed(old)):
             return Action.KEEP
         return Action.REFRESH if same_content(new, old) else Action.REPLACE
 
     def segments(self, new: ListedObject, old: ListedObject) -> Action:
         """Decide about two segments of a dynamic large object."""
-        if self._settled(new, old):
+        if self._proved_equal(new, old):
             return Action.KEEP
         return Action.REFRESH if same_content(new, old) else Action.REPLACE
 

@@ -93,12 +93,12 @@ class Journal:
         [(name,)] = self._database.do("select id from place")
         return f"{name}@{platform.node()}"
 
-    def settled(self, source: ListedObject, destination: ListedObject) -> bool:
+    def proved_equal(self, source: ListedObject, destination: ListedObject) -> bool:
         """Whether these two were once proved equal and neither has changed since."""
         rows = self._database.do("select pair from settled where name = ?", source.name)
         return rows == [(_pair(source, destination),)]
 
-    def settle(self, source: ListedObject, destination: ListedObject) -> None:
+    def note_equal(self, source: ListedObject, destination: ListedObject) -> None:
         """Remember that these two were proved equal."""
         pair = _pair(source, destination)
         self._database.do("insert or replace into settled values (?, ?)", source.name, pair)

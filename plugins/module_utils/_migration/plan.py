@@ -47,22 +47,22 @@ class ChangeDetection:
     :param since: ISO 8601 by the destination's clock; what was last changed before is not this
         migration's work, and what its listing does not show may differ.
     :param used: from when to when somebody else wrote to the destination, in the same way.
-    :param settled: tells of a pair that only requests can prove equal (a large object, a change
+    :param proved_equal: tells of a pair that only requests can prove equal (a large object, a change
         within the clocks' uncertainty) whether that was done before.
     """
 
     margin: float = 0.0
     since: str = ""
     used: tuple[str, str] | None = None
-    settled: Callable[[ListedObject, ListedObject], bool] = lambda source, destination: False
+    proved_equal: Callable[[ListedObject, ListedObject], bool] = lambda source, destination: False
 
     def decide(self, source: ListedObject, destination: ListedObject) -> Action:
         """REPLACE for other bytes, REFRESH for what the source changed after it was copied."""
         if not same_content(source, destination):
-            return Action.KEEP if self.settled(source, destination) else Action.REPLACE
+            return Action.KEEP if self.proved_equal(source, destination) else Action.REPLACE
         if same_type(source, destination) and self._older(source, destination):
             return Action.KEEP
-        return Action.KEEP if self.settled(source, destination) else Action.REFRESH
+        return Action.KEEP if self.proved_equal(source, destination) else Action.REFRESH
 
     def _older(self, source: ListedObject, destination: ListedObject) -> bool:
         # A POST changes nothing in a listing but the time: a copy made later holds it.

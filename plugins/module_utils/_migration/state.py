@@ -43,7 +43,7 @@ class Phase(enum.Enum):
         return _NEXT[self]
 
     @property
-    def settled(self) -> bool:
+    def in_use(self) -> bool:
         """Whether the destination may be in use: nothing may be copied over what it holds."""
         return self in (Phase.VERIFIED, Phase.CUT_OVER)
 

@@ -205,7 +205,7 @@ class Replication:
                 if outcome.reason:
                     self._in_segments.add(entry.name)
             if outcome.kind is Kind.KEPT and step.existing is not None:
-                self._journal.settle(entry, step.existing)
+                self._journal.note_equal(entry, step.existing)
                 self.expiring.keep(entry)
             return StepResult(step.action, outcome)
 

@@ -93,7 +93,7 @@ class Rollback:
     def _replicate(
         self, new: ContainerStat, old: ContainerStat, journal: Journal, moments: Moments
     ) -> None:
-        divergence = Divergence(moments, journal.settled)
+        divergence = Divergence(moments, journal.proved_equal)
         transfer = Transfers(self._context).make()
         Replication(
             self._context,
@@ -128,7 +128,7 @@ class Rollback:
         """
         migration = state.migration
         name = self._options.source
-        if migration is None or not migration.phase.settled:
+        if migration is None or not migration.phase.in_use:
             self.report.notice = (
                 f"container '{name}' has not been in use since a cutover: "
                 "there is nothing to copy back"
@@ -174,6 +174,6 @@ class _Guard:
 def _refuse(headers: Mapping[str, str]) -> str:
     """Why the new container's headers allow no way back; "" if they do."""
     found = Migration.of(headers)
-    if found is not None and found.phase.settled:
+    if found is not None and found.phase.in_use:
         return ""
     return f"has the phase '{found.phase.value}'" if found else "has no migration any more"

@@ -132,7 +132,7 @@ class Sync:
             _margin(state.source, state.destination),
             migration.since if migration is not None else AFTER_EVERY_OBJECT,
             migration.used if migration is not None else None,
-            journal.settled,
+            journal.proved_equal,
         )
         replication = Replication(
             self._context,
@@ -226,7 +226,7 @@ def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Dec
         action = compare(source, destination)
         empty = not source.size and source.content_type != FOLDER
         if action is Action.KEEP and (empty or source.slo_etag) and not familiar:
-            return action if journal.settled(source, destination) else Action.REFRESH
+            return action if journal.proved_equal(source, destination) else Action.REFRESH
         return action
 
     return decide

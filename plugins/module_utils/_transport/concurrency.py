@@ -73,7 +73,7 @@ class Concurrency:
             if now - self._reduced < COOLING:
                 return
             self._reduced = now
-            self._settle(max(1, self._limit // 2))
+            self._hold(max(1, self._limit // 2))
             self._begin_window()
 
     def _adapt(self, rate: float) -> None:
@@ -86,14 +86,14 @@ class Concurrency:
             self._best_rate, self._best_limit = rate, self._limit
             self._grow()
         else:
-            self._settle(self._best_limit)
+            self._hold(self._best_limit)
 
     def _grow(self) -> None:
         self._limit = min(self._bound, self._limit + self._limit // 2 + 1)
         if self._limit == self._best_limit:
-            self._settle(self._limit)
+            self._hold(self._limit)
 
-    def _settle(self, limit: int) -> None:
+    def _hold(self, limit: int) -> None:
         self._limit = self._best_limit = limit
         self._pause = STEADY
 

@@ -25,8 +25,8 @@ def entry(name: str, changed: str, content: str = "a") -> ListedObject:
     return ListedObject(name, 1, content * 32, "text/plain", changed)
 
 
-def divergence(*, settled: bool = False) -> Divergence:
-    return Divergence(MOMENTS, lambda new, old: settled)
+def divergence(*, proved_equal: bool = False) -> Divergence:
+    return Divergence(MOMENTS, lambda new, old: proved_equal)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_only_what_was_changed_since_is_looked_at(
 ) -> None:
     left, right = entry("x", new), entry("x", old, "a" if same else "b")
     assert divergence().decide(left, right) is action
-    assert divergence(settled=True).decide(left, right) is Action.KEEP
+    assert divergence(proved_equal=True).decide(left, right) is Action.KEEP
 
 
 @pytest.mark.parametrize("changed", [BEFORE, AFTER])
@@ -55,17 +55,17 @@ def test_segments_are_compared_whenever_they_were_changed(changed: str) -> None:
     new, same, other = entry("x", changed), entry("x", BEFORE), entry("x", BEFORE, "b")
     assert divergence().segments(new, same) is Action.REFRESH
     assert divergence().segments(new, other) is Action.REPLACE
-    assert divergence(settled=True).segments(new, other) is Action.KEEP
+    assert divergence(proved_equal=True).segments(new, other) is Action.KEEP
 
 
 def test_a_pair_is_known_to_be_equal_by_both_its_entries() -> None:
     asked: list[tuple[ListedObject, ListedObject]] = []
 
-    def settled(new: ListedObject, old: ListedObject) -> bool:
+    def proved_equal(new: ListedObject, old: ListedObject) -> bool:
         asked.append((new, old))
         return False
 
-    changes = Divergence(MOMENTS, settled)
+    changes = Divergence(MOMENTS, proved_equal)
     new, old = entry("x", AFTER), entry("x", BEFORE, "b")
     changes.decide(new, old)
     changes.segments(new, old)

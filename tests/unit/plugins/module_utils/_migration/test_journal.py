@@ -36,12 +36,12 @@ def journal(tmp_path: Path, **options: bool) -> Journal:
     return Journal(str(tmp_path / "state"), PAIR, **options)
 
 
-def test_a_settled_pair_is_known_in_the_next_run(tmp_path: Path) -> None:
+def test_a_pair_proved_equal_is_known_in_the_next_run(tmp_path: Path) -> None:
     first = journal(tmp_path)
-    assert not first.settled(SOURCE, COPY)
-    first.settle(SOURCE, COPY)
+    assert not first.proved_equal(SOURCE, COPY)
+    first.note_equal(SOURCE, COPY)
     first.close()
-    assert journal(tmp_path).settled(SOURCE, COPY)
+    assert journal(tmp_path).proved_equal(SOURCE, COPY)
 
 
 @pytest.mark.parametrize(
@@ -60,22 +60,22 @@ def test_names_that_a_whole_run_went_over_are_familiar_to_the_next(
 
 @pytest.mark.parametrize("change", ["hash", "content_type", "last_modified"])
 @pytest.mark.parametrize("side", ["source", "destination"])
-def test_a_pair_of_which_one_has_changed_is_not_settled(
+def test_a_pair_of_which_one_has_changed_is_not_proved_equal(
     tmp_path: Path, side: str, change: str
 ) -> None:
     kept = journal(tmp_path)
-    kept.settle(SOURCE, COPY)
+    kept.note_equal(SOURCE, COPY)
     source = SOURCE._replace(**{change: "other"}) if side == "source" else SOURCE
     copy = COPY._replace(**{change: "other"}) if side == "destination" else COPY
-    assert not kept.settled(source, copy)
+    assert not kept.proved_equal(source, copy)
 
 
 def test_other_containers_have_another_journal(tmp_path: Path) -> None:
     first = journal(tmp_path)
-    first.settle(SOURCE, COPY)
+    first.note_equal(SOURCE, COPY)
     first.close()
     other = Journal(str(tmp_path / "state"), (PAIR[0], "AUTH_b/new@3"))
-    assert not other.settled(SOURCE, COPY)
+    assert not other.proved_equal(SOURCE, COPY)
 
 
 def test_files_are_private(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_check_mode_reads_what_is_there_and_writes_nothing(tmp_path: Path) -> No
     journal(tmp_path, check_mode=True).close()
     assert not (tmp_path / "state").exists()
     first = journal(tmp_path)
-    first.settle(SOURCE, COPY)
+    first.note_equal(SOURCE, COPY)
     first.close()
     (database,) = (tmp_path / "state").glob("*.sqlite")
     before = database.read_bytes()
     checking = journal(tmp_path, check_mode=True)
-    assert checking.settled(SOURCE, COPY)
-    checking.settle(SOURCE._replace(name="p"), COPY)
+    assert checking.proved_equal(SOURCE, COPY)
+    checking.note_equal(SOURCE._replace(name="p"), COPY)
     checking.close()
     assert database.read_bytes() == before
 
@@ -108,10 +108,10 @@ def test_check_mode_works_in_any_thread_and_leaves_no_file_behind(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     first = journal(tmp_path)
-    first.settle(SOURCE, COPY)
+    first.note_equal(SOURCE, COPY)
     first.close()
     with closing(journal(tmp_path, check_mode=True)) as checking, ThreadPoolExecutor(1) as pool:
-        assert pool.submit(checking.settled, SOURCE, COPY).result()
+        assert pool.submit(checking.proved_equal, SOURCE, COPY).result()
         pool.submit(checking.defer, Action.COPY, SOURCE).result()
         assert list(checking.deferred()) == [(Action.COPY, SOURCE)]
     assert [path.name for path in tmp_path.iterdir()] == ["state"]
@@ -228,13 +228,13 @@ def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
     kept.close()
 
 
-def test_what_was_settled_survives_a_run_that_is_killed(tmp_path: Path) -> None:
+def test_what_was_proved_equal_survives_a_run_that_is_killed(tmp_path: Path) -> None:
     killed = journal(tmp_path)
-    killed.settle(SOURCE, COPY)
+    killed.note_equal(SOURCE, COPY)
     killed.defer(Action.COPY, SOURCE)
     # Never closed.
-    assert journal(tmp_path).settled(SOURCE, COPY)
-    assert journal(tmp_path, check_mode=True).settled(SOURCE, COPY)
+    assert journal(tmp_path).proved_equal(SOURCE, COPY)
+    assert journal(tmp_path, check_mode=True).proved_equal(SOURCE, COPY)
 
 
 KILLED_WHILE_IT_WRITES = """
@@ -243,17 +243,17 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import ListedObject
 directory, pair, source, copy = eval(sys.argv[1])
 journal = Journal(directory, pair)
-journal.settle(ListedObject(*source), ListedObject(*copy))
+journal.note_equal(ListedObject(*source), ListedObject(*copy))
 journal._database.connection.execute("pragma cache_size = 1")
 journal._database.connection.execute("begin")
 for number in range(1000):
-    journal.settle(ListedObject(str(number), *source[1:]), ListedObject(*copy))
+    journal.note_equal(ListedObject(str(number), *source[1:]), ListedObject(*copy))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_was_settled_survives_a_run_that_is_killed_while_it_writes(
+def test_what_was_proved_equal_survives_a_run_that_is_killed_while_it_writes(
     tmp_path: Path, check: bool
 ) -> None:
     arguments = repr((str(tmp_path / "state"), PAIR, tuple(SOURCE), tuple(COPY)))
@@ -264,8 +264,8 @@ def test_what_was_settled_survives_a_run_that_is_killed_while_it_writes(
     )
     assert killed.returncode == -signal.SIGKILL
     kept = journal(tmp_path, check_mode=check)
-    assert kept.settled(SOURCE, COPY)
-    assert not kept.settled(SOURCE._replace(name="1"), COPY)
+    assert kept.proved_equal(SOURCE, COPY)
+    assert not kept.proved_equal(SOURCE._replace(name="1"), COPY)
 
 
 def test_a_power_cut_can_lose_rows_but_not_damage_the_file(tmp_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_check_mode_holds_a_large_journal_on_disk(tmp_path: Path) -> None:
     kept = journal(tmp_path)
     kept._database.connection.execute("begin")
     for number in range(20_000):
-        kept.settle(SOURCE._replace(name=f"{number:0500}"), COPY)
+        kept.note_equal(SOURCE._replace(name=f"{number:0500}"), COPY)
     kept._database.connection.execute("commit")
     kept.close()
     program = (
@@ -308,7 +308,7 @@ def test_a_disk_that_is_full_ends_the_run_and_is_told_by_its_option(tmp_path: Pa
     kept._database.connection.execute("pragma max_page_count = 10")
     with pytest.raises(MigrationError, match=r"^state_dir: .* is full\. .*room") as caught:
         for number in range(1000):
-            kept.settle(SOURCE._replace(name=str(number)), COPY)
+            kept.note_equal(SOURCE._replace(name=str(number)), COPY)
     assert caught.value.fatal
     kept.close()
 
@@ -316,13 +316,13 @@ def test_a_disk_that_is_full_ends_the_run_and_is_told_by_its_option(tmp_path: Pa
 def test_a_file_damaged_inside_ends_the_run_and_is_told_with_the_remedy(tmp_path: Path) -> None:
     kept = journal(tmp_path)
     for number in range(1000):
-        kept.settle(SOURCE._replace(name=str(number)), COPY)
+        kept.note_equal(SOURCE._replace(name=str(number)), COPY)
     kept.close()
     with kept.path.open("r+b") as file:
         file.seek(4096)
         file.write(b"x" * (kept.path.stat().st_size - 4096))
     with pytest.raises(MigrationError, match=r"^state_dir: .*malformed.*may be removed") as caught:
-        journal(tmp_path).settled(SOURCE._replace(name="7"), COPY)
+        journal(tmp_path).proved_equal(SOURCE._replace(name="7"), COPY)
     assert caught.value.fatal
 
 

@@ -32,7 +32,7 @@ PHASE = "x-container-meta-migration-phase"
 MakeKeeper = Callable[..., LeaseKeeper]
 
 
-def refuse_settled(headers: Mapping[str, str]) -> str:
+def refuse_in_use(headers: Mapping[str, str]) -> str:
     return "is in use" if headers.get(PHASE) == "cut-over" else ""
 
 
@@ -53,7 +53,7 @@ def keeper(destination: ObjectServer, there: ObjectStore) -> Iterator[MakeKeeper
             destination.container,
             "swift_sync",
             place,
-            refuse_settled,
+            refuse_in_use,
             pause=pause,
             look=LOOK,
             renewal=RENEWAL,
@@ -233,7 +233,7 @@ def test_whoever_lost_it_writes_nothing_more(
     assert lease_in(there) == other
 
 
-def test_a_phase_that_is_settled_meanwhile_ends_the_writes(
+def test_a_destination_in_use_meanwhile_ends_the_writes(
     there: ObjectStore, keeper: MakeKeeper
 ) -> None:
     with keeper() as lease:
@@ -251,7 +251,7 @@ def test_a_phase_that_is_settled_meanwhile_ends_the_writes(
         until(write_until_refused)
 
 
-def test_a_phase_that_was_settled_before_the_first_write_allows_none(
+def test_a_destination_in_use_before_the_first_write_allows_none(
     there: ObjectStore, keeper: MakeKeeper
 ) -> None:
     there.containers["c"][PHASE] = "cut-over"

@@ -170,13 +170,13 @@ def test_a_content_type_may_be_spelled_as_each_server_shows_it(
 
 
 @pytest.mark.parametrize("changes", [{}, {"hash": "other"}, {"content_type": "x/y"}])
-def test_a_doubtful_pair_that_was_settled_before_is_kept(changes: dict[str, object]) -> None:
+def test_a_doubtful_pair_that_was_proved_equal_before_is_kept(changes: dict[str, object]) -> None:
     asked: list[tuple[ListedObject, ListedObject]] = []
 
-    def settled(source: ListedObject, destination: ListedObject) -> bool:
+    def proved_equal(source: ListedObject, destination: ListedObject) -> bool:
         asked.append((source, destination))
         return True
 
     pair = entry(**changes), entry()
-    assert ChangeDetection(settled=settled).decide(*pair) is Action.KEEP
+    assert ChangeDetection(proved_equal=proved_equal).decide(*pair) is Action.KEEP
     assert asked == [pair]

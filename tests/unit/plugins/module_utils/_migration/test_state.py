@@ -159,7 +159,7 @@ def test_without_a_proof_nothing_is_cut_over() -> None:
 
 def test_in_use_there_is_no_way_to_copying_but_over_a_rollback() -> None:
     assert Phase.CUT_OVER.follows == {Phase.ROLLED_BACK}
-    assert {phase for phase in Phase if phase.settled} == {Phase.VERIFIED, Phase.CUT_OVER}
+    assert {phase for phase in Phase if phase.in_use} == {Phase.VERIFIED, Phase.CUT_OVER}
 
 
 def test_each_phase_notes_its_moment_and_keeps_the_others() -> None:

@@ -26,5 +26,7 @@ def pair_from_params(
     :returns: the connections to the source and to the destination; and the other parameters, with
         the names of the containers as ``source`` and ``destination``.
     """
-    here, there = (Connection(ConnectionOptions.from_params(params[side], side)) for side in SIDES)
-    return (here, there), {**params, **{side: params[side]["container"] for side in SIDES}}
+    source, destination = (
+        Connection(ConnectionOptions.from_params(params[side], side)) for side in SIDES
+    )
+    return (source, destination), {**params, **{side: params[side]["container"] for side in SIDES}}

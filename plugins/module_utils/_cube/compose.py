@@ -77,12 +77,12 @@ class Compose(Deployment):
         self._compose.run("version")
         self._files.refuse_other_files()
         config = self._compose.config(self._files.bases())
-        there = config["services"]
-        missing = [service for service in self.all_services if service not in there]
+        known = config["services"]
+        missing = [service for service in self.all_services if service not in known]
         if missing:
             self._refuse_profiles(missing)
             raise MigrationError(
-                f"the compose files have no {', '.join(missing)}, but {', '.join(sorted(there))}",
+                f"the compose files have no {', '.join(missing)}, but {', '.join(sorted(known))}",
                 option=f"{self.option}.services",
                 remedy="Name the services which write CUBE's files in services, those that run "
                 "once in one_shot_services, and pfcon's in pfcon_services",

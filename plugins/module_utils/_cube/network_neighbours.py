@@ -42,11 +42,17 @@ def _serves(container: Mapping[str, Any], url: SplitResult, of_cube: Collection[
         return False
     if url.hostname in _names(container, of_cube):
         return True
-    here = {"localhost", "127.0.0.1", "::1", "host.docker.internal", socket.gethostname().lower()}
+    this_host = {
+        "localhost",
+        "127.0.0.1",
+        "::1",
+        "host.docker.internal",
+        socket.gethostname().lower(),
+    }
     port = str(url.port) if url.port else _PORTS.get(url.scheme, "")
     published = container["NetworkSettings"].get("Ports") or {}
     bindings = [each for found in published.values() for each in found or []]
-    return url.hostname in here and any(each["HostPort"] == port for each in bindings)
+    return url.hostname in this_host and any(each["HostPort"] == port for each in bindings)
 
 
 def _names(container: Mapping[str, Any], networks: Collection[str]) -> Iterator[str]:

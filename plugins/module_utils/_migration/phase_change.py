@@ -75,8 +75,8 @@ def change_phase(
     """
     check_names(options.source, options.destination)
     retry = retry or Retry()
-    there = Container(destination, options.destination, retry)
-    stat = there.stat()
+    container = Container(destination, options.destination, retry)
+    stat = container.stat()
     before = Migration.of(stat.headers) if stat else None
     if options.phase is None:
         return PhaseChange(before, before)
@@ -88,12 +88,12 @@ def change_phase(
         )
     moment = ""
     if options.phase is Phase.FROZEN:
-        here = Container(source, options.source, retry)
-        origin = here.stat()
-        if origin is None:
-            raise here.missing()
-        refuse_other_source(before, identity(here, origin), identity(there, stat))
-        moment = origin.now()
+        origin = Container(source, options.source, retry)
+        found = origin.stat()
+        if found is None:
+            raise origin.missing()
+        refuse_other_source(before, identity(origin, found), identity(container, stat))
+        moment = found.now()
     after = before.enter(options.phase, moment, stat.now())
     if after == before:
         return PhaseChange(before, after)
@@ -102,11 +102,11 @@ def change_phase(
         return "" if Migration.of(headers) == before else "has changed its phase"
 
     lease = LeaseKeeper(
-        lambda: Container(destination, there.name, retry), "a phase change", "", refuse
+        lambda: Container(destination, container.name, retry), "a phase change", "", refuse
     )
     lease.check_free(stat)
     if not options.check_mode:
         with lease:
             lease.write()
-            there.request("POST", headers=after.headers())
+            container.request("POST", headers=after.headers())
     return PhaseChange(before, after)

@@ -97,10 +97,10 @@ def same_type(source: ListedObject, destination: ListedObject) -> bool:
     """
     if source.content_type == destination.content_type:
         return True
-    here, there = (
+    at_source, at_destination = (
         PARAMETER.sub(";", entry.content_type.strip()) for entry in (source, destination)
     )
-    return there in (here, here.rpartition(",")[2].strip())
+    return at_destination in (at_source, at_source.rpartition(",")[2].strip())
 
 
 def plan(

@@ -116,10 +116,11 @@ class Migration:
         """From when to when the application wrote to the destination before it went back."""
         return (self.verified, self.returned) if self.verified and self.returned else None
 
-    def enter(self, phase: Phase, here: str, there: str) -> Migration:
+    def enter(self, phase: Phase, source_time: str, destination_time: str) -> Migration:
         """The same migration in another phase.
 
-        :param here: the source's time.  :param there: the destination's time.
+        :param source_time: now, by the source's clock.
+        :param destination_time: now, by the destination's clock.
         :raises MigrationError: that phase does not follow this one.
         """
         if phase is self.phase:
@@ -132,11 +133,11 @@ class Migration:
                 remedy="Run the playbook that leads there: migrate.yml or rollback.yml",
             )
         if phase is Phase.FROZEN:
-            return Migration(self.source, phase, self.since, frozen=here)
+            return Migration(self.source, phase, self.since, frozen=source_time)
         if phase is Phase.VERIFIED:
-            return dataclasses.replace(self, phase=phase, verified=there)
+            return dataclasses.replace(self, phase=phase, verified=destination_time)
         if phase is Phase.ROLLED_BACK:
-            return dataclasses.replace(self, phase=phase, returned=there)
+            return dataclasses.replace(self, phase=phase, returned=destination_time)
         if phase is Phase.COPYING and self.used:
             return dataclasses.replace(self, phase=phase, frozen="")
         if phase is Phase.COPYING:

@@ -89,7 +89,7 @@ class Watch:
         now, *files = self._read(self._command).splitlines()
         if self._since is None:  # when this run was begun, by the mover's clock
             self._since = float(now) - (self._clock() - self._began)
-        states = sorted(self._living(map(json.loads, files), float(now)), key=_started)
+        states = sorted(self._current(map(json.loads, files), float(now)), key=_started)
         if not states:
             return ""
         line = describe(states[-1])
@@ -97,7 +97,7 @@ class Watch:
             return line
         return f"waiting for an earlier run: {line}" if self._queues else ""
 
-    def _living(self, states: Iterator[State], now: float) -> Iterator[State]:
+    def _current(self, states: Iterator[State], now: float) -> Iterator[State]:
         for state in states:
             recent = now - state["written"] < STALE
             if recent and not state["done"] and state["containers"] == self._containers:

@@ -219,7 +219,9 @@ class Comparison:
             self._options.prefix,
             before,
         )
-        run = ComparisonPass(self._options, submit, examination, self.proof, self._tell)
+        run = ComparisonPass(
+            self._options, submit, examination, self.proof, self._report_difference
+        )
         run.read(names)
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
@@ -235,7 +237,7 @@ class Comparison:
             return 0
         return finding.source.size
 
-    def _tell(self, finding: Finding) -> None:
+    def _report_difference(self, finding: Finding) -> None:
         if self._memory is not None:
             self._memory.note(finding)
         if finding.verdict is not Verdict.MATCH:

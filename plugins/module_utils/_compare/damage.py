@@ -20,7 +20,7 @@ VALUES, EACH = 4, 32
 """Metadata items for digests, and digests in each: Swift takes 256 bytes of a value, and 4 KiB of
 all metadata of a container."""
 
-MOST = VALUES * EACH
+MAX_DIGESTS = VALUES * EACH
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Damage:
     def headers(self) -> dict[str, str]:
         """The headers that store it; an empty value removes what stood there."""
         kept = sorted(self.digests)
-        values = ["".join(kept[at : at + EACH]) for at in range(0, MOST, EACH)]
+        values = ["".join(kept[at : at + EACH]) for at in range(0, MAX_DIGESTS, EACH)]
         more = "true" if self.more else ""
         return {FOUND: self.found, MORE: more, **dict(zip(_names(), values, strict=True))}
 
@@ -78,8 +78,8 @@ class Damage:
         new = sorted(frozenset(damaged) - kept)
         # What is remembered already goes first: it was found longest ago.
         also = sorted(frozenset(failed) - kept - frozenset(new))
-        digests = frozenset([*sorted(kept), *new, *also][:MOST])
-        more = (self.more and not whole) or len(kept) + len(new) > MOST
+        digests = frozenset([*sorted(kept), *new, *also][:MAX_DIGESTS])
+        more = (self.more and not whole) or len(kept) + len(new) > MAX_DIGESTS
         if not digests and not more:
             return Damage()
         is_new = bool(digests - self.digests) or more > self.more

@@ -85,7 +85,9 @@ class ObjectComparison:
         :returns: ERROR when a side cannot be asked.
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
-        return self._surely(name, functools.partial(self._ask, closely=closely), shown)
+        return self._look_again_if_doubtful(
+            name, functools.partial(self._ask, closely=closely), shown
+        )
 
     def contents(self, name: str, shown: Both = UNLISTED, *, is_large: bool = False) -> Finding:
         """Compare by reading both to their ends, their headers included.
@@ -97,9 +99,11 @@ class ObjectComparison:
         :raises MigrationError: no other object would fare better, as when a login is refused.
         """
         look = self._look_and_read if is_large else self._read
-        return self._surely(name, look, shown)
+        return self._look_again_if_doubtful(name, look, shown)
 
-    def _surely(self, name: str, look: Callable[[str, Both], Finding], shown: Both) -> Finding:
+    def _look_again_if_doubtful(
+        self, name: str, look: Callable[[str, Both], Finding], shown: Both
+    ) -> Finding:
         """Look, and once more if that is in doubt: a server may not find an object for a moment."""
         try:
             finding = look(name, shown)

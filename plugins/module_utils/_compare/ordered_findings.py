@@ -14,7 +14,7 @@ from .finding import Finding
 
 T = TypeVar("T")
 
-WAITING = 1024
+MAX_PENDING_FINDINGS = 1024
 """Names whose findings may wait for one before them."""
 
 
@@ -25,7 +25,7 @@ def in_order(
     waiting: deque[tuple[T, Finding | Future[Finding]]] = deque()
     for asked in findings:
         waiting.append(asked)
-        while waiting and (len(waiting) > WAITING or _is_known(waiting[0][1])):
+        while waiting and (len(waiting) > MAX_PENDING_FINDINGS or _is_known(waiting[0][1])):
             item, finding = waiting.popleft()
             yield item, _result(finding)
     for item, finding in waiting:

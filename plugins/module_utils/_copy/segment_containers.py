@@ -22,7 +22,7 @@ from .transfer import Transfer
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
 """Names the container of the source whose segments are in a container of the destination."""
 
-EARLY = 2.0
+CLOCK_TOLERANCE = 2.0
 """Seconds by which ``Migration-Since`` may be too early: it comes from a Date header."""
 
 MAX_VALUE = 200
@@ -46,12 +46,12 @@ class SegmentContainers:
         self._origin = ""
 
     @property
-    def own(self) -> str:
+    def destination_name(self) -> str:
         """Where the segments go that the source has not."""
         return f"{self._transfer.destination.name}_segments"
 
     @property
-    def theirs(self) -> str:
+    def source_name(self) -> str:
         """The source's container of which that is the counterpart; it need not be there."""
         return f"{self._transfer.source.name}_segments"
 
@@ -115,7 +115,7 @@ class SegmentContainers:
         if found is None or not found.since or not stat.created:
             return False
         since = datetime.datetime.fromisoformat(found.since).replace(tzinfo=datetime.UTC)
-        return float(stat.created) > since.timestamp() + EARLY
+        return float(stat.created) > since.timestamp() + CLOCK_TOLERANCE
 
     def _refuse_foreign(self, container: Container, source: Container) -> None:
         if next(container.listing(), None) is None:

@@ -69,9 +69,9 @@ class SegmentedUpload:
         """
         size = length_of(head)
         pieces = SegmentLayout.of(name, head.etag, size, self._limits, small=small)
-        self._limits.check_name(self._containers.own, "", f"'{name}'")
+        self._limits.check_name(self._containers.destination_name, "", f"'{name}'")
         present = transfer.destination.request("HEAD", name, accept=(404,))
-        store = transfer.destination.sibling(self._containers.own)
+        store = transfer.destination.sibling(self._containers.destination_name)
         # The segments expire with the object: another time of deletion wants them anew.
         lasting = present.headers.get(EXPIRY) == head.headers.get(EXPIRY)
         may_stand = is_large(present) and lasting and not self._again
@@ -79,7 +79,7 @@ class SegmentedUpload:
         if segments and carried_headers(present) == carried_headers(head):
             return Outcome(Kind.KEPT, name, size)
         if not segments:
-            self._containers.provide(store, transfer.source.sibling(self._containers.theirs))
+            self._containers.provide(store, transfer.source.sibling(self._containers.source_name))
             begun = RunningChecksums(ranges)
             left = {} if self._again else _left_over(store, pieces)
             try:

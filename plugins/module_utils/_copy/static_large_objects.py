@@ -80,7 +80,7 @@ class StaticLargeObjects:
             return self._pieces.copy(transfer, entry.name, head, checksummed_ranges(segments))
         wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
         size = head.number("content-length")
-        if not self._again and _stands(transfer.destination, entry.name, head, wanted):
+        if not self._again and _manifest_is_current(transfer.destination, entry.name, head, wanted):
             return Outcome(Kind.KEPT, entry.name, size)
         transfer.expect_unchanged(entry.name, head)
         transfer.destination.request(
@@ -188,7 +188,9 @@ def _is_there(destination: Container, segment: Segment) -> bool:
     )
 
 
-def _stands(destination: Container, name: str, head: Response, wanted: Iterable[Segment]) -> bool:
+def _manifest_is_current(
+    destination: Container, name: str, head: Response, wanted: Iterable[Segment]
+) -> bool:
     """Whether the destination has this manifest.
 
     Where it cannot be read back (Ceph RGW), it is put again, as the ETag there is made of what the

@@ -194,7 +194,7 @@ def _is_stale(deployment: Deployment, service: str) -> bool:
     """Whether it has a variable otherwise than it is configured, or does not tell."""
     wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
     try:
-        real = deployment.actual_environments(service)
+        actual = deployment.actual_environments(service)
     except MigrationError:
         return True
-    return any(env.get(name) != value for env in real for name, value in wanted.items())
+    return any(env.get(name) != value for env in actual for name, value in wanted.items())

@@ -74,7 +74,7 @@ def storage_switch(
         pfcon=pfcon,
         names=params["names"],
         remove_unused=remove_unused,
-        memory=Path(memory),
+        record_path=Path(memory),
         kept=kept,
         write=replace_file,
         check_mode=check_mode,

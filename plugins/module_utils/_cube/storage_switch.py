@@ -41,7 +41,7 @@ class StorageSwitch:
 
     :ivar names: all variables that have to do with storage.
     :ivar remove_unused: take those of the other backend out of the env files.
-    :ivar memory: the file that holds the record of the switch.
+    :ivar record_path: the file that holds the record of the switch.
     :ivar kept: how many copies of each env file are kept.
     :ivar write: puts content in a file's place.
     :ivar check_mode: write nothing.
@@ -52,7 +52,7 @@ class StorageSwitch:
     pfcon: Program
     names: Sequence[str]
     remove_unused: bool
-    memory: Path
+    record_path: Path
     kept: int
     write: ReplaceFile
     check_mode: bool
@@ -60,7 +60,7 @@ class StorageSwitch:
 
     @property
     def _record(self) -> RecordFile:
-        return RecordFile(self.memory, [*self.cube.files, *self.pfcon.files])
+        return RecordFile(self.record_path, [*self.cube.files, *self.pfcon.files])
 
     @property
     def target(self) -> str:
@@ -83,7 +83,7 @@ class StorageSwitch:
         self.deployed.preflight()
         self._refuse_two_places()
         changes = self.changes_to_new()
-        for folder in {self.memory.parent, *(each.path.parent for each in changes)}:
+        for folder in {self.record_path.parent, *(each.path.parent for each in changes)}:
             if not os.access(folder, os.W_OK):
                 raise MigrationError(
                     f"{folder} cannot be written to",
@@ -119,8 +119,8 @@ class StorageSwitch:
         """
         running = self.deployed.running()
         for service in filter(self.keeps, self.deployed.pfcon_services):
-            real = self.deployed.actual_environments(service) if service in running else []
-            if any(is_in_network(each) for each in real):
+            actual = self.deployed.actual_environments(service) if service in running else []
+            if any(is_in_network(each) for each in actual):
                 raise MigrationError(
                     f"{service} runs with PFCON_INNETWORK=true, which is not configured",
                     option="cube_storage_pfcon_env_files",
@@ -169,14 +169,14 @@ class StorageSwitch:
                 raise MigrationError(
                     "nothing tells what the environment was before the new storage",
                     option="cube_storage_memory",
-                    remedy=f"Set the old variables by hand; {self.memory} is missing",
+                    remedy=f"Set the old variables by hand; {self.record_path} is missing",
                 )
             return [], False
         changes = self._changes_to_old(record)
         self._write(changes)
         removed = self._remove_override()
         if not self.check_mode:
-            self.memory.unlink()
+            self.record_path.unlink()
         return changes, removed
 
     def configured(self) -> str:
@@ -196,11 +196,11 @@ class StorageSwitch:
         """The storage variables that the running service has otherwise than it is configured."""
         due = self.deployed.configured(service)
         names = dict.fromkeys((*self.names, *self.wanted()[service]))
-        real = self.deployed.actual_environments(service)
+        actual = self.deployed.actual_environments(service)
         return [
             name
             for name in names
-            if due.get(name) != UNCLEAR and any(env.get(name) != due.get(name) for env in real)
+            if due.get(name) != UNCLEAR and any(env.get(name) != due.get(name) for env in actual)
         ]
 
     def _all_pfcons_keep(self) -> bool:

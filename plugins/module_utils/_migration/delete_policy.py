@@ -27,7 +27,7 @@ def parse_max_delete(max_delete: str, objects: int) -> int:
     return objects * int(number) // 100 if max_delete.rstrip().endswith("%") else int(number)
 
 
-COUNTED = 0.9
+MIN_LISTED_SHARE = 0.9
 """Share of the objects that the source's server counts that its listing must have shown."""
 
 
@@ -110,7 +110,7 @@ def refuse_suspicious_deletes(
             option="prune",
             remedy="None was deleted. Check source.container and prefix",
         )
-    if source < counted * COUNTED:
+    if source < counted * MIN_LISTED_SHARE:
         raise MigrationError(
             f"the source's listing shows {source} objects, its server counts {counted}",
             option="prune",

@@ -20,7 +20,7 @@ CONTAINERS = ("{}_segments", "{}+segments")
 BEGINNINGS = ("{}/", f"{PREFIX}/{{}}/")
 """What the names of an object's segments begin with."""
 
-MOST = 10_000
+MAX_SEGMENTS = 10_000
 """Segments of one object, of all its versions, that are looked at."""
 
 
@@ -43,7 +43,7 @@ def found_segments(container: Container, name: str, head: Response) -> list[Segm
             continue
         for beginning in BEGINNINGS:
             versions: dict[str, list[Segment]] = defaultdict(list)
-            for entry in itertools.islice(store.listing(beginning.format(name)), MOST):
+            for entry in itertools.islice(store.listing(beginning.format(name)), MAX_SEGMENTS):
                 version = entry.name.rpartition("/")[0]
                 segment = Segment(store.name, entry.name, entry.hash, entry.size)
                 versions[version].append(segment)

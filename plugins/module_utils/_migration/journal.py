@@ -115,13 +115,13 @@ class Journal:
         """Forget a dynamic large object that is none any more."""
         self._database.do("delete from dynamic where name = ?", name)
 
-    def is_familiar(self, prefix: str) -> bool:
+    def is_complete(self, prefix: str) -> bool:
         """Whether a whole run has passed since this journal was begun: it knows what is large."""
         return any(
             prefix.startswith(row[0]) for row in self._database.do("select prefix from familiar")
         )
 
-    def make_familiar(self, prefix: str) -> None:
+    def note_complete(self, prefix: str) -> None:
         """Note that a run over the names with this prefix came to its end."""
         self._database.do("insert or ignore into familiar values (?)", prefix)
 

@@ -66,14 +66,14 @@ class ChangeDetection:
 
     def _older(self, source: ListedObject, destination: ListedObject) -> bool:
         # A POST changes nothing in a listing but the time: a copy made later holds it.
-        if not self._is_ours(destination):
+        if not self._made_by_this_migration(destination):
             return False
         if self.margin <= 0 and source.last_modified < destination.last_modified:
             return True
         gap = read_time(destination.last_modified) - read_time(source.last_modified)
         return gap.total_seconds() > self.margin
 
-    def _is_ours(self, destination: ListedObject) -> bool:
+    def _made_by_this_migration(self, destination: ListedObject) -> bool:
         moment = destination.last_modified
         if self.used is not None and self.used[0] <= moment <= self.used[1]:
             return False

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from .._transport.concurrency import UNIT
+from .._transport.concurrency import OBJECT_COST
 
-STATES = 16
+MAX_MARKS = 16
 """How many of the last states the rates are taken from: half a minute."""
 
-FEW = 3
+MIN_MARKS = 3
 """States without which no time is estimated."""
 
 
@@ -45,7 +45,7 @@ class RateEstimate:
     """The speed of the last half minute.  For one thread."""
 
     def __init__(self) -> None:
-        self._marks: deque[_Mark] = deque(maxlen=STATES)
+        self._marks: deque[_Mark] = deque(maxlen=MAX_MARKS)
 
     def mark(self, moment: float, objects: int, size: int, moved: int) -> None:
         """Note how far the work is.
@@ -54,7 +54,7 @@ class RateEstimate:
         :param objects: done so far.  :param size: bytes of these, and of what is done of others.
         :param moved: those bytes of them that went over the network.
         """
-        self._marks.append(_Mark(moment, objects, moved, objects + size / UNIT))
+        self._marks.append(_Mark(moment, objects, moved, objects + size / OBJECT_COST))
 
     @property
     def objects_per_second(self) -> float:
@@ -73,9 +73,9 @@ class RateEstimate:
         """
         first, last = self._marks[0], self._marks[-1]
         work = last.work - first.work
-        if total.objects is None or total.size is None or work <= 0 or len(self._marks) < FEW:
+        if total.objects is None or total.size is None or work <= 0 or len(self._marks) < MIN_MARKS:
             return None
-        rest = total.objects + total.size / UNIT - last.work
+        rest = total.objects + total.size / OBJECT_COST - last.work
         return round(max(0.0, rest) * (last.moment - first.moment) / work)
 
     def _rate(self, amount: int) -> float:

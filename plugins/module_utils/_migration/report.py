@@ -28,9 +28,9 @@ ACCEPT = (
     "accepted by name with accept_unreadable"
 )
 
-MOVED = ("copied", "replaced", "refreshed")
+COPY_COUNTS = ("copied", "replaced", "refreshed")
 
-DONE = {Action.COPY: "copied", Action.REPLACE: "replaced", Action.REFRESH: "refreshed"}
+COUNT_OF_ACTION = {Action.COPY: "copied", Action.REPLACE: "replaced", Action.REFRESH: "refreshed"}
 
 COUNTS = (
     "copied",
@@ -111,7 +111,7 @@ class Report:
     def _add(self, action: Action, outcome: Outcome) -> None:
         kind = outcome.kind.value
         if outcome.kind is Kind.COPIED:
-            kind = DONE[action]
+            kind = COUNT_OF_ACTION[action]
             self.bytes_copied += outcome.size
         self.objects[kind] += 1
         if outcome.kind is Kind.KEPT:
@@ -122,7 +122,7 @@ class Report:
             self._add_unreadable(outcome)
         if outcome.kind is Kind.UNLISTED and len(self.unlisted) < SAMPLE:
             self.unlisted.append(outcome.name)
-        if kind in (*MOVED, "deleted") and len(self.changes) < SAMPLE:
+        if kind in (*COPY_COUNTS, "deleted") and len(self.changes) < SAMPLE:
             self.changes.append(f"{kind} {outcome.name}")
         self._list.write(
             {"outcome": kind, "name": outcome.name, "bytes": outcome.size, "reason": outcome.reason}
@@ -179,7 +179,7 @@ class Report:
     def finished(self) -> int:
         """How many objects of the source are done with, the failed ones among them."""
         objects = self.objects
-        ended = (*MOVED, "kept", "vanished", "expired", "unreadable", "failed")
+        ended = (*COPY_COUNTS, "kept", "vanished", "expired", "unreadable", "failed")
         return sum(objects[kind] for kind in ended)
 
     @property
@@ -197,7 +197,7 @@ class Report:
     @property
     def moved(self) -> int:
         """How many objects were copied, replaced and refreshed."""
-        return sum(self.objects[kind] for kind in MOVED)
+        return sum(self.objects[kind] for kind in COPY_COUNTS)
 
     @property
     def bytes_moved(self) -> int:

@@ -15,7 +15,7 @@ from .._transport.http_client import Request, Response
 from .._transport.json_answer import read_json
 from .container import Container
 
-MOST = 1000
+MAX_BULK_NAMES = 1000
 """Names in one bulk delete: of more, Ceph RGW leaves some out without a word (measured)."""
 
 
@@ -30,7 +30,7 @@ def delete_objects(container: Container) -> int:
     names = (entry.name for entry in container.listing())
     if not isinstance(bulk, dict):
         return sum(_delete(container, name) for name in names)
-    most = min(MOST, int(bulk.get("max_deletes_per_request", MOST)))
+    most = min(MAX_BULK_NAMES, int(bulk.get("max_deletes_per_request", MAX_BULK_NAMES)))
     deleted = 0
     while batch := list(islice(names, most)):
         _bulk_delete(container, batch)

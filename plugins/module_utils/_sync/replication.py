@@ -108,7 +108,7 @@ class Replication:
             self._copy_deferred()
             self._complete_dynamics()
             if not self._report.lacking:
-                self._journal.make_familiar(self._options.prefix)
+                self._journal.note_complete(self._options.prefix)
             self._report.enter(Stage.DELETING)
             Deletion(
                 self._context, self._transfers, self._journal, self._report, self._options

@@ -220,12 +220,12 @@ class Sync:
 
 def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Decide:
     """Mind that an empty object may be a dynamic large one, whose segments no listing shows."""
-    familiar = journal.is_familiar(prefix)
+    completed_before = journal.is_complete(prefix)
 
     def decide(source: ListedObject, destination: ListedObject) -> Action:
         action = compare(source, destination)
         empty = not source.size and source.content_type != FOLDER
-        if action is Action.KEEP and (empty or source.slo_etag) and not familiar:
+        if action is Action.KEEP and (empty or source.slo_etag) and not completed_before:
             return action if journal.proved_equal(source, destination) else Action.REFRESH
         return action
 

@@ -25,7 +25,7 @@ COOLING = 1.0
 """Seconds after a reduction in which further requests to slow down do not count: they answer what
 was sent before it."""
 
-UNIT = 64 * 1024
+OBJECT_COST = 64 * 1024
 """Bytes that count as much work as one object."""
 
 
@@ -58,7 +58,7 @@ class Concurrency:
         """Count one object of ``size`` bytes that is done."""
         with self._mutex:
             self._objects += 1
-            self._work += 1 + size / UNIT
+            self._work += 1 + size / OBJECT_COST
             if self._objects < 2 * self._limit:
                 return
             seconds = self._clock() - self._begun

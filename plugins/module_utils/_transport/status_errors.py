@@ -69,7 +69,7 @@ def status_error(request: Request, response: Response, label: str) -> StatusErro
     """
     what = describe(request, response, label)
     text = response.body[:MAX_MESSAGE].decode("utf-8", "replace").strip()
-    fatal, remedy = _hopeless(response.status, text, label)
+    fatal, remedy = _classify(response.status, text, label)
     return StatusError(
         f"{what}: {text}" if text else what,
         status=response.status,
@@ -86,7 +86,7 @@ def describe(request: Request, response: Response, label: str) -> str:
     return f"{where} {request.url.partition('?')[0]}"
 
 
-def _hopeless(status: int, text: str, label: str) -> tuple[bool, str | None]:
+def _classify(status: int, text: str, label: str) -> tuple[bool, str | None]:
     """Whether every other object would fail as well, and what to do about it."""
     if status == 413 and "quota" in text.lower():
         return True, f"Ask for a larger quota at the {label}; what is copied stays"

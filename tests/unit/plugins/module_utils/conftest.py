@@ -50,7 +50,7 @@ def switch(deployed: Deployed) -> Switch:
             "pfcon": Program([], {}),
             "names": NAMES,
             "remove_unused": False,
-            "memory": deployed.path.with_name("cube-storage.json"),
+            "record_path": deployed.path.with_name("cube-storage.json"),
             "kept": 2,
             "write": lambda path, content: path.write_bytes(content),
             "check_mode": False,

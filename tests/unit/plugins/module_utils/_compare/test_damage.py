@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.damage import (
-    MOST,
+    MAX_DIGESTS,
     Damage,
     digest,
 )
@@ -18,9 +18,9 @@ def digests(*numbers: int) -> frozenset[str]:
     return frozenset(digest(f"{number}") for number in numbers)
 
 
-@pytest.mark.parametrize("number", [0, 1, 33, MOST])
+@pytest.mark.parametrize("number", [0, 1, 33, MAX_DIGESTS])
 def test_what_was_written_is_read_back(number: int) -> None:
-    damage = Damage(NOW, digests(*range(number)), number == MOST)
+    damage = Damage(NOW, digests(*range(number)), number == MAX_DIGESTS)
     headers = damage.headers()
     assert Damage.of(headers) == damage
     assert all(len(value) <= 256 for value in headers.values())
@@ -48,8 +48,8 @@ def test_what_nobody_shows_any_more_is_forgotten_when_all_else_is_right() -> Non
 
 
 def test_of_too_many_the_rest_is_remembered_as_such_until_all_were_read() -> None:
-    many = Damage().after(digests(*range(MOST + 1)), (), NOW)
-    assert (len(many.digests), many.more) == (MOST, True)
+    many = Damage().after(digests(*range(MAX_DIGESTS + 1)), (), NOW)
+    assert (len(many.digests), many.more) == (MAX_DIGESTS, True)
     sound = many.after((), many.digests, NOW, complete=True)
     assert (sound.digests, sound.more) == (frozenset(), True)
     assert Damage.of(sound.headers()) == sound
@@ -57,20 +57,20 @@ def test_of_too_many_the_rest_is_remembered_as_such_until_all_were_read() -> Non
 
 
 def test_as_many_as_fit_are_not_too_many() -> None:
-    full = Damage().after(digests(*range(MOST)), (), NOW)
-    assert (len(full.digests), full.more) == (MOST, False)
-    assert full.after(digests(0, MOST - 1), (), NOW) == full
+    full = Damage().after(digests(*range(MAX_DIGESTS)), (), NOW)
+    assert (len(full.digests), full.more) == (MAX_DIGESTS, False)
+    assert full.after(digests(0, MAX_DIGESTS - 1), (), NOW) == full
 
 
 def test_what_is_remembered_already_stays_when_there_is_no_room() -> None:
-    full = Damage().after(digests(*range(MOST)), (), EARLIER)
-    after = full.after(digests(*range(MOST, MOST + 9)), (), NOW)
+    full = Damage().after(digests(*range(MAX_DIGESTS)), (), EARLIER)
+    after = full.after(digests(*range(MAX_DIGESTS, MAX_DIGESTS + 9)), (), NOW)
     assert (after.digests, after.more, after.found) == (full.digests, True, NOW)
 
 
 def test_what_could_not_be_asked_for_is_remembered_as_far_as_there_is_room() -> None:
-    failed = digests(*range(MOST + 5))
+    failed = digests(*range(MAX_DIGESTS + 5))
     before = Damage(EARLIER, digests(-1))
     after = before.after(digests(-2), (), NOW, failed)
-    assert (len(after.digests), after.more, after.found) == (MOST, False, NOW)
+    assert (len(after.digests), after.more, after.found) == (MAX_DIGESTS, False, NOW)
     assert after.digests > digests(-1, -2)

@@ -24,10 +24,10 @@ def test_the_switch_is_remembered_without_a_secret(switch: Switch, deployed: Dep
     made = switch()
     changes, _override = made.switch_to_new()
     assert [each.changed for each in changes] == [True]
-    memory = made.memory.read_text()
-    assert '"target": "s3 new"' in memory
-    assert "s3cret" not in memory
-    assert "0ld" not in memory
+    record = made.record_path.read_text()
+    assert '"target": "s3 new"' in record
+    assert "s3cret" not in record
+    assert "0ld" not in record
 
 
 def test_a_second_switch_changes_nothing(switch: Switch, deployed: Deployed) -> None:
@@ -98,8 +98,8 @@ def test_nothing_is_restored_that_was_never_switched(switch: Switch) -> None:
     assert switch().restore_old() == ([], False)
 
 
-def test_a_memory_that_cannot_be_read_is_an_error(switch: Switch) -> None:
-    switch().memory.write_text("{}")
+def test_a_record_that_cannot_be_read_is_an_error(switch: Switch) -> None:
+    switch().record_path.write_text("{}")
     with pytest.raises(MigrationError, match=r"^cube_storage_memory: cannot read "):
         switch().switch_to_new()
 
@@ -109,7 +109,7 @@ def test_the_way_back_is_forgotten_when_it_is_done(switch: Switch, deployed: Dep
     made.switch_to_new()
     changes, override = made.restore_old()
     assert ([each.changed for each in changes], override) == ([True], False)
-    assert not made.memory.exists()
+    assert not made.record_path.exists()
     # What a person sets afterwards is not taken back again.
     deployed.path.write_text("STORAGE_ENV=other\n")
     assert made.restore_old() == ([], False)
@@ -185,8 +185,8 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_stopped(
     switch: Switch, deployed: Deployed, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     # Root may write everywhere, so no mode of a folder shows it.
-    made = switch(memory=deployed.path.parent / "memory" / "cube-storage.json")
-    refused = made.memory.parent if folder == "memory" else deployed.path.parent
+    made = switch(record_path=deployed.path.parent / "memory" / "cube-storage.json")
+    refused = made.record_path.parent if folder == "memory" else deployed.path.parent
     monkeypatch.setattr(
         os, "access", lambda path, mode: not (Path(path) == refused and mode == os.W_OK)
     )
@@ -219,7 +219,7 @@ def test_another_switch_is_not_written_over(switch: Switch, deployed: Deployed) 
         assert str(caught.value) == (
             "cube_storage_container: CUBE was switched to another storage before: s3 new. Undo "
             "that with the settings it was made with. If it is to stay, remove "
-            f"{other.memory}, and with it the way back from there."
+            f"{other.record_path}, and with it the way back from there."
         )
     assert deployed.path.read_bytes() == before
 
@@ -314,12 +314,12 @@ def test_a_file_that_is_right_already_can_still_go_back(
 def test_a_way_back_that_nobody_remembers_is_told_with_its_file(switch: Switch) -> None:
     made = switch()
     made.switch_to_new()
-    made.memory.unlink()
+    made.record_path.unlink()
     with pytest.raises(MigrationError) as caught:
         made.restore_old()
     assert str(caught.value) == (
         "cube_storage_memory: nothing tells what the environment was before the new storage. "
-        f"Set the old variables by hand; {made.memory} is missing."
+        f"Set the old variables by hand; {made.record_path} is missing."
     )
 
 
@@ -337,10 +337,10 @@ def planted(switch: Switch, deployed: Deployed, tmp_path: Path) -> Path:
 
 def plant(made: StorageSwitch, path: Path, copy: Path) -> None:
     content = {"target": "s3 new", "copies": {str(path): str(copy)}, "names": ["LD_PRELOAD"]}
-    made.memory.write_text(json.dumps(content))
+    made.record_path.write_text(json.dumps(content))
 
 
-def test_a_memory_that_names_another_file_changes_none(switch: Switch, planted: Path) -> None:
+def test_a_record_that_names_another_file_changes_none(switch: Switch, planted: Path) -> None:
     made = switch()
     plant(made, planted, planted.with_name("environment.20260101T000000Z.bak"))
     for step in (made.restore_old, made.switch_to_new, made.changes_to_new):
@@ -351,7 +351,7 @@ def test_a_memory_that_names_another_file_changes_none(switch: Switch, planted: 
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "name", "up"])
-def test_a_memory_that_names_another_copy_changes_nothing(
+def test_a_record_that_names_another_copy_changes_nothing(
     switch: Switch, deployed: Deployed, planted: Path, place: str
 ) -> None:
     made = switch()
@@ -367,11 +367,11 @@ def test_a_memory_that_names_another_copy_changes_nothing(
     assert deployed.path.read_bytes() == before
 
 
-def test_a_memory_that_is_a_link_is_not_read(switch: Switch, tmp_path: Path) -> None:
+def test_a_record_that_is_a_link_is_not_read(switch: Switch, tmp_path: Path) -> None:
     made = switch()
     made.switch_to_new()
-    made.memory.rename(tmp_path / "moved")
-    made.memory.symlink_to(tmp_path / "moved")
+    made.record_path.rename(tmp_path / "moved")
+    made.record_path.symlink_to(tmp_path / "moved")
     with pytest.raises(MigrationError, match="it is a symbolic link"):
         made.restore_old()
 
@@ -386,7 +386,7 @@ def test_a_memory_of_another_user_is_not_read(
     if os.geteuid():
         monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     else:
-        os.chown(made.memory, 65534, 65534)
+        os.chown(made.record_path, 65534, 65534)
     with pytest.raises(MigrationError, match=r"it belongs to user [0-9]+"):
         made.restore_old()
     assert made.cube.files[0].read_bytes() == before
@@ -411,10 +411,10 @@ def test_a_file_that_gets_secrets_is_hidden_from_other_users_before(
     assert 0o644 not in modes
 
 
-def test_a_memory_that_others_may_write_is_not_read(switch: Switch) -> None:
+def test_a_record_that_others_may_write_is_not_read(switch: Switch) -> None:
     made = switch()
     made.switch_to_new()
-    made.memory.chmod(0o666)
+    made.record_path.chmod(0o666)
     with pytest.raises(MigrationError, match="others than its owner may write to it"):
         made.restore_old()
 
@@ -436,10 +436,10 @@ def test_a_way_back_that_was_killed_in_the_middle_is_mixed_and_goes_on(
     with pytest.raises(KeyboardInterrupt):
         switch(cube=Program(files, NEW), write=killed).restore_old()
     assert [path.read_bytes() == was for path, was in zip(files, old, strict=True)] == [True, False]
-    assert made.memory.exists()
+    assert made.record_path.exists()
     made.restore_old()
     assert [path.read_bytes() for path in files] == old
-    assert not made.memory.exists()
+    assert not made.record_path.exists()
 
 
 def test_a_file_that_cannot_be_written_leaves_the_way_back(

@@ -101,5 +101,5 @@ def test_no_more_than_a_limit_of_them_is_looked_at(
     container: Container, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(store, "scan/1/11/5", "c_segments")
-    monkeypatch.setattr(found, "MOST", 1)
+    monkeypatch.setattr(found, "MAX_SEGMENTS", 1)
     assert found_segments(container, "scan", head()) is None

@@ -52,10 +52,10 @@ def test_names_that_a_whole_run_went_over_are_familiar_to_the_next(
     tmp_path: Path, run_over: str, asked_for: str, known: bool
 ) -> None:
     first = journal(tmp_path)
-    assert not first.is_familiar(asked_for)
-    first.make_familiar(run_over)
+    assert not first.is_complete(asked_for)
+    first.note_complete(run_over)
     first.close()
-    assert journal(tmp_path).is_familiar(asked_for) is known
+    assert journal(tmp_path).is_complete(asked_for) is known
 
 
 @pytest.mark.parametrize("change", ["hash", "content_type", "last_modified"])

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    FEW,
-    STATES,
+    MAX_MARKS,
+    MIN_MARKS,
     RateEstimate,
     Total,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    UNIT,
+    OBJECT_COST,
 )
 
 
@@ -31,7 +31,7 @@ def test_rates_are_those_between_the_first_and_the_last_mark() -> None:
 
 def test_only_the_last_marks_count() -> None:
     marks = [(float(second), second, 0, 0) for second in range(100)]
-    estimate = after(*marks, *((100.0 + second, 99, 0, 0) for second in range(STATES)))
+    estimate = after(*marks, *((100.0 + second, 99, 0, 0) for second in range(MAX_MARKS)))
     assert estimate.objects_per_second == 0
 
 
@@ -49,7 +49,7 @@ def test_one_mark_alone_tells_no_speed() -> None:
     ("total", "seconds"),
     [
         (Total(100, 0), 45),  # 90 objects are left, two in a second
-        (Total(100, 10 * UNIT), 50),  # and bytes that cost as much as ten objects
+        (Total(100, 10 * OBJECT_COST), 50),  # and bytes that cost as much as ten objects
         (Total(5, 0), 0),  # the server has counted fewer than there are
         (Total(None, 0), None),
         (Total(100, None), None),
@@ -63,9 +63,9 @@ def test_the_time_that_is_left_is_told_by_objects_and_bytes(
 
 
 def test_no_time_is_told_of_few_marks_or_without_progress() -> None:
-    few = [(float(second), second, 0, 0) for second in range(FEW - 1)]
+    few = [(float(second), second, 0, 0) for second in range(MIN_MARKS - 1)]
     assert after(*few).seconds_left(Total(100, 0)) is None
-    still = [(float(second), 5, 0, 0) for second in range(FEW)]
+    still = [(float(second), 5, 0, 0) for second in range(MIN_MARKS)]
     assert after(*still).seconds_left(Total(100, 0)) is None
 
 

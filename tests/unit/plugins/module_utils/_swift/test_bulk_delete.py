@@ -63,7 +63,7 @@ def test_asks_as_the_servers_expect_it(source: ObjectServer) -> None:
 def test_takes_fewer_names_than_the_server_would(
     source: ObjectServer, monkeypatch: pytest.MonkeyPatch, told: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(bulk_delete, "MOST", 1)
+    monkeypatch.setattr(bulk_delete, "MAX_BULK_NAMES", 1)
     source.info = {"bulk_delete": told}
     lists(source, "a", "b")
     assert delete_objects(source.container()) == 2

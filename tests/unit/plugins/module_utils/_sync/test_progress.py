@@ -18,7 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Step,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.rate_estimate import (
-    STATES,
+    MAX_MARKS,
     Total,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
@@ -33,7 +33,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     BytesInFlight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
-    UNIT,
+    OBJECT_COST,
 )
 
 LONG = "x" * 256
@@ -52,7 +52,7 @@ class Clock:
 class Run:
     """A run that copies objects of one size, and the progress of it."""
 
-    def __init__(self, total: Total, size: int = UNIT) -> None:
+    def __init__(self, total: Total, size: int = OBJECT_COST) -> None:
         self.report, self.clock, self.size = Report(), Clock(), size
         self.in_flight = BytesInFlight()
         self.progress = self.told(("old", "new"), total)
@@ -76,7 +76,7 @@ class Run:
 
 
 def test_tells_counts_rates_and_the_seconds_left() -> None:
-    run = Run(Total(100, 100 * UNIT))
+    run = Run(Total(100, 100 * OBJECT_COST))
     assert run.work() == {
         "containers": ["old", "new"],
         "process": os.getpid(),
@@ -87,7 +87,7 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
         "objects_copied": 0,
         "objects_deleted": 0,
         "objects_failed": 0,
-        "bytes_total": 100 * UNIT,
+        "bytes_total": 100 * OBJECT_COST,
         "bytes_compared": 0,
         "bytes_copied": 0,
         "objects_per_second": 0.0,
@@ -102,20 +102,26 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
     state = run.work(copied=9, failed=1, seconds=2)
     assert state["phase"] == "copying"
     assert (state["objects_done"], state["objects_copied"], state["objects_failed"]) == (20, 9, 1)
-    assert (state["bytes_copied"], state["bytes_compared"]) == (9 * UNIT, 20 * UNIT)
-    assert (state["objects_per_second"], state["bytes_per_second"]) == (5.0, 9 * UNIT / 4)
+    assert (state["bytes_copied"], state["bytes_compared"]) == (
+        9 * OBJECT_COST,
+        20 * OBJECT_COST,
+    )
+    assert (state["objects_per_second"], state["bytes_per_second"]) == (
+        5.0,
+        9 * OBJECT_COST / 4,
+    )
     assert 15 <= state["seconds_left"] <= 17  # 80 objects at 5 a second
     assert (state["started"], state["written"]) == (1000.0, 1004.0)
 
 
 def test_rates_are_those_of_the_last_half_minute() -> None:
-    run = Run(Total(10**6, 10**6 * UNIT))
+    run = Run(Total(10**6, 10**6 * OBJECT_COST))
     run.work(kept=50_000, seconds=2)
-    for _state in range(STATES):
+    for _state in range(MAX_MARKS):
         state = run.work(copied=20, seconds=2)
     assert state["objects_per_second"] == 10.0
     before = state["seconds_left"]
-    for _state in range(STATES):
+    for _state in range(MAX_MARKS):
         state = run.work(copied=2, seconds=2)  # the time left may grow
     assert state["objects_per_second"] == 1.0
     assert state["seconds_left"] > 9 * before
@@ -151,7 +157,7 @@ def test_once_the_listing_has_been_read_it_is_the_total(total: Total) -> None:
 
 
 def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() -> None:
-    run = Run(Total(3, 3 * UNIT), size=100)
+    run = Run(Total(3, 3 * OBJECT_COST), size=100)
     run.work(copied=2, seconds=2)
     run.report.enter(Stage.LARGE_OBJECTS)
     run.report.add_segment(500)

@@ -84,6 +84,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_name import (
     check_name,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 
 
 def main() -> None:
@@ -97,9 +100,8 @@ def main() -> None:
         supports_check_mode=True,
     )
     alter = raise_fence if module.params["state"] == "present" else lift_fence
-    container = Container(
-        Connection(ConnectionOptions.from_params(module.params)), module.params["name"]
-    )
+    connection = Connection(ConnectionOptions.from_params(module.params))
+    container = Container(SwiftClient(connection), module.params["name"])
     try:
         check_name(container.name)
         change = alter(container, check_mode=module.check_mode)

@@ -92,17 +92,22 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
     container_listing,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 
 
 def look(params: dict[str, Any]) -> ChangedNames:
     """Read the listing."""
     check_name(params["name"])
     connection = Connection(ConnectionOptions.from_params(params))
-    container = Container(connection, params["name"])
+    container = Container(SwiftClient(connection), params["name"])
     stat = container.stat()
     if stat is None:
         raise container.missing()
-    entries = container_listing(lambda: Container(connection, params["name"]), "", stat.objects)
+    entries = container_listing(
+        lambda: Container(SwiftClient(connection), params["name"]), "", stat.objects
+    )
     return ChangedNames.among((entry.name for entry in entries), params["most"])
 
 

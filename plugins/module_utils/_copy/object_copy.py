@@ -169,7 +169,7 @@ class ObjectCopy:
         source = self._route.source
         if got.status == 404:
             return self._route.objects.explain_absence(self._entry, self._damage)
-        source.check(get, got)
+        source.client.check(get, got)
         if got.status != 200:  # no answer to such a GET
             raise status_error(get, got, source.label)
         return Outcome(Kind.LARGE, self._entry.name)
@@ -178,7 +178,7 @@ class ObjectCopy:
         """What the answer to the PUT means."""
         if answer.status == 400 and expired(got):
             return _Attempt(Outcome(Kind.EXPIRED, self._entry.name), got)
-        self._route.destination.check(upload.request, answer)
+        self._route.destination.client.check(upload.request, answer)
         self._check_arrival(upload, answer)
         self._route.objects.note_expiry(self._entry, got)
         copied = Outcome(Kind.COPIED, self._entry.name, upload.size)

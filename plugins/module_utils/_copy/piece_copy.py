@@ -110,7 +110,7 @@ class PieceCopy:
             if len(self._breaks) >= UPLOAD_BREAKS and size > SMALL_SEGMENT:
                 raise UploadBreaksError(f"a segment of '{self._name}'", self._breaks) from None
             raise
-        self._store.check(put, answer)
+        self._store.client.check(put, answer)
         if checksums.wrong:
             raise StartOverError(f"'{self._name}': {checksums.wrong}")
         if answer.etag != md5.hexdigest():
@@ -132,5 +132,5 @@ class PieceCopy:
             )
         if got.status in (206, 404, 412):
             return changing(self._name)
-        self._transfer.source.check(get, got)
+        self._transfer.source.client.check(get, got)
         return MigrationError(f"the source answered {got.status} to {self._name!r}")

@@ -44,7 +44,7 @@ class Transfer:
         self.source, self.destination = source, destination
         self.begin = begin or Begin(None)
         self.metadata = metadata or MetadataLimits()
-        self.relay = relay or Relay(source.http, destination.http, retry=source.retry)
+        self.relay = relay or Relay(source.client.http, destination.client.http, retry=source.retry)
         self._expiries = expiries
         self._objects = SourceObjects(source, expiries)
         self._plain = PlainObjects(source)

@@ -46,8 +46,8 @@ class Transfers:
         context = self._context
         source, destination = context.source_container(), context.destination_container()
         relay = Relay(
-            source.http,
-            destination.http,
+            source.client.http,
+            destination.client.http,
             self._memory,
             self.in_flight,
             interrupt=context.interrupt,

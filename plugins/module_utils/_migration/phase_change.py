@@ -13,6 +13,7 @@ from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._swift.container import Container
 from .._swift.container_name import check_names
+from .._swift.swift_client import SwiftClient
 from .._transport.retry import Retry
 from .lease_keeper import LeaseKeeper
 from .state import Migration, Phase, identity, refuse_other_source
@@ -75,7 +76,7 @@ def change_phase(
     """
     check_names(options.source, options.destination)
     retry = retry or Retry()
-    container = Container(destination, options.destination, retry)
+    container = Container(SwiftClient(destination, retry), options.destination)
     stat = container.stat()
     before = Migration.of(stat.headers) if stat else None
     if options.phase is None:
@@ -88,7 +89,7 @@ def change_phase(
         )
     moment = ""
     if options.phase is Phase.FROZEN:
-        origin = Container(source, options.source, retry)
+        origin = Container(SwiftClient(source, retry), options.source)
         found = origin.stat()
         if found is None:
             raise origin.missing()
@@ -102,7 +103,10 @@ def change_phase(
         return "" if Migration.of(headers) == before else "has changed its phase"
 
     lease = LeaseKeeper(
-        lambda: Container(destination, container.name, retry), "a phase change", "", refuse
+        lambda: Container(SwiftClient(destination, retry), container.name),
+        "a phase change",
+        "",
+        refuse,
     )
     lease.check_free(stat)
     if not options.check_mode:

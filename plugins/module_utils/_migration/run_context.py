@@ -17,6 +17,7 @@ from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
 from .._swift.manifest_reach import ManifestReach
 from .._swift.parallel_listing import container_listing
+from .._swift.swift_client import SwiftClient
 from .._transport.bounded_executor import BoundedExecutor
 from .._transport.concurrency import Concurrency
 from .._transport.rate_limit import RateLimits
@@ -101,13 +102,9 @@ class RunContext:
     def source_container(self) -> Container:
         """The source for one more thread."""
         options = self._options
-        return Container(
-            self._connections[0],
-            options.source,
-            self.retry,
-            limits=self._limits(),
-            reach=ManifestReach(options.source, options.segment_containers),
-        )
+        client = SwiftClient(self._connections[0], self.retry, limits=self._limits())
+        reach = ManifestReach(options.source, options.segment_containers)
+        return Container(client, options.source, reach)
 
     def _limits(self) -> RateLimits:
         """What may be asked of the source, by all threads together.
@@ -132,7 +129,8 @@ class RunContext:
         return self._destination(None)
 
     def _destination(self, guard: Callable[[], None] | None) -> Container:
-        return Container(self._connections[1], self._options.destination, self.retry, guard=guard)
+        client = SwiftClient(self._connections[1], self.retry, guard=guard)
+        return Container(client, self._options.destination)
 
     def interrupt(self) -> None:
         """End what is under way when the lease was lost.

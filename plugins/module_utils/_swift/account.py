@@ -10,7 +10,7 @@ from typing import Self
 
 from .._cloud.connection import Connection
 from .._transport.status_errors import StatusError
-from .container import Container
+from .swift_client import SwiftClient
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Account:
         :raises MigrationError: the server cannot be asked.
         """
         try:
-            headers = Container(connection, "").account_headers()
+            headers = SwiftClient(connection).request("HEAD").headers
         except StatusError as error:
             if error.status != 403:
                 raise

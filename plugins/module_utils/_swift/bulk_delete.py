@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .._errors import MigrationError
-from .._transport.http_client import Request, Response
+from .._transport.http_client import Response
 from .._transport.json_answer import read_json
 from .container import Container
 
@@ -46,23 +46,13 @@ def _delete(container: Container, name: str) -> int:
 def _bulk_delete(container: Container, names: Sequence[str]) -> None:
     lines = [quote(f"/{container.name}/{name}", safe="/") for name in names]
 
-    def once() -> Response:
-        connection = container.connection
-        request = Request(
-            "POST",
-            f"{connection.storage_url}?bulk-delete",
-            {
-                "X-Auth-Token": connection.token(),
-                "Content-Type": "text/plain",
-                "Accept": "application/json",
-            },
-            "\n".join(lines).encode(),
-        )
-        response = container.http.send(request)
-        container.check(request, response)
-        return response
-
-    _check(container.retry.call(once), container.name)
+    response = container.client.request(
+        "POST",
+        query="bulk-delete",
+        headers={"Content-Type": "text/plain", "Accept": "application/json"},
+        body="\n".join(lines).encode(),
+    )
+    _check(response, container.name)
 
 
 def _check(response: Response, container: str) -> None:

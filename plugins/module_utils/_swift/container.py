@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""A container as one worker thread sees it: requests with a token, their failures named."""
+"""A container as one worker thread sees it: its objects, its listing, what a HEAD tells."""
 
 from __future__ import annotations
 
@@ -9,33 +9,24 @@ import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from .._errors import MigrationError
 from .._transport.http_client import (
     BodyTooLargeError,
-    Http,
     Request,
     Response,
-    Tls,
     TransportError,
-    origin_of,
 )
-from .._transport.rate_limit import UNLIMITED, RateLimits
 from .._transport.resumption import BreaksOffError
-from .._transport.retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, Retry, Server, UnauthorizedError
-from .._transport.status_errors import MAX_MESSAGE, StatusError, describe, is_success, status_error
+from .._transport.retry import DAMAGED_ATTEMPTS
+from .._transport.status_errors import MAX_MESSAGE, StatusError
 from .container_name import check_name
 from .container_stat import ContainerStat
 from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
-
-if TYPE_CHECKING:
-    from .._cloud.connection import Connection
-
-
-WRITES = frozenset({"PUT", "POST", "DELETE"})
+from .swift_client import SwiftClient
 
 BROKEN_STATUSES = (409, 500)
 """What Swift answers to a GET of a large object that lacks a segment (measured)."""
@@ -63,39 +54,22 @@ class Digest(NamedTuple):
 class Container:
     """One container of one cloud.  For one thread; the connection behind it is shared by all.
 
-    :param http: the libcurl handle of the thread for its server, if there is one already.
-    :param limits: what may be asked of its server, if there is none.
-    :param guard: called before each request that writes; it may raise.
+    :param client: sends its requests.
     :param reach: to which other containers of its account its manifests may lead; None for any.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        name: str,
-        retry: Retry | None = None,
-        http: Http | None = None,
-        limits: RateLimits = UNLIMITED,
-        guard: Callable[[], None] | None = None,
-        reach: ManifestReach | None = None,
-    ) -> None:
-        self.connection = connection
-        self._reach = reach
-        self._guard = guard
+    def __init__(self, client: SwiftClient, name: str, reach: ManifestReach | None = None) -> None:
+        self.client = client
+        self.connection = client.connection
+        self.retry = client.retry
         self.name = name
         self._path = quote(name, safe="")
-        self.retry = retry or Retry()
-        options = connection.options
-        self.http = http or Http(Tls(options.validate_certs, options.ca_cert), limits)
-
-    @functools.cached_property
-    def _server(self) -> Server:
-        return self.retry.servers.at(origin_of(self.connection.storage_url))
+        self._reach = reach
 
     @property
     def label(self) -> str:
         """``source`` or ``destination``."""
-        return self.connection.options.label
+        return self.client.label
 
     def sibling(self, name: str) -> Container:
         """Another container of the same account, over the same libcurl handle.
@@ -109,14 +83,7 @@ class Container:
             raise MigrationError(error.message) from None
         if self._reach is not None:
             self._reach.check(name)
-        return Container(
-            self.connection,
-            name,
-            self.retry,
-            self.http,
-            guard=self._guard,
-            reach=self._reach,
-        )
+        return Container(self.client, name, self._reach)
 
     def prepare(
         self,
@@ -128,15 +95,8 @@ class Container:
         body: bytes = b"",
     ) -> Request:
         """A request with its URL and token.  Names are quoted byte for byte, never normalised."""
-        if self._guard is not None and method in WRITES:
-            self._guard()
-        path = self._path
-        if object_name is not None:
-            path += "/" + _quoted(object_name)
-        url = f"{self.connection.storage_url}/{path}" + (f"?{query}" if query else "")
-        return Request(
-            method, url, {"X-Auth-Token": self.connection.token(), **(headers or {})}, body
-        )
+        path = self._path_of(object_name)
+        return self.client.prepare(method, path, query=query, headers=headers, body=body)
 
     def request(
         self,
@@ -153,14 +113,13 @@ class Container:
         :param accept: statuses besides 2xx that the caller deals with.
         :raises StatusError: any other status.  :raises TransportError: no answer.
         """
+        path = self._path_of(object_name)
+        return self.client.request(
+            method, path, query=query, headers=headers, body=body, accept=accept
+        )
 
-        def once() -> Response:
-            request = self.prepare(method, object_name, query=query, headers=headers, body=body)
-            response = self.http.send(request)
-            self.check(request, response, accept)
-            return response
-
-        return self.retry.call(once)
+    def _path_of(self, object_name: str | None) -> str:
+        return self._path if object_name is None else f"{self._path}/{_quoted(object_name)}"
 
     def digest(
         self,
@@ -195,7 +154,7 @@ class Container:
 
             request = self.prepare("GET", object_name)
             try:
-                response = self.http.receive(request, read)
+                response = self.client.http.receive(request, read)
             except TransportError as error:
                 if size and size == broken_at:
                     raise BreaksOffError(size, error) from error
@@ -203,7 +162,7 @@ class Container:
                 raise
             response.body = beginning
             try:
-                self.check(request, response, accept=(404,))
+                self.client.check(request, response, accept=(404,))
             except StatusError as error:
                 if error.status in BROKEN_STATUSES:
                     error.attempts = DAMAGED_ATTEMPTS
@@ -211,26 +170,6 @@ class Container:
             return Digest(response, size, md5.hexdigest())
 
         return self.retry.call(once)
-
-    def check(self, request: Request, response: Response, accept: tuple[int, ...] = ()) -> None:
-        """Raise what a status means that is no success, and note that the server has answered.
-
-        :param accept: statuses besides 2xx that the caller deals with.
-        :raises UnauthorizedError: 401, and 403 for a token that is not fresh.
-        :raises StatusError: every other one.
-        """
-        if response.status not in GATEWAY_STATUSES:
-            self._server.answers += 1
-        if response.status in accept or is_success(request, response):
-            return
-        what, token = describe(request, response, self.label), request.headers["X-Auth-Token"]
-        if response.status == 401:
-            raise UnauthorizedError(what, self.connection, token)
-        error = status_error(request, response, self.label)
-        # Ceph does not always tell a token that has ended (401) from one that may not.
-        if response.status == 403 and not self.connection.is_fresh(token):
-            raise UnauthorizedError(what, self.connection, token, otherwise=error)
-        raise error
 
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.
@@ -299,18 +238,6 @@ class Container:
         if response.status == 404:
             return None
         return ContainerStat.of(response, before, after)
-
-    def account_headers(self) -> Mapping[str, str]:
-        """HEAD the account: its headers, names in lower case."""
-
-        def once() -> Response:
-            token = {"X-Auth-Token": self.connection.token()}
-            request = Request("HEAD", self.connection.storage_url, token)
-            response = self.http.send(request)
-            self.check(request, response)
-            return response
-
-        return self.retry.call(once).headers
 
     def missing(self) -> MigrationError:
         """The error that says that this container does not exist."""

@@ -16,6 +16,7 @@ from .bulk_delete import delete_objects
 from .container import Container
 from .container_name import check_name
 from .container_settings import ContainerSettings, ContainerState
+from .swift_client import SwiftClient
 
 _ABSENT = ContainerState(exists=False)
 _TAKEN = (
@@ -50,7 +51,7 @@ class ManagedContainer:
     def __init__(self, connection: Connection, name: str) -> None:
         check_name(name)
         self._connection = connection
-        self._container = Container(connection, name, Retry(attempts=4))
+        self._container = Container(SwiftClient(connection, Retry(attempts=4)), name)
         self._name = name
 
     def state(self) -> ContainerState:

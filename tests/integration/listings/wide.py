@@ -17,6 +17,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
     WIDE,
     container_listing,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 
 from tests.dataset.client import Client
 
@@ -38,5 +41,5 @@ def fill(client: Client, container: str) -> None:
 def names(options: ConnectionOptions, container: str, prefix: str = "") -> list[str]:
     """What is listed, by as many readers as a wide container has."""
     connection = Connection(options)
-    found = container_listing(lambda: Container(connection, container), prefix, WIDE)
+    found = container_listing(lambda: Container(SwiftClient(connection), container), prefix, WIDE)
     return [entry.name for entry in found]

@@ -57,7 +57,7 @@ def test_each_has_connections_of_its_own_and_all_know_the_begin(
     transfers = Transfers(context_of(source, destination))
     transfers.begin = Begin(None)
     one, other = transfers.make(), transfers.make()
-    assert one.source.http is not other.source.http
+    assert one.source.client.http is not other.source.client.http
     assert one.begin is other.begin is transfers.begin
     assert (one.source.name, one.destination.name) == ("old", "new")
 

@@ -74,8 +74,8 @@ def context_of(ends: Ends, **options: object) -> RunContext:
 def test_each_thread_has_connections_of_its_own(ends: Ends) -> None:
     context = context_of(ends)
     for make in (context.source_container, context.destination_container):
-        assert make().http is not make().http
-    assert context.source.http is context.source.http
+        assert make().client.http is not make().client.http
+    assert context.source.client.http is context.source.client.http
 
 
 def test_all_threads_share_the_limits_of_the_source(ends: Ends) -> None:
@@ -83,10 +83,10 @@ def test_all_threads_share_the_limits_of_the_source(ends: Ends) -> None:
     with ThreadPoolExecutor(8) as pool:
         making = [pool.submit(context.source_container) for _number in range(32)]
     containers = [made.result() for made in making]
-    limits = {id(container.http.limits) for container in containers}
+    limits = {id(container.client.http.limits) for container in containers}
     assert len(limits) == 1
-    assert context.source.http.limits.requests
-    assert not context.destination.http.limits.requests
+    assert context.source.client.http.limits.requests
+    assert not context.destination.client.http.limits.requests
 
 
 def test_a_negative_limit_is_told_when_the_source_is_to_be_asked(ends: Ends) -> None:

@@ -20,6 +20,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     ManifestReach,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     UNLIMITED,
     RateLimits,
@@ -171,13 +174,12 @@ class ObjectServer:
         reach: ManifestReach | None = None,
     ) -> Container:
         """A container at this server, whose retries do not wait if none are given."""
-        return Container(
+        client = SwiftClient(
             self,  # type: ignore[arg-type]
-            name,
             retry or Retry(attempts=attempts, sleep=lambda _seconds: None),
             limits=limits,
-            reach=reach,
         )
+        return Container(client, name, reach)
 
     # What a Connection offers.
 

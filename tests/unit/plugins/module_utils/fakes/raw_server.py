@@ -16,6 +16,9 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
@@ -54,7 +57,7 @@ class RawServer:
             is_fresh=lambda _token: True,
             capabilities=dict,
         )
-        return Container(connection, name, Retry(attempts=1))
+        return Container(SwiftClient(connection, Retry(attempts=1)), name)
 
     def _accept(self) -> None:
         while True:

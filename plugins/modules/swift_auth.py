@@ -121,9 +121,6 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     connection_options,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.capabilities import (
-    identify_server,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
@@ -134,17 +131,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 
 def describe(connection: Connection, *, token: bool) -> dict[str, Any]:
     """Log in and tell what came of it."""
-    capabilities = connection.capabilities()
-    server = identify_server(capabilities)
+    profile = connection.profile()
     expires_at = connection.expires_at
     described = {
         "storage_url": connection.storage_url,
         "project_id": connection.project_id,
         "project_name": connection.project_name,
         "expires_at": expires_at.isoformat(timespec="seconds") if expires_at else None,
-        "server": server.name,
-        "version": server.version,
-        "capabilities": capabilities,
+        "server": profile.name,
+        "version": profile.version,
+        "capabilities": connection.capabilities(),
     }
     return {**described, "token": connection.token()} if token else described
 

@@ -15,11 +15,11 @@ from .._dependencies import keystone_exceptions
 from .._errors import MigrationError
 from .._transport.http_client import origin_of
 from .._transport.retry import Retry
-from .capabilities import info_urls
 from .connection_options import ConnectionOptions
 from .endpoint import find_storage_url
 from .login_errors import ServiceError, explain, unreachable
 from .login_transport import RedirectError
+from .server_profile import ServerProfile, info_urls
 from .session import LoginSession, open_session
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Connection:
         self._failure: ServiceError | None = None
         self._storage_url: str | None = None
         self._capabilities: dict[str, Any] | None = None
+        self._profile: ServerProfile | None = None
 
     @property
     def options(self) -> ConnectionOptions:
@@ -148,6 +149,15 @@ class Connection:
         if self._capabilities is None:
             self._capabilities = self._find_capabilities()
         return self._capabilities
+
+    def profile(self) -> ServerProfile:
+        """What the server is and can do; read from its ``/info`` once.
+
+        :raises MigrationError: it cannot be had.
+        """
+        if self._profile is None:
+            self._profile = ServerProfile.of(self.capabilities())
+        return self._profile
 
     @property
     def _login(self) -> LoginSession:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from .._cloud.capabilities import identify_server
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.json_lines import JsonLinesFile
@@ -161,10 +160,10 @@ class Comparison:
         if not self._options.proof:
             return ""
         try:
-            known = identify_server(connection.capabilities())
+            profile = connection.profile()
         except MigrationError:  # what it is called decides nothing
             return ""
-        return " ".join(filter(None, known))
+        return " ".join(filter(None, (profile.name, profile.version)))
 
     @property
     def equal(self) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from .._migration.segment_layout import VERSION, SegmentLayout, counterpart, joined_etag
 from .._swift.container import Container
 from .._swift.manifest import Segment
-from .._swift.object_limits import ObjectLimits
 from .._swift.stored_segments import StoredSegments, shortened
 from .._transport.http_client import Response
 
@@ -71,5 +70,5 @@ class CopiedSegments:
         ) or [f"segments '{store.name}/{pieces.prefix}...' are not what it was made of"]
 
     def _pieces(self, name: str, source: Response) -> SegmentLayout:
-        limits = ObjectLimits.of(self._destination.connection.capabilities())
+        limits = self._destination.connection.profile().objects
         return SegmentLayout.of(name, source.etag, int(source.headers["content-length"]), limits)

@@ -9,7 +9,6 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .._cloud.capabilities import identify_server
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container, Digest
 from .._swift.listing import ListedObject
@@ -70,7 +69,7 @@ class PlainObjects:
 
     @functools.cached_property
     def _is_ceph(self) -> bool:
-        return identify_server(self._source.connection.capabilities()).name == "ceph"
+        return self._source.connection.profile().is_ceph
 
 
 class AllBytes:

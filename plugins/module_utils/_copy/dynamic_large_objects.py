@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._migration.delete_policy import SegmentDeletes
 from .._migration.journal import Dynamic, Journal
@@ -18,7 +19,6 @@ from .._migration.plan import Action, Step, plan
 from .._swift.listing import ListedObject
 from .._swift.manifest import MANIFEST
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
-from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._migration.delete_policy import SegmentDeletes
 from .._migration.journal import Dynamic, Journal
@@ -15,7 +16,6 @@ from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action
 from .._swift.listing import ListedObject
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, expired, is_large
-from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .._transport.resumption import BreaksOffError
 from .._transport.status_errors import StatusError
@@ -105,7 +105,7 @@ class LargeObjects:
 
     @functools.cached_property
     def _limits(self) -> ObjectLimits:
-        return ObjectLimits.of(self._transfer.destination.connection.capabilities())
+        return self._transfer.destination.connection.profile().objects
 
     @functools.cached_property
     def _containers(self) -> SegmentContainers:

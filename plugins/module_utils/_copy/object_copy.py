@@ -8,12 +8,11 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
+from .._cloud.metadata_limits import MetadataLimits
 from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container
 from .._swift.listing import ListedObject
-from .._swift.metadata_limits import MetadataLimits
 from .._swift.object_headers import MD5, carried_headers, expired
-from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Request, Response, TransportError
 from .._transport.relay import Relay
 from .._transport.resumption import BARREN, BreaksOffError
@@ -218,8 +217,7 @@ class ObjectCopy:
     @property
     def _takes_segments(self) -> bool:
         """Whether the destination takes static large objects."""
-        capabilities = self._route.destination.connection.capabilities()
-        return bool(ObjectLimits.of(capabilities).segments)
+        return self._route.destination.connection.profile().objects.segments > 0
 
     @property
     def _why_not_in_segments(self) -> str:

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 from urllib.parse import quote
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._migration.plan import Action, plan, same_content
 from .._migration.segment_layout import counterpart
@@ -16,7 +17,6 @@ from .._migration.state import SOURCE, Migration, identity
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
-from .._swift.object_limits import ObjectLimits
 from .transfer import Transfer
 
 SEGMENTS_OF = "x-container-meta-migration-segments-of"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
@@ -15,7 +16,6 @@ from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.manifest import Segment, write_manifest
 from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, length_of
-from .._swift.object_limits import ObjectLimits
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._transport.http_client import Response
 from .copy_errors import StartOverError

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._migration.found_segments import found_segments
 from .._migration.outcome import Kind, Outcome
@@ -22,7 +23,6 @@ from .._swift.manifest import (
     write_manifest,
 )
 from .._swift.object_headers import carried_headers
-from .._swift.object_limits import ObjectLimits
 from .._transport.http_client import Response
 from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .._cloud.metadata_limits import MetadataLimits
 from .._migration.outcome import Kind, Outcome
 from .._migration.recent_writes import Begin
 from .._swift.container import Container
 from .._swift.listing import ListedObject
-from .._swift.metadata_limits import MetadataLimits
 from .._swift.object_headers import is_large, same_object
 from .._swift.object_time import is_older
 from .._swift.range_checksums import ChecksummedRange

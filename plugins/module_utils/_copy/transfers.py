@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 
+from .._cloud.metadata_limits import MetadataLimits
+from .._cloud.object_limits import ObjectLimits
 from .._migration.recent_writes import Begin
 from .._migration.run_context import RunContext
-from .._swift.metadata_limits import MetadataLimits
-from .._swift.object_limits import ObjectLimits
 from .._transport.bytes_in_flight import BytesInFlight
 from .._transport.memory_budget import MemoryBudget
 from .._transport.relay import Relay
@@ -35,11 +35,11 @@ class Transfers:
     @functools.cached_property
     def object_limits(self) -> ObjectLimits:
         """What objects the destination takes."""
-        return ObjectLimits.of(self._context.destination.connection.capabilities())
+        return self._context.destination.connection.profile().objects
 
     @functools.cached_property
     def _metadata_limits(self) -> MetadataLimits:
-        return MetadataLimits.of(self._context.destination.connection.capabilities())
+        return self._context.destination.connection.profile().metadata
 
     def make(self) -> Transfer:
         """A transfer for one more thread."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .._cloud.capabilities import identify_server
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
@@ -70,7 +69,7 @@ class ListingPair:
                 self._before[side],
                 stat_of(container),
                 f"{container.what} of the {container.label}",
-                ceph=identify_server(container.connection.capabilities()).name == "ceph",
+                ceph=container.connection.profile().is_ceph,
             )
 
 

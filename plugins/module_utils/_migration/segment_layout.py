@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._swift.manifest import Segment
-from .._swift.object_limits import ObjectLimits
 
 SEGMENT = 1024**3
 """Bytes of a segment, unless the destination's limits want it smaller or larger."""

@@ -26,11 +26,10 @@ def delete_objects(container: Container) -> int:
 
     :raises MigrationError: an object was not deleted.
     """
-    bulk = container.connection.capabilities().get("bulk_delete")
+    most = min(MAX_BULK_NAMES, container.connection.profile().bulk_delete)
     names = (entry.name for entry in container.listing())
-    if not isinstance(bulk, dict):
+    if not most:
         return sum(_delete(container, name) for name in names)
-    most = min(MAX_BULK_NAMES, int(bulk.get("max_deletes_per_request", MAX_BULK_NAMES)))
     deleted = 0
     while batch := list(islice(names, most)):
         _bulk_delete(container, batch)

@@ -146,20 +146,15 @@ class ManagedContainer:
         policy = wanted.storage_policy
         if state.exists and not policy:
             return state.storage_policy
-        offered = self._connection.capabilities().get("swift", {}).get("policies", [])
-        names = {
-            alias.strip().lower(): str(found["name"])
-            for found in offered
-            for alias in f"{found['name']},{found.get('aliases', '')}".split(",")
-        }
-        default = next((str(found["name"]) for found in offered if found.get("default")), None)
+        profile = self._connection.profile()
+        names = profile.policies
         if policy and names and policy.lower() not in names:
             raise MigrationError(
                 f"the server has no storage policy {policy}",
                 option="storage_policy",
                 remedy=f"Take {' or '.join(sorted(set(names.values())))}",
             )
-        name = names.get(policy.lower(), policy) if policy else default
+        name = names.get(policy.lower(), policy) if policy else profile.default_policy
         if state.exists and state.storage_policy not in (name, None):
             raise MigrationError(
                 f"container '{self._name}' has storage policy {state.storage_policy}, not {name}, "
@@ -172,7 +167,7 @@ class ManagedContainer:
     def _check_versioning(self, wanted: ContainerSettings, state: ContainerState) -> None:
         if not wanted.versioning or state.versioning:
             return
-        if "object_versioning" not in self._connection.capabilities():
+        if not self._connection.profile().object_versioning:
             raise MigrationError(
                 "the server cannot keep old versions of objects",
                 option="versioning",

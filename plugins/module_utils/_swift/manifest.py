@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
 from .._transport.json_answer import read_json
-from .object_limits import ObjectLimits
 from .range_checksums import ChecksummedRange
 
 MANIFEST = "multipart-manifest=get"

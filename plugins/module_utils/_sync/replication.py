@@ -10,7 +10,6 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from .._cloud.capabilities import identify_server
 from .._copy.large_objects import LargeObjects
 from .._copy.transfers import Transfers
 from .._errors import MigrationError
@@ -163,7 +162,7 @@ class Replication:
         if self._options.prefix or shown >= before.objects:
             return
         source = self._context.source
-        ceph = identify_server(source.connection.capabilities()).name == "ceph"
+        ceph = source.connection.profile().is_ceph
         after = source.stat() or before
         if not lacking(shown, before, after, ceph=ceph):
             return

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.server_profile import (
+    ServerProfile,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.modules.swift_auth import describe
 
 
@@ -21,6 +24,9 @@ class Login:
     def __init__(self, expires_at: datetime | None, info: dict[str, Any]) -> None:
         self.expires_at = expires_at
         self._info = info
+
+    def profile(self) -> ServerProfile:
+        return ServerProfile.of(self._info)
 
     def capabilities(self) -> dict[str, Any]:
         return self._info

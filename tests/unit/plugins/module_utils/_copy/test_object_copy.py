@@ -12,6 +12,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.metadata_limits import (
+    MetadataLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.object_limits import (
+    ObjectLimits,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.server_profile import (
+    ServerProfile,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
     StartOverError,
 )
@@ -35,9 +44,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
-    MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Request,
@@ -95,17 +101,16 @@ class Ports:
             what="container 'c'",
             label="source",
             prepare=self._prepare,
-            check=lambda _request, _response: None,
+            client=SimpleNamespace(check=lambda _request, _response: None),
             find=lambda _name: self.listed.pop(0),
         )
         destination = SimpleNamespace(
             prepare=self._prepare,
-            check=lambda _request, response: self.log.append(f"check {response.status}"),
+            client=SimpleNamespace(
+                check=lambda _request, response: self.log.append(f"check {response.status}")
+            ),
             connection=SimpleNamespace(
-                capabilities=lambda: {
-                    "swift": {},
-                    "slo": {"max_manifest_segments": self.segments},
-                }
+                profile=lambda: ServerProfile(objects=ObjectLimits(segments=self.segments))
             ),
         )
         relay = SimpleNamespace(get=self._get)

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.object_limits import (
+    ObjectLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.segment_containers import (
     SegmentContainers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
 
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore

@@ -7,6 +7,9 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.object_limits import (
+    ObjectLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.segment_layout import (
     SEGMENT,
@@ -17,9 +20,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     joined_etag,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import Segment
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
-)
 
 ETAG = "0123456789abcdef0123456789abcdef"
 TIB = 1024**4

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Requests to a container: names, tokens, failures."""
+"""Requests to a container: names, listings, clocks, what breaks off."""
 
 from __future__ import annotations
 
@@ -11,21 +11,9 @@ from urllib.parse import unquote
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
-    Container,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     MAX_BODY,
     TransportError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
-    MAX_UNANSWERED,
-    Retry,
-    ServerGoneError,
-    UnauthorizedError,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
-    StatusError,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,91 +36,6 @@ def test_any_name_is_quoted_reversibly(name: str) -> None:
     url = server.container().prepare("GET", name).url
     assert url.isascii()
     assert unquote(url.removeprefix(server.storage_url)) == f"/c/{name}"
-
-
-def test_a_401_is_followed_by_one_new_login(source: ObjectServer) -> None:
-    source.script = lambda asked: Answer(200 if asked.headers["x-auth-token"] == "token-1" else 401)
-    assert source.container().request("HEAD").status == 200
-    assert [asked.headers["x-auth-token"] for asked in source.asked] == ["token-0", "token-1"]
-
-
-def test_a_401_that_stays_is_told_with_the_role_as_reason(source: ObjectServer) -> None:
-    source.script = lambda _asked: Answer(401)
-    with pytest.raises(UnauthorizedError, match=r"source answered 401 .* role"):
-        source.container().request("HEAD")
-    assert len(source.asked) == 2
-
-
-def test_a_403_for_an_old_token_is_followed_by_one_new_login(source: ObjectServer) -> None:
-    source.fresh = False
-    source.script = lambda asked: Answer(200 if asked.headers["x-auth-token"] == "token-1" else 403)
-    assert source.container().request("HEAD").status == 200
-    assert [asked.headers["x-auth-token"] for asked in source.asked] == ["token-0", "token-1"]
-
-
-@pytest.mark.parametrize(("fresh", "requests"), [(True, 1), (False, 2)])
-def test_a_403_that_stays_concerns_that_object_only(
-    source: ObjectServer, fresh: bool, requests: int
-) -> None:
-    source.fresh = fresh
-    source.script = lambda _asked: Answer(403)
-    with pytest.raises(StatusError, match=r"source answered 403 .* ACL") as caught:
-        source.container().request("HEAD", "o")
-    assert not caught.value.fatal
-    assert len(source.asked) == requests
-
-
-def both(source: ObjectServer, destination: ObjectServer) -> tuple[Container, Container]:
-    """Two containers that share what is known of the servers, as those of a run do."""
-    shared = Retry(attempts=2, sleep=lambda _seconds: None)
-    return source.container(retry=shared), destination.container(retry=shared)
-
-
-def test_a_destination_that_is_gone_is_noticed_though_the_source_is_asked_first(
-    source: ObjectServer,
-) -> None:
-    with ObjectServer().running() as gone:
-        pass
-    source.script = lambda _asked: Answer(200)
-    here, there = both(source, gone)
-
-    def look() -> None:
-        here.request("HEAD", "o")
-        there.request("HEAD", "o")
-
-    for _number in range(MAX_UNANSWERED - 1):
-        with pytest.raises(TransportError):
-            look()
-    with pytest.raises(ServerGoneError, match=gone.url):
-        look()
-
-
-@pytest.mark.parametrize("status", [200, 404, 409, 500])
-def test_every_answer_of_a_server_shows_that_it_is_there(
-    source: ObjectServer, destination: ObjectServer, status: int
-) -> None:
-    here, _there = both(source, destination)
-    for _number in range(2 * MAX_UNANSWERED):
-        source.script = lambda _asked: Answer(503)
-        with pytest.raises(StatusError):
-            here.request("HEAD", "o")
-        source.script = lambda _asked: Answer(status)
-        here.request("HEAD", "o", accept=(404, 409, 500))
-
-
-@pytest.mark.parametrize("status", [408, 409, 429, 498, 500, 503])
-def test_a_passing_status_is_asked_again(source: ObjectServer, status: int) -> None:
-    source.script = lambda _asked: Answer(status if len(source.asked) < 3 else 200)
-    assert source.container().request("HEAD").status == 200
-    assert len(source.asked) == 3
-
-
-def test_a_cut_connection_is_asked_again(source: ObjectServer) -> None:
-    source.script = lambda _asked: Answer(
-        200, body=b"complete", cut=3 if len(source.asked) < 3 else None
-    )
-    assert source.container().request("GET", "o").body == b"complete"
-    assert len(source.asked) == 3
 
 
 def test_a_listing_asks_without_limit_and_from_the_quoted_marker(source: ObjectServer) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import managed_container
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.account import Account
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
 )
@@ -38,9 +37,6 @@ class StoreServer(ObjectServer):
         self.info: dict[str, Any] = {"swift": POLICIES}
         self.answers: dict[str, list[Answer]] = {}
         self.script = self._answer
-
-    def capabilities(self) -> dict[str, Any]:
-        return self.info
 
     def _answer(self, asked: Asked) -> Answer:
         answers = self.answers[asked.method]
@@ -196,24 +192,3 @@ class TestDeletion:
         assert server.managed().ensure_absent(force=True).changed
         paths = [unquote(asked.path) for asked in server.named("DELETE")]
         assert paths == ["/v1/AUTH_x/c/a b", "/v1/AUTH_x/c/a/../b", "/v1/AUTH_x/c"]
-
-
-class TestAccount:
-    def test_totals_are_read(self, server: StoreServer) -> None:
-        headers = {
-            "X-Account-Bytes-Used": "10",
-            "X-Account-Object-Count": "2",
-            "X-Account-Container-Count": "1",
-            "X-Account-Meta-Quota-Bytes": "100",
-        }
-        server.answers = {"HEAD": [Answer(204, headers)]}
-        assert Account.of(server) == Account(10, 2, 1, 100)  # type: ignore[arg-type]
-
-    def test_totals_are_unknown_to_who_may_not_ask(self, server: StoreServer) -> None:
-        server.answers = {"HEAD": [Answer(403)]}
-        assert Account.of(server) == Account()  # type: ignore[arg-type]
-
-    def test_totals_of_a_broken_server_are_an_error(self, server: StoreServer) -> None:
-        server.answers = {"HEAD": [Answer(400)]}
-        with pytest.raises(MigrationError, match="answered 400"):
-            Account.of(server)  # type: ignore[arg-type]

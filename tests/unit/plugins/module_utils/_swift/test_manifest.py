@@ -7,6 +7,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.object_limits import (
+    ObjectLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     Segment,
@@ -14,9 +17,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
     obstacle,
     read_manifest,
     write_manifest,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_limits import (
-    ObjectLimits,
 )
 from hypothesis import given
 from hypothesis import strategies as st

@@ -14,6 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.server_profile import (
+    ServerProfile,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
@@ -191,8 +194,8 @@ class ObjectServer:
     def storage_url(self) -> str:
         return f"{self.url}/v1/AUTH_x"
 
-    def capabilities(self) -> dict[str, Any]:
-        return self.info
+    def profile(self) -> ServerProfile:
+        return ServerProfile.of(self.info)
 
     def token(self) -> str:
         return f"token-{self.tokens}"

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.server_profile import (
+    ServerProfile,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
     Container,
 )
@@ -55,7 +58,7 @@ class RawServer:
             storage_url=f"{self.url}/v1/AUTH_x",
             token=lambda: "t",
             is_fresh=lambda _token: True,
-            capabilities=dict,
+            profile=ServerProfile,
         )
         return Container(SwiftClient(connection, Retry(attempts=1)), name)
 

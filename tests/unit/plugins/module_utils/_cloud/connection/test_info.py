@@ -26,6 +26,15 @@ class TestCapabilities:
         assert connection.capabilities() == {"swift": {"version": "1"}}
         assert len(server.asked) == asked
 
+    def test_are_interpreted_once(self, server: AuthServer) -> None:
+        server.info["/info"] = b'{"swift": {"version": "1"}}'
+        connection = server.connection()
+        profile = connection.profile()
+        assert (profile.name, profile.version) == ("swift", "1")
+        asked = len(server.asked)
+        assert connection.profile() is profile
+        assert len(server.asked) == asked
+
     def test_need_no_token(self, server: AuthServer) -> None:
         server.info["/info"] = b"{}"
         server.connection().capabilities()

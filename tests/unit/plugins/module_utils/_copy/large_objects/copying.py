@@ -27,9 +27,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     ManifestReach,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
-    MetadataLimits,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
     as_planned,
 )
@@ -65,7 +62,7 @@ def large_objects(
     transfer = Transfer(
         source.container(reach=reach),
         destination.container(label="destination"),
-        metadata=MetadataLimits.of(destination.info),
+        metadata=destination.profile().metadata,
     )
     journal = Journal(str(tmp_path), ("a", "b"))
     return LargeObjects(

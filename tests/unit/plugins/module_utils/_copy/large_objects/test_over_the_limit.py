@@ -248,7 +248,7 @@ def test_a_source_that_knows_no_ranges_is_not_believed(
     ("info", "message"),
     [
         ({"max_meta_name_length": 5}, "the name of its metadata 'colour' has 6 bytes"),
-        ({"max_object_name_length": 0}, "the name of 'o' has 1 bytes"),
+        ({"max_object_name_length": 1}, "the name of 'oo' has 2 bytes"),
     ],
 )
 def test_metadata_or_a_name_beyond_the_limits_is_named_before_a_byte_is_sent(
@@ -261,9 +261,9 @@ def test_metadata_or_a_name_beyond_the_limits_is_named_before_a_byte_is_sent(
     message: str,
 ) -> None:
     destination.info = {**INFO, "swift": {**INFO["swift"], **info}}
-    here.put("o", OLD, **{"x-object-meta-colour": "red"})
+    here.put("oo", OLD, **{"x-object-meta-colour": "red"})
     with pytest.raises(MigrationError, match=message):
-        large_objects(source, destination, tmp_path).copy(ListedObject("o", 0, "", "", ""))
+        large_objects(source, destination, tmp_path).copy(ListedObject("oo", 0, "", "", ""))
     assert there.puts == []
 
 

@@ -9,6 +9,9 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.metadata_limits import (
+    MetadataLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import (
@@ -17,9 +20,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.metadata_limits import (
-    MetadataLimits,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     TransportError,

@@ -1,15 +1,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a server takes of one object, as its ``/info`` tells."""
+"""What a server takes of one object."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
-from .._cloud.capabilities import identify_server
 from .._errors import MigrationError
 
 
@@ -33,25 +30,6 @@ class ObjectLimits:
     segments: int = 1000
     manifest: int = 8 * 1024**2
     rados_gateway: bool = False
-
-    @classmethod
-    def of(cls, capabilities: Mapping[str, Any]) -> Self:
-        """Read them from ``/info``."""
-        about = capabilities.get("swift")
-        if not isinstance(about, Mapping):
-            return cls()
-        static = capabilities.get("slo")
-        known = static if isinstance(static, Mapping) else {"max_manifest_segments": 0}
-        # Ceph RGW has its own word for the length of a name.
-        name = about.get("max_object_name_size", about.get("max_object_name_length", cls.name))
-        return cls(
-            size=int(about.get("max_file_size", cls.size)),
-            name=int(name),
-            container_name=int(about.get("max_container_name_length", cls.container_name)),
-            segments=int(known.get("max_manifest_segments", cls.segments)),
-            manifest=int(known.get("max_manifest_size", cls.manifest)),
-            rados_gateway=identify_server(capabilities).name == "ceph",
-        )
 
     def check_name(self, container: str, name: str, what: str) -> None:
         """Refuse a segment whose name does not fit.

@@ -7,21 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
-from .._cloud.capabilities import identify_server
 from .._errors import MigrationError
 
 META = "x-object-meta-"
 
 
-RADOS_GATEWAY_NAME = 80
-"""Characters of a metadata item's name that Ceph RGW takes, without saying so (measured)."""
-
-
 @dataclass(frozen=True)
 class MetadataLimits:
-    """Limits of one object's metadata as a server's ``/info`` tells; None where it does not.
+    """Limits of one object's metadata; None where the server tells none.
 
     :param name: bytes of an item's name.  :param value: bytes of its value.
     :param count: number of items.  :param size: bytes of all names and values.
@@ -31,23 +25,6 @@ class MetadataLimits:
     value: int | None = None
     count: int | None = None
     size: int | None = None
-
-    @classmethod
-    def of(cls, capabilities: Mapping[str, Any]) -> Self:
-        """Read them from ``/info``."""
-        about = capabilities.get("swift")
-
-        def number(name: str) -> int | None:
-            value = about.get(name) if isinstance(about, Mapping) else None
-            return value if isinstance(value, int) and value > 0 else None
-
-        ceph = identify_server(capabilities).name == "ceph"
-        return cls(
-            RADOS_GATEWAY_NAME if ceph else number("max_meta_name_length"),
-            number("max_meta_value_length"),
-            number("max_meta_count"),
-            number("max_meta_overall_size"),
-        )
 
     def check(self, headers: Mapping[str, str]) -> None:
         """Refuse metadata that does not fit.

@@ -100,10 +100,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     alter = raise_fence if module.params["state"] == "present" else lift_fence
-    connection = Connection(ConnectionOptions.from_params(module.params))
-    container = Container(SwiftClient(connection), module.params["name"])
     try:
-        check_name(container.name)
+        check_name(module.params["name"])
+        connection = Connection(ConnectionOptions.from_params(module.params))
+        container = Container(SwiftClient(connection), module.params["name"])
         change = alter(container, check_mode=module.check_mode)
     except MigrationError as error:
         module.fail_json(msg=str(error))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -19,6 +20,12 @@ from .._errors import MigrationError
 
 BECOME = "Run this as a user who may, for example with become"
 """What to do about a permission that is missing."""
+
+ANSWER_SECONDS = 300.0
+"""Seconds that a program may take to answer, on however busy a host."""
+
+WORK_SECONDS = 3600.0
+"""Seconds that a program may take to pull images, start services or read a storage."""
 
 _DENIED = "permission denied"
 _LONG = 12
@@ -51,7 +58,7 @@ class CommandRunner(Protocol):
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float | None = None,
+        timeout: float | None = ANSWER_SECONDS,
         user: int | None = None,
         group: int | None = None,
     ) -> Completed:
@@ -62,7 +69,7 @@ class CommandRunner(Protocol):
         :param stdin: its standard input; empty without it.
         :param env: the whole environment; this process's own without it.
         :param cwd: the folder where it runs; this process's own without it.
-        :param timeout: seconds; without it there is no limit.
+        :param timeout: seconds; None for no limit.
         :param user: the ID of the user whom it runs as, with ``group``; this one without it.
         :raises MigrationError: it is not there, takes too long, or fails though it may not.
         """
@@ -86,7 +93,7 @@ class LocalCommandRunner(CommandRunner):
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float | None = None,
+        timeout: float | None = ANSWER_SECONDS,
         user: int | None = None,
         group: int | None = None,
     ) -> Completed:
@@ -106,7 +113,10 @@ class LocalCommandRunner(CommandRunner):
             )
         except subprocess.TimeoutExpired:
             raise MigrationError(
-                f"{argv[0]} did not end within {timeout:.0f} seconds", option=option
+                f"{self._name(argv)} did not end within {timeout:.0f} seconds",
+                option=option,
+                remedy="Run it by hand. It may wait for an engine that does not answer, or for a "
+                "service that neither starts nor stops",
             ) from None
         except OSError as error:
             raise MigrationError(
@@ -123,8 +133,10 @@ class LocalCommandRunner(CommandRunner):
         return Completed(done.returncode, done.stdout, done.stderr)
 
     def _name(self, argv: Sequence[str]) -> str:
-        """The program and its subcommands."""
-        return " ".join([argv[0], *(word for word in argv[1:3] if word.isalpha())])
+        """The program and its subcommands, two at most."""
+        pairs = itertools.pairwise(argv)
+        subcommands = [word for last, word in pairs if word.isalpha() and last[:1] != "-"]
+        return " ".join([argv[0], *subcommands[:2]])
 
     def _end(self, done: subprocess.CompletedProcess[str]) -> str:
         text = done.stderr or done.stdout

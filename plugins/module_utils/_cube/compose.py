@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import CommandRunner
+from .command import ANSWER_SECONDS, WORK_SECONDS, CommandRunner
 from .compose_files import EXTRA, MARK, ComposeFiles
 from .compose_rendering import ComposeRendering, named
 from .compose_start import bare, compare, needed
@@ -124,8 +124,11 @@ class Compose(Deployment):
 
     def stop(self, timeout: int) -> None:
         """Remove the containers: one that is only stopped may be started again with the host."""
-        self._compose.run(*self._present(), "stop", "--timeout", str(timeout), *self.all_services)
-        self._compose.run(*self._present(), "rm", "--stop", "--force", *self.all_services)
+        # Compose stops one service after another where one depends on the other.
+        most = ANSWER_SECONDS + timeout * len(self.all_services)
+        stop, remove = ("stop", "--timeout", str(timeout)), ("rm", "--stop", "--force")
+        for words in (stop, remove):
+            self._compose.run(*self._present(), *words, *self.all_services, timeout=most)
         # Those that `compose run` made are in the same project under the same service.
         left = self._containers(every=True)
         self.containers.remove([each for s in self.all_services for each in left.get(s, [])])
@@ -136,18 +139,21 @@ class Compose(Deployment):
         Without `update`, nothing is pulled or built, and one-shot services do not run.
         """
         before = self._containers()
-        up = [*self._present(), "up", "--detach"]
         if self.update:
-            self._compose.run(*up, "--quiet-pull", "--no-recreate", *self.services)
-            self._compose.run(*up, "--quiet-pull", "--no-deps", *self.services)
+            self._up("--quiet-pull", "--no-recreate", *self.services)
+            self._up("--quiet-pull", "--no-deps", *self.services)
         else:
-            up += ["--no-build", "--pull", "never", "--no-deps"]
+            as_it_is = ("--no-build", "--pull", "never", "--no-deps")
             config = self._compose.config(self._files.present())
             others = [s for s in needed(config, self.services, self.one_shots) if s not in before]
             if others:
-                self._compose.run(*up, "--wait", "--no-recreate", *others)
-            self._compose.run(*up, *self.services)
+                self._up(*as_it_is, "--wait", "--no-recreate", *others)
+            self._up(*as_it_is, *self.services)
         return self._of_services(before) != self._of_services(self._containers())
+
+    def _up(self, *words: str) -> None:
+        present = self._present()
+        self._compose.run(*present, "up", "--detach", *words, timeout=WORK_SECONDS)
 
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:
         if self.update:

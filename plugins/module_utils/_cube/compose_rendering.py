@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import CommandRunner
+from .command import ANSWER_SECONDS, CommandRunner
 from .env_files import environment_of
 from .interpolation import known_to, missing, remedy, unset
 
@@ -33,14 +33,17 @@ class ComposeRendering:
     runner: CommandRunner
     _read: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, timeout: float = ANSWER_SECONDS) -> str:
         """What Compose prints when it is called with `words`.
 
+        :param timeout: seconds.
         :raises MigrationError: it fails; names the variables that it misses.
         """
         argv = [*self.argv, "--project-directory", str(self.directory), *words]
         try:
-            return self.runner.run(argv, option=self.option, cwd=self.directory).stdout
+            return self.runner.run(
+                argv, option=self.option, cwd=self.directory, timeout=timeout
+            ).stdout
         except MigrationError as error:
             names = missing(error.message)
             if not names:

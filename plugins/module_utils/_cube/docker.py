@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import CommandRunner
+from .command import WORK_SECONDS, CommandRunner
 from .compose_settings import environment_of
 from .network_neighbours import neighbours
 from .service_program import in_environment_of
@@ -144,7 +144,10 @@ class Containers:
         """The output of a program that has the environment of the container's first process."""
         argv = [*self.docker, "exec", "--interactive", identifier, self.python, "-"]
         return self.runner.run(
-            argv, option=self.option, stdin=in_environment_of(_ENVIRONMENT, program)
+            argv,
+            option=self.option,
+            stdin=in_environment_of(_ENVIRONMENT, program),
+            timeout=WORK_SECONDS,
         ).stdout
 
     def _seen_from_host(self, identifier: str) -> str:

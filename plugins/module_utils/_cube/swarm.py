@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .._errors import MigrationError
-from .command import CommandRunner
+from .command import WORK_SECONDS, CommandRunner
 from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers
 from .interpolation import known_to, missing, remedy, unset
@@ -29,6 +30,8 @@ from .storage_in_use import StorageInUse, address_of, concerns_storage
 from .swarm_services import SwarmServices
 from .swarm_settings import compare, environment_of_spec
 from .yaml_document import parsed
+
+_LOG = logging.getLogger(__name__)
 
 _SERVICE = "com.docker.swarm.service.name"
 _STACK = "com.docker.stack.namespace"
@@ -162,9 +165,8 @@ class Swarm(Deployment):
             files = [*self._files.present(), Path(file.name)]
             # "changed": an image that the files do not change stays what it is.
             resolve = "changed" if self.update else "never"
-            self._swarm.run(
-                "stack", "deploy", "--resolve-image", resolve, *named(files), self.stack
-            )
+            words = ("stack", "deploy", "--resolve-image", resolve, *named(files), self.stack)
+            self._swarm.run(*words, timeout=WORK_SECONDS)
         after = [self._spec(service) for service in self.services]
         self._await_tasks()
         return before != after
@@ -274,10 +276,25 @@ class Swarm(Deployment):
     def _await_tasks(self) -> None:
         """Wait until as many tasks as are due run, and no others.
 
-        After :data:`_MAX_WAIT` the start goes on: what does not run is found by :mod:`checks`.
+        After :data:`_MAX_WAIT` the start goes on with a warning: :mod:`checks` decides.
         """
         until = self.clock() + _MAX_WAIT
         while self.clock() < until:
-            if all(self._swarm.tasks(self._name(s)) == self._replicas(s) for s in self.services):
+            if not any(self._wrong_tasks()):
                 return
             self.sleep(1)
+        if wrong := list(self._wrong_tasks()):
+            _LOG.warning(
+                "after %d seconds the stack %s has %s. To see why: docker stack ps %s",
+                _MAX_WAIT,
+                self.stack,
+                ", ".join(wrong),
+                self.stack,
+            )
+
+    def _wrong_tasks(self) -> Iterator[str]:
+        """The services that have not as many tasks as are due, and how many they have."""
+        for service in self.services:
+            now, due = self._swarm.tasks(self._name(service)), self._replicas(service)
+            if now != due:
+                yield f"{now} of {due} tasks of {service}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .command import CommandRunner
+from .command import ANSWER_SECONDS, CommandRunner
 
 _STACK = "com.docker.stack.namespace"
 _ENDED = {"Complete", "Failed", "Shutdown", "Rejected", "Orphaned", "Remove"}
@@ -31,10 +31,15 @@ class SwarmServices:
     option: str
     runner: CommandRunner
 
-    def run(self, *words: str, may_fail: bool = False) -> str:
-        """What Docker prints when it is called with `words`."""
+    def run(self, *words: str, may_fail: bool = False, timeout: float = ANSWER_SECONDS) -> str:
+        """What Docker prints when it is called with `words`.
+
+        :param timeout: seconds.
+        """
         argv = [*self.docker, *words]
-        return self.runner.run(argv, option=self.option, may_fail=may_fail, cwd=self.folder).stdout
+        return self.runner.run(
+            argv, option=self.option, may_fail=may_fail, cwd=self.folder, timeout=timeout
+        ).stdout
 
     def named(self, *filters: str) -> set[str]:
         """The names of those that all of Docker's `filters` find."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .._errors import MigrationError
 from .._own_file import replace_own
-from .command import CommandRunner
+from .command import ANSWER_SECONDS, WORK_SECONDS, CommandRunner
 from .deployment import Deployment, Environment, StartComparison, compare_environments, due
 from .env_files import environment_of
 from .storage_in_use import is_in_network
@@ -79,7 +79,7 @@ class Systemd(Deployment):
         if not self.jobs_command:
             return []
         argv = ["/bin/sh", "-c", self.jobs_command]
-        return self.runner.run(argv, option=f"{self.option}.jobs").names
+        return self.runner.run(argv, option=f"{self.option}.jobs", timeout=None).names
 
     def stop(self, timeout: int) -> None:
         """Put a condition in front of each unit that does not hold while it stands there."""
@@ -105,7 +105,7 @@ class Systemd(Deployment):
             self._systemctl("daemon-reload")
         units = due(self)
         if units:
-            self._systemctl("restart", *units)
+            self._systemctl("restart", *units, timeout=WORK_SECONDS)
         return bool(held or units)
 
     def compare_start(self, apart_from: Collection[str]) -> StartComparison:
@@ -150,6 +150,7 @@ class Systemd(Deployment):
             cwd=Path("/"),
             user=owner.st_uid,
             group=owner.st_gid,
+            timeout=WORK_SECONDS,
         ).stdout
 
     def override_path(self) -> Path | None:
@@ -229,5 +230,5 @@ class Systemd(Deployment):
     def _show(self, unit: str, name: str) -> str:
         return self._systemctl("show", "--value", f"--property={name}", "--", unit).strip()
 
-    def _systemctl(self, *words: str, timeout: int | None = None) -> str:
+    def _systemctl(self, *words: str, timeout: float = ANSWER_SECONDS) -> str:
         return self.runner.run(["systemctl", *words], option=self.option, timeout=timeout).stdout

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
@@ -94,5 +95,25 @@ def test_a_program_that_is_missing_is_named() -> None:
 
 
 def test_a_program_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(MigrationError, match="sleep did not end within 0 seconds"):
+    with pytest.raises(MigrationError) as caught:
         LocalCommandRunner().run(["sleep", "60"], option="cube_storage_compose", timeout=0.1)
+    assert str(caught.value) == (
+        "cube_storage_compose: sleep did not end within 0 seconds. Run it by hand. It may wait for "
+        "an engine that does not answer, or for a service that neither starts nor stops."
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        ("docker compose --project-directory /cube --file a.yml stop --timeout 9 chris", "stop"),
+        ("docker compose --profile dev up --detach chris", "up"),
+        ("docker compose version", "version"),
+    ],
+)
+def test_a_command_is_told_with_its_subcommands(argv: str, name: str, tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\nexit 1\n")
+    docker.chmod(0o755)
+    with pytest.raises(MigrationError, match=rf"docker compose {name} failed with status 1"):
+        LocalCommandRunner().run([str(docker), *argv.split()[1:]], option="cube_storage_compose")

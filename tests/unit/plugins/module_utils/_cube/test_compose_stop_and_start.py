@@ -7,6 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
+    ANSWER_SECONDS,
+    WORK_SECONDS,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
     stop_and_confirm,
@@ -45,6 +49,22 @@ def compose(tmp_path: Path, project: ComposeProject) -> Compose:
         job_filters=[],
         runner=project,
     )
+
+
+def test_a_stop_may_take_as_long_as_its_services_one_after_another(
+    compose: Compose, project: ComposeProject
+) -> None:
+    compose.stop(60)
+    assert project.timeouts["stop"] == ANSWER_SECONDS + 4 * 60
+
+
+@pytest.mark.parametrize("update", [True, False])
+def test_a_start_may_take_long_and_a_question_may_not(
+    compose: Compose, project: ComposeProject, update: bool
+) -> None:
+    compose.update = update
+    compose.start()
+    assert project.timeouts == {"config": ANSWER_SECONDS, "up": WORK_SECONDS}
 
 
 def test_a_stop_removes_the_services_of_cube_and_nothing_else(

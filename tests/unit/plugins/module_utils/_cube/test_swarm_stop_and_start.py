@@ -8,6 +8,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
+    ANSWER_SECONDS,
+    WORK_SECONDS,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.deployment import (
     stop_and_confirm,
 )
@@ -102,12 +106,35 @@ def test_a_start_waits_until_the_tasks_are_there(swarm: Swarm, stack: SwarmStack
     assert slept == [1, 1]
 
 
-def test_a_start_waits_no_longer_than_two_minutes(swarm: Swarm, stack: SwarmStack) -> None:
+def test_a_start_waits_no_longer_than_two_minutes_and_says_what_is_missing(
+    swarm: Swarm, stack: SwarmStack, caplog: pytest.LogCaptureFixture
+) -> None:
     slept: list[float] = []
     swarm.sleep = slept.append
     stack.late = 10**6
     swarm.start()
     assert len(slept) == 119
+    assert caplog.messages == [
+        "after 120 seconds the stack chris has 0 of 1 tasks of cube, 0 of 3 tasks of worker, "
+        "0 of 1 tasks of pfcon. To see why: docker stack ps chris"
+    ]
+
+
+def test_a_start_that_has_all_its_tasks_says_nothing(
+    swarm: Swarm, caplog: pytest.LogCaptureFixture
+) -> None:
+    swarm.start()
+    assert caplog.messages == []
+
+
+def test_a_deployment_may_pull_images_for_long_and_a_question_may_not_take_long(
+    swarm: Swarm, stack: SwarmStack
+) -> None:
+    stop_and_confirm(swarm, 7)
+    swarm.start()
+    assert stack.timeouts["stack deploy"] == WORK_SECONDS
+    assert stack.timeouts["service inspect"] == ANSWER_SECONDS
+    assert stack.timeouts["service update"] == ANSWER_SECONDS
 
 
 def test_a_deployment_that_fails_is_told_and_waited_for_no_more(

@@ -25,6 +25,7 @@ class ComposeProject(CommandRunner):
     :ivar stopped: the IDs of those that do not run.
     :ivar failing: the word of a command that fails.
     :ivar done: the commands that change something.
+    :ivar timeouts: seconds that the last ``config``, ``up`` and ``stop`` might take.
     """
 
     services: dict[str, Any]
@@ -32,9 +33,12 @@ class ComposeProject(CommandRunner):
     stopped: set[str] = field(default_factory=set)
     failing: str = ""
     done: list[list[str]] = field(default_factory=list)
+    timeouts: dict[str, float] = field(default_factory=dict)
 
-    def run(self, argv: Sequence[str], **_options: Any) -> Completed:
+    def run(self, argv: Sequence[str], **options: Any) -> Completed:
         words = list(argv)
+        for kind in {"config", "up", "stop"} & set(words):
+            self.timeouts[kind] = options["timeout"]
         if self.failing and self.failing in words:
             raise MigrationError(f"{self.failing} failed", option="cube_storage_compose")
         if "config" in words:

@@ -28,6 +28,7 @@ class SwarmStack(CommandRunner):
     :ivar late: how many looks at a service's tasks show none of them yet.
     :ivar failing: the name of a service whose update fails, or a word of a command that does.
     :ivar deployed: the content of the last file of each deployment.
+    :ivar timeouts: seconds that the last command of each kind might take.
     """
 
     replicas: dict[str, int]
@@ -37,9 +38,11 @@ class SwarmStack(CommandRunner):
     manager: bool = True
     done: list[list[str]] = field(default_factory=list)
     deployed: list[dict[str, Any]] = field(default_factory=list)
+    timeouts: dict[str, float] = field(default_factory=dict)
 
-    def run(self, argv: Sequence[str], **_options: Any) -> Completed:
+    def run(self, argv: Sequence[str], **options: Any) -> Completed:
         words = list(argv[1:])
+        self.timeouts[" ".join(words[:2])] = options["timeout"]
         if self.failing and self.failing in words:
             raise MigrationError(f"{self.failing} failed", option="cube_storage_swarm")
         kind, name = words[:2], words[-1].removeprefix(f"{STACK}_")

@@ -101,7 +101,14 @@ def test_the_environment_is_that_of_the_first_process() -> None:
 
 def test_an_image_without_cat_is_looked_at_from_the_host() -> None:
     environment = {"STORAGE_ENV": "swift", "EMPTY": ""}
-    with subprocess.Popen(["/bin/cat"], env=environment, stdin=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(["/bin/cat"], env=environment, stdin=pipe, stdout=pipe) as process:
+        # The kernel shows no environment before the program is loaded, which its echo proves.
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"ready\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"ready\n"
 
         def answer(argv: Sequence[str], **_options: Any) -> Completed:
             return Completed(1, "", "") if "exec" in argv else Completed(0, f"{process.pid}\n", "")

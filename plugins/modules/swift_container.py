@@ -224,8 +224,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
     ContainerState,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
+    ContainerChange,
     ManagedContainer,
-    Outcome,
 )
 
 
@@ -249,7 +249,7 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def ensure(params: dict[str, Any], *, check: bool) -> tuple[Outcome, ContainerState | None]:
+def ensure(params: dict[str, Any], *, check: bool) -> tuple[ContainerChange, ContainerState | None]:
     """Bring the container to what the module's parameters say.
 
     :returns: what became of it; and the container that it is to be filled from, if it was asked.

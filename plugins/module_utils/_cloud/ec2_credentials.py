@@ -36,7 +36,7 @@ class Ec2Credential:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CredentialChange:
     """What became of a project's credentials, or in check mode would become of them.
 
     :param before: the access keys.
@@ -93,7 +93,7 @@ class Ec2Credentials:
         """List those of the project, in the order of their access keys."""
         return [known for known in self._of_user() if known.project_id == self.project_id]
 
-    def ensure_present(self, access: str | None, *, check: bool) -> Outcome:
+    def ensure_present(self, access: str | None, *, check: bool) -> CredentialChange:
         """Make one unless there is one.
 
         :param access: the one that must be there, because Keystone chooses the key of a new one.
@@ -101,7 +101,7 @@ class Ec2Credentials:
         known = self._named(access) if access else self.known()
         keys = [credential.access for credential in known]
         if known:
-            return Outcome(keys, keys, known[0])
+            return CredentialChange(keys, keys, known[0])
         if access:
             raise MigrationError(
                 f"project {self.project_id} has no EC2 credential {access}",
@@ -109,12 +109,12 @@ class Ec2Credentials:
                 remedy="Leave it out to get one that is there, or a new one",
             )
         if check:
-            return Outcome(keys, [*keys, "(new)"])
+            return CredentialChange(keys, [*keys, "(new)"])
         made = self._ask("POST", self._url, json={"tenant_id": self.project_id})
         credential = Ec2Credential.from_answer(made["credential"])
-        return Outcome(keys, [*keys, credential.access], credential)
+        return CredentialChange(keys, [*keys, credential.access], credential)
 
-    def ensure_absent(self, access: str | None, *, check: bool) -> Outcome:
+    def ensure_absent(self, access: str | None, *, check: bool) -> CredentialChange:
         """Delete one.
 
         :param access: which one; not needed if there is only one.
@@ -128,7 +128,7 @@ class Ec2Credentials:
             )
         for key in () if check else keys:
             self._ask("DELETE", f"{self._url}/{key}")
-        return Outcome(keys, [])
+        return CredentialChange(keys, [])
 
     def _named(self, access: str) -> list[Ec2Credential]:
         found = [known for known in self._of_user() if known.access == access]

@@ -70,10 +70,10 @@ class SegmentDeletes:
                 option="prune",
                 remedy="None was deleted. Check the segments' container at the source",
             )
-        self._take(len(names))
+        self._reserve(len(names))
         return names
 
-    def _take(self, number: int) -> None:
+    def _reserve(self, number: int) -> None:
         with self._mutex:
             if number and self._taken + number > self._most():
                 raise MigrationError(

@@ -11,7 +11,7 @@ from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._swift.account import Account
 from .._swift.container_settings import ContainerSettings, ContainerState
-from .._swift.managed_container import ManagedContainer, Outcome
+from .._swift.managed_container import ContainerChange, ManagedContainer
 from .._swift.source_size import SourceSize
 from .state import Phase
 
@@ -43,7 +43,7 @@ class DestinationContainer:
 
     def provide(
         self, wanted: ContainerSettings, *, check: bool
-    ) -> tuple[Outcome, ContainerState | None]:
+    ) -> tuple[ContainerChange, ContainerState | None]:
         """Make the container, or change its settings, if all that the source holds fits in.
 
         A container that is in use since its cutover stays as it is.
@@ -56,7 +56,7 @@ class DestinationContainer:
         container = ManagedContainer(self.connection, self.name)
         before = container.state()
         if is_in_use(before):
-            return Outcome(False, before, before), None
+            return ContainerChange(False, before, before), None
         source = self._measure()
         size = SourceSize(
             source.bytes, source.objects, self.source.option_prefix, self.source.quota_remedy

@@ -121,7 +121,7 @@ class LeaseKeeper:
             with self._taking:
                 if self._confirmed is None and self._lost is None:
                     try:
-                        self._take()
+                        self._acquire()
                     except LeaseError as error:
                         self._lost = error
         waited = 0.0
@@ -172,7 +172,7 @@ class LeaseKeeper:
         except MigrationError:
             return  # it ends by itself
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         pause = self._pause
         while True:
             begun = self._clock()

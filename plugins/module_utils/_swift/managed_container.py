@@ -26,7 +26,7 @@ _TAKEN = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
+class ContainerChange:
     """What became of a container, or in check mode would become of it.
 
     :param ignored: headers of settings that the server took without an error, and did not set.
@@ -67,7 +67,7 @@ class ManagedContainer:
             )
         return ContainerState.of(response.headers)
 
-    def ensure_present(self, wanted: ContainerSettings, *, check: bool = False) -> Outcome:
+    def ensure_present(self, wanted: ContainerSettings, *, check: bool = False) -> ContainerChange:
         """Make the container if it is missing, and change the settings that differ.
 
         :param check: change nothing, only tell.
@@ -78,7 +78,7 @@ class ManagedContainer:
         changed = not before.exists or bool(wanted.headers(before))
         if check or not changed:
             expected = dataclasses.replace(wanted, storage_policy=policy)
-            return Outcome(changed, before, expected.applied_to(before))
+            return ContainerChange(changed, before, expected.applied_to(before))
         state = before if before.exists else self._create(wanted)
         # A server may leave settings out when it makes a container.
         if headers := wanted.headers(state):
@@ -86,21 +86,21 @@ class ManagedContainer:
                 self._container.request("POST", headers=headers, accept=(400, 403, 404)), "change"
             )
             state = self.state()
-        return Outcome(True, before, state, tuple(wanted.headers(state)))
+        return ContainerChange(True, before, state, tuple(wanted.headers(state)))
 
-    def ensure_absent(self, *, force: bool, check: bool = False) -> Outcome:
+    def ensure_absent(self, *, force: bool, check: bool = False) -> ContainerChange:
         """Delete the container; with ``force``, its objects too.
 
         :param check: change nothing, only tell.
         """
         before = self.state()
         if not before.exists:
-            return Outcome(False, before, before)
+            return ContainerChange(False, before, before)
         if before.objects and not force:
             raise self._not_empty(f"it holds {before.objects} objects ({before.bytes} bytes)")
         if not check:
             self._delete(force=force)
-        return Outcome(True, before, _ABSENT)
+        return ContainerChange(True, before, _ABSENT)
 
     def _create(self, wanted: ContainerSettings) -> ContainerState:
         response = self._container.request(

@@ -140,7 +140,9 @@ class _Run(Generic[Task, Result]):
         worker: Callable[[Task], Result] | None = None
         while self._enter():
             try:
-                while self._under_way <= self._concurrency.limit and (taken := self._take(tasks)):
+                while self._under_way <= self._concurrency.limit and (
+                    taken := self._next_task(tasks)
+                ):
                     worker = worker or self._make_worker()
                     result = worker(taken[0])
                     with self._telling:
@@ -154,7 +156,7 @@ class _Run(Generic[Task, Result]):
             finally:
                 self._leave()
 
-    def _take(self, tasks: Iterator[Task]) -> tuple[()] | tuple[Task]:
+    def _next_task(self, tasks: Iterator[Task]) -> tuple[()] | tuple[Task]:
         """One task; none when there are no more."""
         with self._taking:
             if not self._finished:

@@ -14,7 +14,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
     ContainerState,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
-    Outcome,
+    ContainerChange,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.modules import swift_container
 
@@ -30,7 +30,7 @@ def test_a_setting_that_the_server_ignores_is_a_warning(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = ContainerState(exists=True)
-    outcome = Outcome(True, state, state, ("X-Container-Read",))
+    outcome = ContainerChange(True, state, state, ("X-Container-Read",))
     monkeypatch.setattr(swift_container, "ensure", lambda _params, *, check: (outcome, None))
     warnings: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))

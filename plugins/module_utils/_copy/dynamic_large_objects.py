@@ -105,7 +105,7 @@ class DynamicLargeObjects:
         wanted = {**carried_headers(manifest), DLO_MANIFEST: pointer}
         destination = transfer.destination
         stands = destination.request("GET", entry.name, query=MANIFEST, accept=(404,))
-        self._journal.remember(dynamic)
+        self._journal.note_dynamic(dynamic)
         if stands.status == 200 and stands.body == manifest.body and _shown(stands) == wanted:
             return Outcome(Kind.COPIED if copied else Kind.KEPT, entry.name)
         transfer.expect_unchanged(entry.name, head)

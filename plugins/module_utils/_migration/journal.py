@@ -103,7 +103,7 @@ class Journal:
         pair = _pair(source, destination)
         self._database.do("insert or replace into settled values (?, ?)", source.name, pair)
 
-    def remember(self, dynamic: Dynamic) -> None:
+    def note_dynamic(self, dynamic: Dynamic) -> None:
         """Remember a dynamic large object, whose entry in a listing does not show what it is."""
         self._database.do("insert or replace into dynamic values (?, ?, ?)", *dynamic)
 
@@ -111,7 +111,7 @@ class Journal:
         """The dynamic large objects seen in earlier runs and in this one."""
         return (Dynamic(*row) for row in self._database.do("select * from dynamic order by name"))
 
-    def forget(self, name: str) -> None:
+    def forget_dynamic(self, name: str) -> None:
         """Forget a dynamic large object that is none any more."""
         self._database.do("delete from dynamic where name = ?", name)
 

@@ -178,7 +178,7 @@ class Replication:
         if outcome.kind is not Kind.LARGE:
             self._report.add(action, outcome)
         if outcome.kind is Kind.COPIED and outcome.name in self._dynamic:
-            self._journal.forget(outcome.name)
+            self._journal.forget_dynamic(outcome.name)
 
     def _worker(self) -> Callable[[Step], StepResult]:
         transfer = self._transfers.make()
@@ -251,7 +251,7 @@ class Replication:
         large = self._large_objects()
         for dynamic in self._journal.dynamics():
             if dynamic.name in unseen:
-                self._journal.forget(dynamic.name)
+                self._journal.forget_dynamic(dynamic.name)
             elif dynamic.name not in copied_now and dynamic.name.startswith(self._options.prefix):
                 outcome = attempt(dynamic.name, functools.partial(large.complete, dynamic))
                 if outcome.kind in (Kind.FAILED, Kind.UNREADABLE):

@@ -131,11 +131,11 @@ def test_the_lists_of_one_run_are_empty_in_the_next(tmp_path: Path) -> None:
 def test_a_dynamic_large_object_is_remembered_until_forgotten(tmp_path: Path) -> None:
     dynamic = Dynamic("o", "users_segments", "o/")
     first = journal(tmp_path)
-    first.remember(dynamic)
+    first.note_dynamic(dynamic)
     first.close()
     second = journal(tmp_path)
     assert list(second.dynamics()) == [dynamic]
-    second.forget("o")
+    second.forget_dynamic("o")
     assert list(second.dynamics()) == []
 
 
@@ -213,7 +213,7 @@ def test_lists_come_in_order_while_others_write_them(tmp_path: Path) -> None:
     for name in ("c", "A"):
         kept.defer(Action.REPLACE, COPY._replace(name=name))
         kept.note_extra(COPY._replace(name=name))
-        kept.remember(Dynamic(name, "segments", f"{name}/"))
+        kept.note_dynamic(Dynamic(name, "segments", f"{name}/"))
     deferred, extras = kept.deferred(), kept.extras()
     assert next(deferred) == (Action.REPLACE, COPY._replace(name="A"))
     assert next(extras).name == "A"

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 OPTIONS = yaml.safe_load((ROOT / "playbooks" / "vars" / "options.yml").read_text())
-LISTED = OPTIONS["shared_options"]
+LISTED = OPTIONS["options_shared"]
 NAME = re.compile(r"\bswift_migration_[a-z0-9_]+")
 
 
@@ -61,6 +61,6 @@ def test_what_the_roles_set_themselves_is_known() -> None:
         for path in paths
         if path.parent.name == "tasks"
         for name in facts(yaml.safe_load(path.read_text()) or [])
-        if name.startswith(tuple(OPTIONS["option_prefixes"]))
+        if name.startswith(tuple(OPTIONS["options_prefixes"]))
     }
-    assert found - {"cube_storage_s3"} == set(OPTIONS["role_facts"])
+    assert found - {"cube_storage_s3"} == set(OPTIONS["options_role_facts"])

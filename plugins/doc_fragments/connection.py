@@ -30,7 +30,7 @@ options:
       - How to log in. V(v3applicationcredential), V(v3password), V(v1password) for the v1 auth of
         TempAuth and swauth, or another plugin of keystoneauth that needs no more than O(auth) has.
       - If it is not given, O(openrc) or O(cloud) tells it, or it follows from the keys of O(auth);
-        V(v1password) always has to be given.
+        V(v1password) must always be given.
     type: str
   auth:
     description:

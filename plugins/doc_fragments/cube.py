@@ -17,7 +17,7 @@ options:
     choices: [compose, swarm, systemd, commands]
   settings:
     description:
-      - What has to be known about a deployment of this kind, as in the variable of the role
+      - What must be known about a deployment of this kind, as in the variable of the role
         P(fnndsc.swift_migration.cube_storage#role) for it.
     type: dict
     default: {}
@@ -33,16 +33,16 @@ options:
     default: []
   variables:
     description:
-      - The storage variables that CUBE's services shall have, with their values.
+      - The storage variables that CUBE's services get, with their values.
       - No value appears in output, diffs or messages.
     type: dict
     default: {}
   pfcon_variables:
-    description: The storage variables that pfcon shall have.
+    description: The storage variables that pfcon gets.
     type: dict
     default: {}
   names:
-    description: All variables that have to do with storage, those of other backends included.
+    description: All variables that have to do with storage, with the other backends' variables.
     type: list
     elements: str
     default: []

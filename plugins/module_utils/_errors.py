@@ -17,7 +17,7 @@ class MigrationError(Exception):
     """
 
     fatal: bool = False
-    """No other object would fare better: the run ends."""
+    """Every other object would fail as well: the run ends."""
 
     def __init__(
         self, message: str, *, option: str | None = None, remedy: str | None = None

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Give CUBE and pfcon the environment of the new storage, or that of the old one again."""
+"""Give CUBE and pfcon the environment of the new storage, or of the old one again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ attributes:
       - fnndsc.swift_migration.cube
 options:
   state:
-    description: Which storage CUBE and pfcon shall use.
+    description: Which storage CUBE and pfcon use from now on.
     type: str
     choices: [new, old]
     required: true

@@ -29,7 +29,7 @@ attributes:
       - fnndsc.swift_migration.cube
 options:
   state:
-    description: What shall become of the services.
+    description: Whether the services are stopped or started.
     type: str
     choices: [started, stopped]
     required: true

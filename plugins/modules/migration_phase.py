@@ -78,7 +78,7 @@ frozen:
   sample: "2026-02-01T09:00:00.000000"
 verified:
   description: When the destination was proved equal, by its own clock. Empty before. While a
-    migration after a way back copies, that of the one before.
+    second migration copies after a way back, it is the time of the first one's proof.
   returned: success
   type: str
   sample: "2026-02-01T09:10:00.000000"

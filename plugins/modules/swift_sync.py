@@ -195,8 +195,8 @@ bytes_copied:
   type: int
   sample: 735051776
 segments:
-  description: Segments of large objects that were copied, and their bytes, and those of dynamic
-    ones that were deleted. In check mode only those of dynamic ones that were copied before.
+  description: Segments of large objects that were copied, their bytes, and the segments of dynamic
+    large objects that were deleted. In check mode only for dynamic ones that were copied before.
   returned: always
   type: dict
   sample:

@@ -167,7 +167,7 @@ def _duration(seconds: int) -> str:
 
 
 def _quoted(folder: str) -> str:
-    """Quote a path for a shell that shall know what ``~`` is."""
+    """Quote a path for a shell, except for a ``~`` at its beginning."""
     home, slash, rest = folder.partition("/")
     if not home.startswith("~"):
         return shlex.quote(folder)

@@ -188,7 +188,7 @@ class Connection:
                 return token
 
     def _log_in(self, retry: Retry) -> _Token:
-        """Log in, with the lock held.  What failed for good is not tried again by the others."""
+        """Log in, with the lock held.  After a failure that stays, the others do not try again."""
         if self._failure is not None:
             raise self._failure
         try:
@@ -196,7 +196,7 @@ class Connection:
         except ServiceError as error:
             if retry is self._retry or not error.retryable:
                 self._failure = error
-            error.retryable = False  # whoever needs the token shall not begin anew
+            error.retryable = False  # who needs the token must not try again
             raise
         if self._current is not None and new.value == self._current.value:
             self._unchanged_until = min(time.monotonic() + _UNCHANGED, new.ends_at - 1)

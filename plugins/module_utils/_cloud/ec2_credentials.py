@@ -90,7 +90,7 @@ class Ec2Credentials:
         self._url = f"{keystone}/v3/users/{access.user_id}/credentials/OS-EC2"
 
     def known(self) -> list[Ec2Credential]:
-        """List those of the project, in the order of their access keys."""
+        """List the project's credentials, in the order of their access keys."""
         return [known for known in self._of_user() if known.project_id == self.project_id]
 
     def ensure_present(self, access: str | None, *, check: bool) -> CredentialChange:

@@ -12,7 +12,7 @@ from .._errors import MigrationError
 
 @dataclass(frozen=True)
 class ObjectLimits:
-    """The limits that large objects meet; the defaults are those of a Swift that tells nothing.
+    """The limits that large objects meet; by default those of a Swift whose ``/info`` has none.
 
     :param size: bytes of one object that is no manifest.
     :param name: bytes of an object's name.

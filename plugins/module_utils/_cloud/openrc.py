@@ -62,8 +62,8 @@ def parse(text: str, given: Container[str] = ()) -> dict[str, Any]:
     and the line ends of Windows do not.
 
     :param given: names of options, and of keys of ``auth``, that are not wanted of the file.
-    :returns: connection options: ``auth``, and those of ``auth_type``,
-        ``region_name``, ``interface`` and ``ca_cert`` that the file sets.  The
+    :returns: connection options: ``auth``, and ``auth_type``,
+        ``region_name``, ``interface`` and ``ca_cert`` if the file sets them.  The
         password is missing when the file would ask for it.
     :raises MigrationError: if this is not an openrc, or one that computes a value that is wanted
         with shell commands.

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What is told of a login that somebody on the way could read or change."""
+"""What warns of a login that somebody on the way could read or change."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""One pass over both listings: each name is examined, and those of a sample more closely."""
+"""One pass over both listings: each name is examined, the names of a sample more closely."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ComparisonPass:
                 self._sample.offer(finding.name, _mark(both, late))
 
     def look_closer(self) -> None:
-        """Look more closely at those of the sample that were not known while listings were read.
+        """Look more closely at names that turned out to be in the sample only after the listings.
 
         :raises MigrationError: no object can be asked for any more.
         """

@@ -59,7 +59,7 @@ class DamageMemory:
         """Write what is to be remembered, if that is something else than before.
 
         :param complete: all names of both listings were compared, and nothing is wrong.
-        :param whole: every object was read besides.
+        :param whole: every object was read, too.
         :returns: what is to be remembered; in check mode it is not written.
         :raises MigrationError: it cannot be written.
         """

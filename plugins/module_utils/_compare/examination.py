@@ -56,7 +56,7 @@ class Examination:
     def by_listing(
         self, source: ListedObject | None, destination: ListedObject | None, late: Sides
     ) -> Finding | None:
-        """What the listings tell; None when the object has to be asked for.
+        """What the listings tell; None when only a request for the object can tell.
 
         :param late: see :meth:`late`.
         """

@@ -44,7 +44,7 @@ class Fingerprint(NamedTuple):
     """What identifies the bytes of one side's object.
 
     :param size: bytes.
-    :param md5: MD5 of the bytes in hex; of a large object that of its segments' MD5s.
+    :param md5: MD5 of the bytes in hex; of a large object the MD5 of its segments' MD5s.
     """
 
     size: int

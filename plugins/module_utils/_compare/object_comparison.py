@@ -83,7 +83,7 @@ class ObjectComparison:
         :param shown: how the listings have shown it.
         :param closely: ask for each segment, too.
         :returns: ERROR when a side cannot be asked.
-        :raises MigrationError: no other object would fare better, as when a login is refused.
+        :raises MigrationError: every other object would fail as well, as when a login is refused.
         """
         return self._look_again_if_doubtful(
             name, functools.partial(self._ask, closely=closely), shown
@@ -96,7 +96,7 @@ class ObjectComparison:
         :param is_large: it is likely a large object, whose segments are looked for first: to read
             one that lacks some takes minutes.
         :returns: ERROR when a side cannot be read.
-        :raises MigrationError: no other object would fare better, as when a login is refused.
+        :raises MigrationError: every other object would fail as well, as when a login is refused.
         """
         look = self._look_and_read if is_large else self._read
         return self._look_again_if_doubtful(name, look, shown)
@@ -153,7 +153,7 @@ class ObjectComparison:
     def why_unreadable(self, name: str) -> str:
         """Read the source's object to its end, and tell why that cannot be done; "" if it can.
 
-        :raises MigrationError: no other object would fare better, as when a login is refused.
+        :raises MigrationError: every other object would fail as well, as when a login is refused.
         """
         try:
             status = self._source.digest(name).response.status
@@ -202,7 +202,7 @@ class ObjectComparison:
         if not faults:
             return None
         broken = functools.reduce(operator.or_, faults)
-        # What differs besides says nothing: the ETag of one cut anew is another one in any case.
+        # Other differences say nothing: an object that was cut anew has another ETag in any case.
         what = tuple(f"{names(side)[0]}: {fault}" for side in faults for fault in faults[side])
         return finding._replace(verdict=Verdict.UNREADABLE, what=what, broken=broken)
 

@@ -21,7 +21,7 @@ STRAGGLER = "source: changed since the application was stopped there"
 class PostCutoverChanges:
     """Tells what the application has done since the proof from what was lost or damaged.
 
-    :ivar moments: those of the cutover.
+    :ivar moments: of the cutover.
     """
 
     moments: Moments

@@ -92,7 +92,7 @@ class Proof:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all that was counted, as what was counted has to be counted anew."""
+        """Forget all counts, before everything is counted again."""
         self.source, self.destination = SideProof(), SideProof()
         self.objects = {verdict.value: 0 for verdict in Verdict}
         self.sampled = self.sample_size = self.repairable = 0
@@ -153,7 +153,7 @@ class Proof:
 
     @property
     def complete(self) -> bool:
-        """Whether every name of both containers was compared, not those of a prefix only."""
+        """Whether every name of both containers was compared, not only names with a prefix."""
         return self.done and not self._asked.get("prefix")
 
     def notice(self, source: str, destination: str) -> str:

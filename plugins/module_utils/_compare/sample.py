@@ -72,7 +72,7 @@ class Sample:
         """Let a name stand for being in the sample, with a text that comes back with it."""
         if not self._number or self._drawn:
             return
-        # A heap has its smallest on top, so that the heaviest of the lightest has to be it.
+        # Negated, so that the smallest on top of the heap is the largest weight that is kept.
         weight = -self._weight(name)
         if len(self._lightest) < self._number:
             heapq.heappush(self._lightest, weight)

@@ -13,7 +13,7 @@ class UnreadableError(MigrationError):
 
 
 class StartOverError(MigrationError):
-    """The object has to be copied from its beginning again: it is another one now, or damaged."""
+    """The object must be copied again from its beginning: it is another one now, or damaged."""
 
 
 def changing(name: str) -> StartOverError:

@@ -122,7 +122,7 @@ class DynamicLargeObjects:
         return Outcome(Kind.COPIED, entry.name, len(manifest.body))
 
     def copy_segments(self, dynamic: Dynamic) -> Segments:
-        """Make the destination's segments those of the source.
+        """Make the destination's segments equal to the source's.
 
         :raises MigrationError: one cannot be carried over, or the source lists fewer than it has.
         """

@@ -92,7 +92,7 @@ class ObjectCopy:
         """Copy the object, until the source shows the same after it.
 
         :returns: COPIED, VANISHED, EXPIRED, UNREADABLE, or what the mode ends with.
-        :raises UploadBreaksError: it has to be copied in segments.
+        :raises UploadBreaksError: it must be copied in segments.
         :raises StartOverError: it has another ETag, or changes each time it is copied.
         :raises MigrationError: it could not be copied; the destination is as before.
         """

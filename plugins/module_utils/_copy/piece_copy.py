@@ -61,7 +61,7 @@ class PieceCopy:
         self._breaks: list[BrokenUploadError] = []
 
     def read_back(self) -> StoredPiece | None:
-        """Read a segment that an earlier run has left; None when it has to be copied again."""
+        """Read a segment that an earlier run has left; None when it must be copied again."""
         checksums = self._before
 
         def watch() -> Callable[[bytes], None]:

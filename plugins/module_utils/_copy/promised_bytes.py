@@ -35,7 +35,7 @@ def promised_bytes(
 
     :param entry: how the object is listed.
     :param read: what came when it was read before, which counts for the same version only.
-    :returns: None if it has to be read first.
+    :returns: None if it must be read first.
     :raises LengthUnknownError: nobody tells the number of bytes.
     :raises MigrationError: the answer has no ETag.
     """

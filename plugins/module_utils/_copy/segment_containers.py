@@ -33,8 +33,8 @@ class SegmentContainers:
     """Names, makes and guards them.  For one thread.
 
     :param transfer: between the two containers whose objects are migrated.
-    :param own: whether those of the destination are the application's own, which need no guard.
-    :param check: whether none may be made or marked, nor has to be there.
+    :param own: whether the destination's are the application's own, which need no guard.
+    :param check: check mode: none is made or marked, and none needs to be there.
     """
 
     def __init__(
@@ -102,7 +102,9 @@ class SegmentContainers:
         elif stat.headers[SOURCE] not in (mark[SOURCE], _identity(source)):
             raise _foreign(container, f"is filled from '{stat.headers[SOURCE]}'")
         elif stat.headers.get(SEGMENTS_OF, mark[SEGMENTS_OF]) != mark[SEGMENTS_OF]:
-            raise _foreign(container, f"holds those of container '{stat.headers[SEGMENTS_OF]}'")
+            raise _foreign(
+                container, f"holds the segments of container '{stat.headers[SEGMENTS_OF]}'"
+            )
         self._usable.add(container.name)
 
     def _source_identity(self) -> str:

@@ -85,7 +85,7 @@ class Transfer:
 
         :param parts: of the bytes of a large object, if their MD5s are known.
         :returns: COPIED, KEPT, VANISHED, EXPIRED or UNREADABLE.
-        :raises UploadBreaksError: it has to be copied in segments.
+        :raises UploadBreaksError: it must be copied in segments.
         :raises MigrationError: as :meth:`copy`.
         """
         mode = AllBytes(self.source, self.destination, parts)

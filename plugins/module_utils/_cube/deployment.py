@@ -21,7 +21,7 @@ Environment = Mapping[str, str]
 
 @dataclass
 class StartComparison:
-    """What a start would change besides the storage.
+    """What else than the storage a start would change.
 
     :ivar differences: a line each, without values.
     :ivar notices: what may be different, a sentence each.
@@ -38,7 +38,7 @@ class Deployment(Protocol):
 
     :ivar option: the role's variable that describes it.
     :ivar services: those that run all the time, pfcon's included.
-    :ivar pfcon_services: those of `services` that are pfcon's.
+    :ivar pfcon_services: pfcon's among `services`.
     """
 
     option: str
@@ -106,7 +106,7 @@ class Deployment(Protocol):
 
     @abstractmethod
     def incarnations(self, service: str) -> Sequence[str]:
-        """What tells the containers or processes of the service from those of another start.
+        """What identifies the containers or processes of this start of the service.
 
         One that does not run, or is about to be started again, has none.
         """

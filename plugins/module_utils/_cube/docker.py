@@ -96,7 +96,7 @@ class Containers:
         others = sorted(running - set(apart_from))
         if not others:
             return []
-        # One may end in the meantime: what is told of the others counts.
+        # One may end in the meantime: the answer for the others counts.
         argv = [*self.docker, "inspect", *others]
         done = self.runner.run(argv, option=self.option, may_fail=True)
         found: Sequence[dict[str, Any]] = json.loads(done.stdout or "[]")
@@ -151,7 +151,7 @@ class Containers:
         ).stdout
 
     def _seen_from_host(self, identifier: str) -> str:
-        """For an image without ``cat``, or a process that has changed its user."""
+        """The environment as the host shows it: the image has no ``cat``, or the user has changed."""
         form = "{{.State.Pid}}"
         pid = self._run([*self.docker, "inspect", "--format", form, identifier]).strip()
         try:

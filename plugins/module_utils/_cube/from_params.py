@@ -232,7 +232,7 @@ def _folder(settings: Settings, option: str) -> Path:
 
 def _required(settings: Settings, option: str, key: str) -> Any:
     if not settings.get(key):
-        raise MigrationError("this is needed", option=f"{option}.{key}", remedy="Give it")
+        raise MigrationError("a value is missing", option=f"{option}.{key}", remedy="Set it")
     return settings[key]
 
 

@@ -18,7 +18,7 @@ PATIENCE = 30
 
 
 def incarnations(deployment: Deployment) -> dict[str, Sequence[str]]:
-    """For each service what tells its containers or processes from those of another start."""
+    """For each service what identifies its containers or processes of this start."""
     return {service: deployment.incarnations(service) for service in deployment.services}
 
 

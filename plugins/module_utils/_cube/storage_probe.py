@@ -22,7 +22,7 @@ PAGE = 1000
 
 
 def swift_pages(container: str, told: dict[str, Any]) -> Iterator[tuple[int | None, int]]:
-    """The number that the server counts, and that of each page, read as CUBE logs in."""
+    """The number that the server counts, and the number on each page, read as CUBE logs in."""
     import swiftclient
 
     connection = swiftclient.Connection(

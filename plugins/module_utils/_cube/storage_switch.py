@@ -40,7 +40,7 @@ class StorageSwitch:
     """Switches CUBE's environment to the new storage and back.
 
     :ivar names: all variables that have to do with storage.
-    :ivar remove_unused: take those of the other backend out of the env files.
+    :ivar remove_unused: take the other backend's variables out of the env files.
     :ivar record_path: the file that holds the record of the switch.
     :ivar kept: how many copies of each env file are kept.
     :ivar write: puts content in a file's place.

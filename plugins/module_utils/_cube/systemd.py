@@ -193,12 +193,12 @@ class Systemd(Deployment):
         runs = process.joinpath("exe").resolve()
         if not runs.name.startswith("python"):
             raise MigrationError(
-                f"the main process of {unit} is no Python",
+                f"the main process of {unit} is not Python",
                 option=f"{self.option}.python",
                 remedy=remedy,
             )
-        # The path by which it was called finds its virtual environment; that of the file does not.
-        # But a process can change that, so it must lie where systemd was told to start it.
+        # The path by which it was called leads to its virtual environment, the file's own path does
+        # not.  But a process can change that, so it must lie where systemd was told to start it.
         called = process.joinpath("cmdline").read_text(errors="surrogateescape").partition("\0")[0]
         for path in (Path(called), runs):
             if path.resolve() == runs and path.parent in self._started_from(unit):

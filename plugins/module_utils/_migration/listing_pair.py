@@ -55,9 +55,9 @@ class ListingPair:
     def check(self, *, destination: bool) -> None:
         """See that the listings were whole, once they have been read.
 
-        :param destination: that of the destination, too.  What it lacks is asked for by name, so
-            that only extra objects could hide there.  Where these do not count, it may be in use,
-            and Ceph RGW counts the parts of uploads that are under way, which no listing shows.
+        :param destination: check the destination's, too.  What it lacks is asked for by name, so that
+            only extra objects could hide there.  Where these do not count, it may be in use, and
+            Ceph RGW counts the parts of uploads that are under way, which no listing shows.
         :raises IncompleteListingError: one was not.
         """
         if self._prefix:

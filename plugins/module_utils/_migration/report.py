@@ -201,7 +201,7 @@ class Report:
 
     @property
     def bytes_moved(self) -> int:
-        """Bytes copied so far; those of a large object count as its segments arrive."""
+        """Bytes copied so far; a large object's bytes count as its segments arrive."""
         plain = self.bytes_copied if self.stage is Stage.COPYING else self._bytes_plain
         return plain + self.segments["bytes"]
 

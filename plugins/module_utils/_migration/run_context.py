@@ -143,7 +143,7 @@ class RunContext:
     def listings(
         self, source: ContainerStat, destination: ContainerStat | None
     ) -> tuple[Iterator[ListedObject], Iterator[ListedObject]]:
-        """Both listings; that of a container which does not exist yet is empty."""
+        """Both listings; a container that does not exist yet has an empty one."""
         prefix = self._options.prefix
         return (
             container_listing(self.source_container, prefix, source.objects),

@@ -26,7 +26,7 @@ PREFIX = ".swift_migration"
 
 
 VERSION = re.compile("[0-9a-f]{32}(-[0-9]+)?/[0-9]+/[0-9]+/[0-9]{8}")
-"""What follows the object in a segment's name: ETag, size, that of a segment, number."""
+"""What follows the object in a segment's name: ETag, size, size of a segment, number."""
 
 
 class Piece(NamedTuple):
@@ -46,8 +46,8 @@ class Piece(NamedTuple):
 class SegmentLayout:
     """How the bytes of one version of an object are cut.
 
-    :param prefix: of the segments' names.  It names the object, its ETag, its size and that of a
-        segment: the same version gives the same names, and another one never the same.
+    :param prefix: of the segments' names.  It names the object, its ETag, its size and the size
+        of a segment: the same version gives the same names, another version never does.
     :param size: bytes in all.  :param each: bytes of a segment.
     """
 

@@ -61,7 +61,7 @@ def _check(response: Response, container: str) -> None:
         status, errors = outcome["Response Status"], outcome["Errors"]
     except (ValueError, TypeError, KeyError):
         raise MigrationError(
-            f"the server's answer to a bulk delete in container '{container}' makes no sense"
+            f"the server's answer to a bulk delete in container '{container}' cannot be read"
         ) from None
     if errors:
         path, reason = errors[0]

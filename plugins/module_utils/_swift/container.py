@@ -110,7 +110,7 @@ class Container:
     ) -> Response:
         """Send a request, again as often as :class:`Retry` says.
 
-        :param accept: statuses besides 2xx that the caller deals with.
+        :param accept: other statuses than 2xx that the caller deals with.
         :raises StatusError: any other status.  :raises TransportError: no answer.
         """
         path = self._path_of(object_name)

@@ -71,7 +71,7 @@ class ContainerStat:
 def _server_time(headers: Mapping[str, str]) -> float | None:
     """The server's time in whole seconds since 1970; None if it does not tell.
 
-    The ``Date`` header may be that of a load balancer.  The transaction's id is the server's own
+    The ``Date`` header may come from a load balancer.  The transaction's id is the server's own
     word, at Swift and at Ceph RGW.
     """
     found = TRANSACTION.match(headers.get("x-trans-id", ""))

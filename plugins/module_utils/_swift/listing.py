@@ -35,7 +35,7 @@ class ListedObject(NamedTuple):
 
     :param size: bytes; of an SLO its whole length at Swift, its manifest's at Ceph RGW; of a DLO
         those of the manifest object's own body.
-    :param hash: MD5 of the bytes in hex; of an SLO that of its manifest.
+    :param hash: MD5 of the bytes in hex; of an SLO the MD5 of its manifest.
     :param last_modified: ISO 8601 in UTC by the server's clock, changed by PUT and by POST.
     :param slo_etag: MD5 of the segments' joined MD5s, where the server tells it (Swift 2.19 on).
     """
@@ -109,7 +109,7 @@ def _entry(row: dict[str, Any], what: str) -> ListedObject:
 
 
 def _unusual(row: dict[str, Any], what: str) -> ListedObject:
-    """The entry for a row whose values have to be looked at one by one."""
+    """The entry for a row that needs a look at each value."""
     for field in ("name", "hash"):
         if not (isinstance(row.get(field), str) and row[field]):
             raise _wrong(row, field, what)

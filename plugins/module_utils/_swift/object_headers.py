@@ -24,7 +24,7 @@ CARRIED_HEADERS = frozenset(
         "x-robots-tag",
     }
 )
-"""Headers besides metadata that Swift stores with an object (its ``allowed_headers``)."""
+"""Headers, apart from metadata, that Swift stores with an object (its ``allowed_headers``)."""
 
 EXPIRY = "x-delete-at"
 

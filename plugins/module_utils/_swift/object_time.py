@@ -20,7 +20,7 @@ PRECISION = 0.001
 EPOCH = datetime.datetime.fromisoformat("1970-01-01")
 
 LINK = frozenset({"x-symlink-target", "content-location"})
-"""Headers of a symlink: its listing has the time of the link, its answer that of the target."""
+"""Headers of a symlink: its listing has the link's time, an answer to a GET the target's."""
 
 
 def listed_at(entry: ListedObject) -> float:

@@ -46,9 +46,9 @@ def wide_listing(
 ) -> Iterator[ListedObject]:
     """Give every entry of a listing in the order of names, read ahead by threads of its own.
 
-    They begin at once, not when the first entry is asked for: two listings that are merged come at
-    the same time.  They end with the listing, or when it is closed after its first entry; those of
-    one that nobody has begun to read go on to its end, or to that of the process.
+    They begin at once, not when the first entry is asked for, so that two listings that are merged
+    are read at the same time.  They end with the listing, or when it is closed after its first
+    entry.  The threads of a listing that is never read run until it ends or the process exits.
 
     :param make_fetch: called in each of these threads, so that libcurl handles are not shared.
     :param what: names the container in an error.

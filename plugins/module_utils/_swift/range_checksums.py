@@ -34,7 +34,7 @@ class RunningChecksums:
         self.wrong = ""
 
     def copy(self) -> RunningChecksums:
-        """The same state, which goes its own way: for bytes that may have to be read again."""
+        """An independent copy of this state, for bytes that may be read again."""
         other = RunningChecksums(())
         other._ranges, other._number, other._seen = self._ranges, self._number, self._seen
         other._md5, other.wrong = self._md5.copy(), self.wrong

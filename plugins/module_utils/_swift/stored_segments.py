@@ -46,7 +46,7 @@ class StoredSegments:
         return self.missing(manifest, closely=closely) if manifest else []
 
     def manifest(self, name: str) -> list[Segment] | None:
-        """The segments of a static large object, with those of the nested ones behind them.
+        """The segments of a static large object, followed by the segments of nested ones.
 
         :returns: None if the server does not give the manifest, as Ceph RGW (measured).
         :raises MigrationError: there are too many of them.

@@ -89,7 +89,7 @@ class SwiftClient:
         """Send a request, again as often as :class:`Retry` says.
 
         :param path: a container, or an object in one, quoted; empty for the account itself.
-        :param accept: statuses besides 2xx that the caller deals with.
+        :param accept: other statuses than 2xx that the caller deals with.
         :raises StatusError: any other status.  :raises TransportError: no answer.
         """
 
@@ -104,7 +104,7 @@ class SwiftClient:
     def check(self, request: Request, response: Response, accept: tuple[int, ...] = ()) -> None:
         """Raise what a status means that is no success, and note that the server has answered.
 
-        :param accept: statuses besides 2xx that the caller deals with.
+        :param accept: other statuses than 2xx that the caller deals with.
         :raises UnauthorizedError: 401, and 403 for a token that is not fresh.
         :raises StatusError: every other one.
         """

@@ -107,7 +107,7 @@ class Rollback:
         ).run(new, old)
 
     def _journal(self, state: RunState) -> Journal:
-        """The journal of the way back, which is another one than that of the migration."""
+        """The journal of the way back, which is not the migration's."""
         pair = (state.destination_identity, state.source_identity)
         return Journal(self._options.state_dir, pair, check_mode=self._options.check)
 

@@ -97,7 +97,7 @@ class RunState(NamedTuple):
 
         :param context: makes the clients that write.
         :param lease: makes the lease's keeper.
-        :param check: whether nothing is written, so that none has to be had.
+        :param check: check mode: nothing is written, so no lease is needed.
         :raises LeaseError: another run writes to the destination.
         """
         if self.destination is None:

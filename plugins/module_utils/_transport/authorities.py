@@ -24,7 +24,7 @@ def trusted(ca_cert: str | None = None) -> str:
     """Return the path of the authorities to trust: a file, or a folder of files.
 
     :param ca_cert: what the user gave.  Otherwise a variable of the environment counts, then the
-        system's store, then that of certifi.
+        system's store, then certifi's.
     """
     named = ca_cert or next((os.environ[name] for name in VARIABLES if os.environ.get(name)), "")
     if named:

@@ -179,7 +179,7 @@ class Http:
             error.received = tell()
             raise
         response.body = collected.getvalue()  # not copied
-        collected.close()  # the handle remembers `collect`, which shall not keep the body
+        collected.close()  # the handle remembers `collect`, which would keep the body
         return response
 
     def receive(self, request: Request, on_body: Callable[[bytes], int | None]) -> Response:
@@ -206,7 +206,7 @@ class Http:
         except pycurl.error as error:
             raise transport_error(request, self._answer, *error.args[:2]) from None
         finally:
-            if request.body:  # the handle shall not keep it until the next request
+            if request.body:  # else the handle keeps it until the next request
                 self._curl.setopt(pycurl.POSTFIELDS, b"")
         return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head, sent=sent)
 
@@ -300,7 +300,7 @@ def send_headers(curl: Any, headers: Mapping[str, str]) -> None:
 
 
 def prepare(curl: Any, request: Request, on_body: Callable[[bytes], int | None]) -> None:
-    """Make a request, except for its headers, that of a libcurl handle for its method."""
+    """Set up a libcurl handle, already configured for the method, for a request; not its headers."""
     curl.setopt(pycurl.URL, request.url)
     if has_proxies():
         curl.setopt(pycurl.PROXY, proxy_for(origin_of(request.url)))

@@ -65,7 +65,7 @@ class RateLimits(NamedTuple):
         for name, figure in (("requests_per_second", requests), ("bandwidth_limit", bandwidth)):
             if not 0 <= figure < float("inf"):
                 raise MigrationError(
-                    f"{figure} is no limit",
+                    f"{figure} cannot be a limit",
                     option=name,
                     remedy="Give a positive number, or 0 for no limit",
                 )

@@ -26,7 +26,7 @@ class StatusError(AttemptError):
 
     :param status: the HTTP status.
     :param retry_after: seconds the server asks to wait, if it says so.
-    :param fatal: no other object would fare better (quota, disk full).
+    :param fatal: every other object would fail as well (quota, disk full).
     :param server: its address.
     """
 

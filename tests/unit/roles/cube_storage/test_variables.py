@@ -113,7 +113,7 @@ def test_wherever_a_pfcon_is_named_the_image_of_its_jobs_is_needed(pfcon: dict[s
 
 LOGIN = S3["cube_storage_s3"]
 PROBLEMS: dict[str, dict[str, Any]] = {
-    "cube_storage_backend: say which backend CUBE shall use, s3 or swift.": {
+    "cube_storage_backend: name the backend for CUBE, s3 or swift.": {
         "cube_storage_container": "c"
     },
     "cube_storage_container: name the container that holds CUBE's files.": {

@@ -69,7 +69,7 @@ def test_two_containers_of_the_source_never_share_one(
     transfer = Transfer(source.container("users"), destination.container("NEW", "destination"))
     for anew in (SegmentContainers(transfer, ObjectLimits(container_name=20)) for _turn in "12"):
         anew.between("users_archive", "o")
-    with pytest.raises(MigrationError, match="holds those of container 'users_archive'"):
+    with pytest.raises(MigrationError, match="holds the segments of container 'users_archive'"):
         SegmentContainers(transfer, ObjectLimits(container_name=20)).between("archive", "o")
 
 

@@ -176,7 +176,7 @@ def test_a_program_that_calls_itself_python_is_none(systemd: Systemd, tmp_path: 
     exe = systemd._proc / str(os.getpid()) / "exe"
     exe.unlink()
     exe.symlink_to("/bin/sh")
-    with pytest.raises(MigrationError, match=r"the main process of chris\.service is no Python"):
+    with pytest.raises(MigrationError, match=r"the main process of chris\.service is not Python"):
         systemd._interpreter("chris.service")
 
 

@@ -91,7 +91,7 @@ def test_all_threads_share_the_limits_of_the_source(ends: Ends) -> None:
 
 def test_a_negative_limit_is_told_when_the_source_is_to_be_asked(ends: Ends) -> None:
     context = context_of(ends, bandwidth_limit=-1)
-    with pytest.raises(MigrationError, match="-1 is no limit"):
+    with pytest.raises(MigrationError, match="-1 cannot be a limit"):
         context.source_container()
 
 

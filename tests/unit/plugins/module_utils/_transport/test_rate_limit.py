@@ -85,5 +85,5 @@ def test_requests_and_the_bytes_of_answers_are_taken(source: ObjectServer) -> No
 @pytest.mark.parametrize("option", ["requests_per_second", "bandwidth_limit"])
 def test_what_is_no_limit_is_refused_by_name(option: str, figure: float) -> None:
     given = {"requests_per_second": 0.0, "bandwidth_limit": 0.0, option: figure}
-    with pytest.raises(MigrationError, match=f"^{option}: {figure} is no limit"):
+    with pytest.raises(MigrationError, match=f"^{option}: {figure} cannot be a limit"):
         RateLimits.of(given["requests_per_second"], given["bandwidth_limit"])

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Ansible action swift_sync: its module, and lines that tell how far it is."""
+"""Ansible action swift_sync: runs its module and shows its progress."""
 
 from __future__ import annotations
 

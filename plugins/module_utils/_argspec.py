@@ -60,7 +60,7 @@ def container_options() -> dict[str, Any]:
 
 
 def progress_options() -> dict[str, Any]:
-    """Say where long work keeps what it knows, and how often it tells how far it is."""
+    """The options for where a long run keeps its state, and how often it reports progress."""
     return {
         "state_dir": {"type": "path", "default": STATE_DIR},
         "progress_interval": {"type": "float", "default": 10},

@@ -243,7 +243,7 @@ class Connection:
         return {}
 
     def _capabilities_at(self, url: str) -> object:
-        """What is told there, None for nothing: not what a failure that may pass leaves open."""
+        """The answer there; None for no answer.  A failure that may pass is raised."""
         option = self._given.origin("auth_url")
         server = origin_of(url)
         try:

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What the requests of a login may do: no redirect, and no answer that does not fit in memory.
+"""Limits on the requests of a login: no redirect, and no answer too large for memory.
 
 keystoneauth follows redirects by itself and sends the secret along, be it to another server or
 from https to http.  requests reads a whole answer into memory and unpacks it there, however long

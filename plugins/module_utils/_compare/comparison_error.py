@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a comparison that found differences tells: how much, the first of it, what to do."""
+"""The error of a comparison that found differences: how many, the first one, what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPTION = "copy_again (migrate_data_copy_again in the playbooks)"
 
 
 def differences_error(proof: Proof, options: CompareOptions, forgotten: str = "") -> MigrationError:
-    """The error that tells of differences.
+    """The error that reports differences.
 
     :param proof: of containers that are not equal.
     :param forgotten: why it could not be remembered at the destination what was found damaged.
@@ -42,7 +42,7 @@ def differences_error(proof: Proof, options: CompareOptions, forgotten: str = ""
 
 
 def unproved_error(options: CompareOptions) -> MigrationError:
-    """The error of a comparison that finds nothing wrong, and may not have looked at all damage."""
+    """The error of a comparison that found nothing wrong, but did not look at all known damage."""
     return MigrationError(
         f"comparisons before found more objects of '{options.destination}' damaged than can be "
         "remembered, and this one did not read all",

@@ -105,6 +105,6 @@ def _marked(name: str, mark: str) -> tuple[Both, Sides]:
 
 
 def _may_be_large(both: Both) -> bool:
-    """Whether both sides have it, and not as an empty one, which is to be read as soon."""
+    """Whether both sides have it and it is not empty: an empty one is read as quickly."""
     source, destination = both
     return bool(source and destination and (source.size or destination.size))

@@ -64,7 +64,7 @@ class Damage:
         complete: bool = False,
         whole: bool = False,
     ) -> Damage:
-        """What is to be remembered after a comparison.
+        """The damage to remember after a comparison.
 
         :param damaged: digests of what it found damaged.
         :param sound: digests of what it read and found to be right.

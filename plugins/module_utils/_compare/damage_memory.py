@@ -56,11 +56,11 @@ class DamageMemory:
             self._sound.add(digest(finding.name))
 
     def keep(self, *, complete: bool = False, whole: bool = False) -> Damage:
-        """Write what is to be remembered, if that is something else than before.
+        """Write the damage to remember, if it has changed.
 
         :param complete: all names of both listings were compared, and nothing is wrong.
         :param whole: every object was read, too.
-        :returns: what is to be remembered; in check mode it is not written.
+        :returns: the damage to remember; in check mode it is not written.
         :raises MigrationError: it cannot be written.
         """
         after = self.damage.after(

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What one name comes to: what was found of it, and how that counts."""
+"""What was found about one name, and how it counts."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Examination:
         *,
         is_large: bool = False,
     ) -> Finding:
-        """What HEADs or the bytes tell, as the level says; of what is doubtful, the bytes.
+        """What HEADs or the bytes show, by the level; of a doubtful object always the bytes.
 
         :param shown: how the listings have shown it.  :param late: see :meth:`late`.
         :param listed: what the listings told.
@@ -112,7 +112,7 @@ class Examination:
         return self._accept(judged) if finding.name in self._accepted else judged
 
     def _accept(self, finding: Finding) -> Finding:
-        """Let pass what the user has accepted, once more having seen that it cannot be read.
+        """Accept an object that the user has named, after another try to read it.
 
         A large object whose segment is lost answers to HEAD as if nothing was.
         """

@@ -104,7 +104,7 @@ class ObjectComparison:
     def _look_again_if_doubtful(
         self, name: str, look: Callable[[str, Both], Finding], shown: Both
     ) -> Finding:
-        """Look, and once more if that is in doubt: a server may not find an object for a moment."""
+        """Look, and look again when in doubt: a server may not find an object for a moment."""
         try:
             finding = look(name, shown)
             if not (finding.older or self._lost(finding, shown)):
@@ -131,7 +131,7 @@ class ObjectComparison:
         return lost
 
     def _not_given(self, finding: Finding, lost: Sides, copy: ListedObject | None) -> Finding:
-        """What it means that a listing shows what its server does not give.
+        """The finding when a listing shows an object that its server does not give.
 
         What has expired and what is lost look the same (measured with Swift 2.38): it needs the
         copy of the other side, or somebody who saw the time before, to tell them apart.  A copy
@@ -246,7 +246,7 @@ def _announced(head: Response) -> Digest:
 
 
 def _not_as_listed(finding: Finding, shown: Both) -> Finding:
-    """What it means that a server gives an earlier version than its listing shows.
+    """The finding when a server gives an earlier version than its listing shows.
 
     Its disk has gone back to that version, and the one that is listed is lost.
     """

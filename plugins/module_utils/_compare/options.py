@@ -85,7 +85,7 @@ class CompareOptions:
         return {**asked, "ignore_extra": self.ignore_extra, "set_aside": self.set_aside}
 
     def check_values(self) -> None:
-        """Tell of a wrong value before anything is done.
+        """Refuse a wrong value before anything is done.
 
         :raises MigrationError: naming the option.
         """

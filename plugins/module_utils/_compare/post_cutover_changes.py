@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a comparison does not hold against a destination that is in use.  Pure."""
+"""Which differences are expected once the application writes to the destination.  Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STRAGGLER = "source: changed since the application was stopped there"
 
 @dataclass(frozen=True)
 class PostCutoverChanges:
-    """Tells what the application has done since the proof from what was lost or damaged.
+    """Distinguishes what the application has done since the proof from loss and damage.
 
     :ivar moments: of the cutover.
     """

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What copies on this host have seen of the times at which objects of the source expire."""
+"""When objects of the source expire, as copies made on this host have seen it."""
 
 from __future__ import annotations
 

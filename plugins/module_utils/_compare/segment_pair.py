@@ -65,7 +65,7 @@ class SegmentPair:
         return {side: faults for side, faults in wrong.items() if faults}
 
     def others(self, source: Response, destination: Response) -> list[str]:
-        """In which segments two dynamic large objects differ, as the listings of these show.
+        """The segments in which two dynamic large objects differ, by their listings.
 
         :param source: what the source answered to HEAD.  :param destination: likewise.
         """

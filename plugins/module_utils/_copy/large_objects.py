@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Large objects, and those that the destination takes as large ones only."""
+"""Copies large objects, and objects that the destination takes only as large ones."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ class ObjectCopy:
         return Upload(put, promised.size, promised.md5)
 
     def _judge_unsent(self, get: Request, got: Response) -> Outcome:
-        """What an answer means whose body is not put."""
+        """The outcome of an answer when its body is not put."""
         source = self._route.source
         if got.status == 404:
             return self._route.objects.explain_absence(self._entry, self._damage)

@@ -31,7 +31,7 @@ class PromisedBytes(NamedTuple):
 def promised_bytes(
     got: Response, entry: ListedObject, read: Digest | None = None
 ) -> PromisedBytes | None:
-    """What a GET's answer promises, or where its ETag is no MD5, what a first reading has shown.
+    """What a GET's answer promises; if its ETag is no MD5, what a first reading has shown.
 
     :param entry: how the object is listed.
     :param read: what came when it was read before, which counts for the same version only.

@@ -47,12 +47,12 @@ class SegmentContainers:
 
     @property
     def destination_name(self) -> str:
-        """Where the segments go that the source has not."""
+        """The destination's container for segments that the source does not have."""
         return f"{self._transfer.destination.name}_segments"
 
     @property
     def source_name(self) -> str:
-        """The source's container of which that is the counterpart; it need not be there."""
+        """The source's container with the same role; it may not exist."""
         return f"{self._transfer.source.name}_segments"
 
     def counterpart(self, container: str) -> str:

@@ -136,7 +136,7 @@ class SegmentedUpload:
         return segments
 
     def _delete_others(self, begin: Begin, store: Container, pieces: SegmentLayout) -> None:
-        """Delete the segments of the object's other versions, which nothing names any more.
+        """Delete the segments of the object's other versions, which no manifest names any more.
 
         What was written since the run began stays, unless it was written here.
         """
@@ -149,7 +149,7 @@ class SegmentedUpload:
 
 
 def whole(source: Container, entry: ListedObject, head: Response) -> Iterator[ChecksummedRange]:
-    """The bytes of an object as one part; read to know their MD5 where that is not its ETag.
+    """The bytes of an object as one part.  If its ETag is not their MD5, the object is read first.
 
     :param head: what the source answered to HEAD.
     """

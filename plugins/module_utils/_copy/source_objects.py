@@ -72,7 +72,7 @@ class SourceObjects:
         return unchanged(seen, now)
 
     def expect_unchanged(self, name: str, seen: Response) -> None:
-        """Ask the source once more, before what it showed in an answer is put.
+        """Check with the source that the object is unchanged, before its bytes are put.
 
         :raises StartOverError: anything, even only its timestamp, has changed.
         """

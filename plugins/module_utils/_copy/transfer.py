@@ -105,7 +105,7 @@ class Transfer:
         return Outcome(Kind.KEPT, entry.name)
 
     def predict(self, entry: ListedObject, existing: ListedObject | None) -> Outcome:
-        """What the work on an object would come to, asked by HEAD.
+        """Predict the outcome for an object by HEAD requests.
 
         :param existing: the destination's, if there is one.
         :returns: KEPT or COPIED; VANISHED, EXPIRED or UNREADABLE.
@@ -135,7 +135,7 @@ class Transfer:
         return same_object(*self._heads(name))
 
     def expect_unchanged(self, name: str, seen: Response) -> None:
-        """Ask the source once more, before what it showed in an answer is put.
+        """Check with the source that the object is unchanged, before its bytes are put.
 
         :raises StartOverError: anything, even only its timestamp, has changed.
         """

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Programs that are run on this host, and what a message tells when they fail."""
+"""Programs that are run on this host, and the messages when they fail."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class CommandRunner(Protocol):
 
 @dataclass
 class LocalCommandRunner(CommandRunner):
-    """Runs programs here; nothing that they write is shown but the end of an error, less `secrets`.
+    """Runs programs here.  Of what they write, only the end of an error is shown, without `secrets`.
 
     :ivar secrets: values that no message may hold.
     """
@@ -159,13 +159,13 @@ def _forms(secret: str) -> set[str]:
 
 
 def _occurrence(secret: str) -> str:
-    """A pattern for a secret; a short one may be a part of a word or a path that is none."""
+    """A pattern for a secret.  A short one must stand alone: it may be a part of another word."""
     found = re.escape(secret)
     return found if len(secret) >= _LONG else rf"(?<![\w./-]){found}(?![\w/-]|\.\w)"
 
 
 def _identity(user: int | None, group: int | None) -> dict[str, Any]:
-    """Who runs the program; only root may name somebody else, and nobody may name himself."""
+    """Who runs the program: only root may name another user; one's own name is left out."""
     if user is None or user == os.geteuid():
         return {}
     return {"user": user, "group": group, "extra_groups": []}

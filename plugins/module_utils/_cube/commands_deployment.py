@@ -44,7 +44,7 @@ class CommandsDeployment(Deployment):
     notice: str | None = None
 
     def preflight(self) -> None:
-        """Ask once which services run: no other command of those needed may be run any time."""
+        """Ask once which services run: this is the only command that may be run at any time."""
         self.running()
 
     def unlisted_services(self) -> list[str]:
@@ -74,7 +74,7 @@ class CommandsDeployment(Deployment):
         self._shell("stop", self.stop_command)
 
     def start(self) -> bool:
-        """The command is run in any case: it may do more, such as allow a start at boot."""
+        """Run the command in any case: it may do more, such as allow a start at boot."""
         services = due(self)
         self._shell("start", self.start_command)
         return bool(services)
@@ -92,7 +92,7 @@ class CommandsDeployment(Deployment):
         return [{name: value for name, sign, value in pairs if sign}]
 
     def incarnations(self, service: str) -> Sequence[str]:
-        """Nothing tells one start from another here, but that it runs."""
+        """One start cannot be distinguished from another here; only whether the service runs."""
         return [service] if service in self.running() else []
 
     def host_names(self, service: str) -> set[str]:

@@ -20,7 +20,7 @@ _ENDS = "service_completed_successfully"
 def needed(
     config: Mapping[str, Any], services: Sequence[str], apart_from: Collection[str]
 ) -> list[str]:
-    """What services depend on and that has to run: none that ends, and none of `apart_from`.
+    """The running services that others depend on: none that ends, and none of `apart_from`.
 
     :param config: what ``docker compose config`` prints.
     """

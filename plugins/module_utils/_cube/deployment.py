@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The ways in which CUBE and pfcon run: what all of them can be asked and told."""
+"""The ways in which CUBE and pfcon run, and what all of them have in common."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Deployment(Protocol):
 
     @abstractmethod
     def override_path(self) -> Path | None:
-        """The file of our own that holds what env files cannot change, if there is such a thing."""
+        """Our own file with what env files cannot change, if there is one."""
 
     @abstractmethod
     def override(self, wanted: Mapping[str, Environment], *, predict: bool) -> bytes:
@@ -178,7 +178,7 @@ def stop_and_confirm(
 
 
 def compare_environments(deployment: Deployment, apart_from: Collection[str]) -> StartComparison:
-    """A comparison by what is configured, where nothing else tells what a start comes to."""
+    """A comparison with what is configured, where nothing else predicts a start."""
     found = StartComparison()
     running = deployment.running()
     for service in filter(running.__contains__, deployment.services):
@@ -191,7 +191,7 @@ def compare_environments(deployment: Deployment, apart_from: Collection[str]) ->
 
 
 def _is_stale(deployment: Deployment, service: str) -> bool:
-    """Whether it has a variable otherwise than it is configured, or does not tell."""
+    """Whether a variable differs from its configuration, or cannot be read."""
     wanted = {name: v for name, v in deployment.configured(service).items() if v != UNCLEAR}
     try:
         actual = deployment.actual_environments(service)

@@ -47,7 +47,7 @@ def content_of(path: Path) -> bytes:
 
 
 def environment_of(files: Iterable[Path]) -> dict[str, str]:
-    """What a program gets that reads `files` in this order; `UNCLEAR` where readers differ."""
+    """The environment of a program that reads `files` in this order; `UNCLEAR` where readers differ."""
     found: dict[str, str] = {}
     for path in files:
         parsed = EnvFile.parse(content_of(path))

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a service runs with, beside what it would be started with.  Pure."""
+"""What a service runs with, compared with what it would be started with.  Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The storage that an environment names, beside the container that a migration moves.  Pure."""
+"""The storage that an environment names, compared with the container that a migration moves.  Pure."""
 
 from __future__ import annotations
 

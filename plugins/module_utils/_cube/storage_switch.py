@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""CUBE's and pfcon's environment: to the new storage, back to the old one, and which it is."""
+"""Switches CUBE's and pfcon's environment to the new storage and back, and reads which it is."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class StorageSwitch:
         return "old" if restored and not (path and path.exists()) else "mixed"
 
     def stale(self, service: str) -> list[str]:
-        """The storage variables that the running service has otherwise than it is configured."""
+        """The storage variables in which the running service differs from its configuration."""
         due = self.deployed.configured(service)
         names = dict.fromkeys((*self.names, *self.wanted()[service]))
         actual = self.deployed.actual_environments(service)

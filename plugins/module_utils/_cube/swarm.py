@@ -293,7 +293,7 @@ class Swarm(Deployment):
             )
 
     def _wrong_tasks(self) -> Iterator[str]:
-        """The services that have not as many tasks as are due, and how many they have."""
+        """The services with more or fewer tasks than are due, and how many they have."""
         for service in self.services:
             now, due = self._swarm.tasks(self._name(service)), self._replicas(service)
             if now != due:

@@ -82,7 +82,7 @@ class Systemd(Deployment):
         return self.runner.run(argv, option=f"{self.option}.jobs", timeout=None).names
 
     def stop(self, timeout: int) -> None:
-        """Put a condition in front of each unit that does not hold while it stands there."""
+        """Add to each unit a condition that fails, so that no reboot starts it."""
         for unit in self.services:
             path = self._drop_in(unit)
             try:

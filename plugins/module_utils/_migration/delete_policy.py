@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""When deletes at the destination are allowed, and of what."""
+"""Which deletes at the destination are allowed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MIN_LISTED_SHARE = 0.9
 
 
 class SegmentDeletes:
-    """Which segments of dynamic large objects may be deleted, and how many were.  For all threads.
+    """Allows deletes of dynamic large objects' segments, and counts them.  For all threads.
 
     :param prune: whether any may.
     :param may_delete: asked about each.
@@ -48,7 +48,7 @@ class SegmentDeletes:
         self._taken = 0
 
     def names(self, what: str, extra: Iterable[Step], listed: int) -> list[str]:
-        """Those that are to be deleted of what the source's listing of an object's segments lacks.
+        """The segments to delete: the destination has them, the source's object does not.
 
         :param what: the object.
         :param extra: the steps to delete them.

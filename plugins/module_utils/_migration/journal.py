@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What is known across runs on one mover, and the lists of one run that may not stay in memory.
+"""What one mover remembers between runs, and the lists of one run that are too long for memory.
 
 Nothing in it is needed for a right result: a mover without it asks the servers again.  It holds no
 secret.
@@ -116,7 +116,7 @@ class Journal:
         self._database.do("delete from dynamic where name = ?", name)
 
     def is_complete(self, prefix: str) -> bool:
-        """Whether a whole run has passed since this journal was begun: it knows what is large."""
+        """Whether a complete run has filled this journal, so that it knows the large objects."""
         return any(
             prefix.startswith(row[0]) for row in self._database.do("select prefix from familiar")
         )

@@ -117,7 +117,7 @@ class JournalDatabase:
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep others out who begin the same file at the same moment: SQLite does not wait for them."""
+    """Allow one process to create the file: SQLite does not wait for another that does so, too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

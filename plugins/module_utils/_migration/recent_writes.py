@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What was written to the destination while a run goes on, which the run does not delete.
+"""Protects what others write to the destination during a run: the run does not delete it.
 
 A proxy that changes names may have put an object of this run in the place of an older one.
 """
@@ -39,7 +39,7 @@ class Begin:
         self._seconds = time.time() + (early if pages else late)
 
     def check(self, listed: ListedObject, head: Response) -> None:
-        """See that an object is none that was written since the run began.
+        """Refuse an object that was written since the run began.
 
         :param listed: how the run's listing shows it.
         :param head: what the destination answers to HEAD now.

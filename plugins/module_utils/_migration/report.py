@@ -56,7 +56,7 @@ class Stage(enum.Enum):
 
 
 class Report:
-    """Counts of one run, told by all its threads.
+    """Counts of one run.  For all its threads.
 
     :param path: file that receives one JSON line for each object that was not simply kept, mode
         0600, or None.
@@ -184,7 +184,7 @@ class Report:
 
     @property
     def lacking(self) -> int:
-        """How many objects the destination lacks that nobody has accepted as lost."""
+        """How many objects the destination lacks, without those that the user accepts as lost."""
         return self.objects["failed"] + self.objects["unreadable"] - self.accepted
 
     @property

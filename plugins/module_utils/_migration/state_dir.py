@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Where the mover keeps what it knows of two containers between runs."""
+"""Where the mover keeps its files about a pair of containers between runs."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class SyncOptions:
     copy_again: str | None = None
 
     def check_values(self) -> None:
-        """Tell of a wrong value before anything is done.
+        """Refuse a wrong value before anything is done.
 
         :raises MigrationError: naming the option.
         """

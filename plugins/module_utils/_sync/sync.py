@@ -219,7 +219,7 @@ class Sync:
 
 
 def _with_hidden_segments(compare: Decide, journal: Journal, prefix: str) -> Decide:
-    """Mind that an empty object may be a dynamic large one, whose segments no listing shows."""
+    """Allow for dynamic large objects: their listing shows an empty object and no segments."""
     completed_before = journal.is_complete(prefix)
 
     def decide(source: ListedObject, destination: ListedObject) -> Action:

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""How much memory the objects on their way may take, however many they are."""
+"""Limits the memory for objects in transfer, however many they are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Which proxy leads to a server, for the login and for what moves the bytes alike.
+"""Which proxy leads to a server, both for the login and for the objects.
 
 requests and libcurl read the variables differently: libcurl knows no ``HTTP_PROXY`` in capitals,
 and their ``NO_PROXY`` differs in addresses and ports.  What requests reads counts for both.

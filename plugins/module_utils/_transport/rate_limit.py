@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Limits on what is asked of a server that serves production meanwhile."""
+"""Limits on requests to a server that is in production."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .._errors import MigrationError
 
 
 class RateLimit:
-    """At most so much a second, by all threads together; nothing unused is saved up.
+    """At most so much a second, by all threads together.  What is not used is not saved up.
 
     :param per_second: requests or bytes a second; 0 for no limit.
     """

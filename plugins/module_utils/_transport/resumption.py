@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""A GET that breaks in mid-body goes on where it broke, in the same version of the object."""
+"""Continues a GET that broke in mid-body, in the same version of the object."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class NotTheRestError(TransportError):
 
 
 class BreaksOffError(TransportError):
-    """A server does not have what follows on the bytes of an object that it gives.
+    """A server gives the first bytes of an object and does not have the rest.
 
     :param size: how many these are.  :param error: how the last try broke.
     """

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Which failure is worth another try, when, and how often: the only place that decides it."""
+"""Decides, and nothing else does, which failure is tried again, when, and how often."""
 
 from __future__ import annotations
 

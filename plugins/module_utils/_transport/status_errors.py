@@ -22,7 +22,7 @@ MAX_MESSAGE = 300
 
 
 class StatusError(AttemptError):
-    """An answer that is not the one hoped for.
+    """An answer with a status that is no success.
 
     :param status: the HTTP status.
     :param retry_after: seconds the server asks to wait, if it says so.
@@ -52,7 +52,7 @@ class StatusError(AttemptError):
 
 
 def is_success(request: Request, response: Response) -> bool:
-    """Whether the answer is the one hoped for.
+    """Whether the status is a success.
 
     That of a PUT is 201.  A 200 comes from somebody else, as does a proxy's page that says it is
     down for maintenance.  With 202 Swift has stored nothing, because what it has is younger by its

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What a service runs with, beside what it would be started with."""
+"""What a service runs with, compared with what it would be started with."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The storage that an environment names, beside the container that a migration moves."""
+"""The storage that an environment names, compared with the container that a migration moves."""
 
 from __future__ import annotations
 

@@ -10,32 +10,22 @@ memory stays constant; it takes about 250 bytes of disk for each object.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO
 
-from .._errors import MigrationError
 from .container import Container
 from .listing import ListedObject, Page, listing, out_of_order, rows
+from .listing_page import ends, within
+from .name_space import LAST, distance, middle
+from .page_spool import PageSpool
 
 READERS = 4
 """Parts of a wide container that are read at the same time.  Each holds a page of about 2.5 MB."""
 
 WIDE = 50_000
 """Objects from which on a container is wide; below, its pages are only read ahead."""
-
-HEAD = 32 * 1024
-"""Bytes that hold the first row of a page: a name has 1,024 at most, a content type some more."""
-
-FIRST, LAST = 32, 127
-BASE = LAST - FIRST + 1
-DIGITS = 5
-"""To be halved, names are numbers of so many digits, one for each character between these two."""
 
 FetchPage = Callable[[str, str], bytes]
 """Gives the JSON of the page between a marker and an end marker, both excluded."""
@@ -85,50 +75,6 @@ def _entries(parts: _Parts, what: str) -> Iterator[ListedObject]:
         parts.stop()
 
 
-class _Spool:
-    """A temporary file of pages, written at its end and read anywhere.
-
-    Everything raises :class:`MigrationError` where the disk is at fault.
-    """
-
-    def __init__(self) -> None:
-        with _disk_faults_told():
-            self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - until close()
-        self._size = 0
-
-    def add(self, page: bytes) -> tuple[int, int]:
-        """Store a page; its place and length."""
-        place = (self._size, len(page))
-        with _disk_faults_told():
-            self._file.seek(self._size)
-            self._file.write(page)
-            self._file.flush()
-        self._size += len(page)
-        return place
-
-    def get(self, place: tuple[int, int]) -> bytes:
-        """Give a page back."""
-        with _disk_faults_told():
-            self._file.seek(place[0])
-            return self._file.read(place[1])
-
-    def close(self) -> None:
-        """Remove the file."""
-        with contextlib.suppress(OSError):  # what could not be stored has been told
-            self._file.close()
-
-
-@contextlib.contextmanager
-def _disk_faults_told() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise MigrationError(
-            f"cannot keep a listing in {tempfile.tempdir or 'any folder'}: {error.strerror}",
-            remedy="Make room there, or name another folder in the environment variable TMPDIR",
-        ) from None
-
-
 @dataclass
 class _Part:
     """Names after a marker and before an end.
@@ -154,7 +100,7 @@ class _Parts:
         self._changed = threading.Condition()
         self._parts = [_Part("", "", last)]
         self._unread = self._parts[:]
-        self._spool = _Spool()
+        self._spool = PageSpool()
         self._stopped = False
         self._failure: BaseException | None = None
 
@@ -212,21 +158,21 @@ class _Parts:
                     self._changed.wait()
                     continue
                 part.halving = True
-                middle, end = _middle(part.marker, part.bound), part.end
-            page = within(fetch(middle, end), end, self._what)
+                half, end = middle(part.marker, part.bound), part.end
+            page = within(fetch(half, end), end, self._what)
             with self._changed:
                 part.halving = False
-                taken = None if self._over else self._take_over(part, middle, end, page)
+                taken = None if self._over else self._take_over(part, half, end, page)
                 self._changed.notify_all()
             if taken is not None:
                 return taken
 
-    def _take_over(self, part: _Part, middle: str, end: str, page: bytes) -> _Part | None:
+    def _take_over(self, part: _Part, half: str, end: str, page: bytes) -> _Part | None:
         if part.complete or part.end != end:
             return None
         names = ends(page, self._what)
         if names is None:
-            part.bound = middle
+            part.bound = half
             return None
         first, last = names
         if first <= part.marker:
@@ -261,68 +207,10 @@ class _Parts:
         return names is not None
 
 
-def ends(page: bytes, what: str = "container") -> tuple[str, str] | None:
-    """The first and the last name of a page, mostly without parsing what is between them.
-
-    :param what: names the container in an error.
-    :raises ListingError: the page is no listing.
-    """
-    if not page.strip(b" \n[]"):
-        return None
-    try:
-        # Within a string a quote is escaped: this can only be where a row begins.
-        tail = json.loads(b"[" + page[page.rindex(b'{"') :])
-        head, _length = json.JSONDecoder().raw_decode(page[:HEAD].decode(errors="ignore"), 1)
-        first, last = head["name"], tail[0]["name"]
-    except (ValueError, TypeError, KeyError):
-        first = last = None
-    if isinstance(first, str) and isinstance(last, str):
-        return first, last
-    found = rows(page, what)
-    return (found[0]["name"], found[-1]["name"]) if found else None
-
-
-def within(page: bytes, end: str, what: str = "container") -> bytes:
-    """A page without the rows from ``end`` on; a server is not relied on to leave them out.
-
-    :param what: names the container in an error.
-    :raises ListingError: the page is no listing.
-    """
-    names = ends(page, what) if end else None
-    if names is None or names[1] < end:
-        return page
-    return json.dumps([row for row in rows(page, what) if row["name"] < end]).encode()
-
-
 def _can_be_halved(part: _Part) -> bool:
     begun = bool(part.marker) and not part.complete and not part.halving
-    return begun and part.marker < _middle(part.marker, part.bound) < part.bound
+    return begun and part.marker < middle(part.marker, part.bound) < part.bound
 
 
 def _width(part: _Part) -> tuple[int, int]:
-    same = _same(part.marker, part.bound)
-    return -same, _number(part.bound, same) - _number(part.marker, same)
-
-
-def _middle(low: str, high: str) -> str:
-    """A name about halfway between two others; one of them if they are too close."""
-    same = _same(low, high)
-    number = (_number(low, same) + _number(high, same)) // 2
-    digits = []
-    for _position in range(DIGITS):
-        number, digit = divmod(number, BASE)
-        digits.append(chr(FIRST + digit))
-    return high[:same] + "".join(reversed(digits))
-
-
-def _same(low: str, high: str) -> int:
-    """How many characters both begin with."""
-    pairs = zip(low, high, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(low), len(high)))
-
-
-def _number(name: str, skip: int) -> int:
-    number = 0
-    for character in name[skip : skip + DIGITS].ljust(DIGITS, chr(FIRST)):
-        number = number * BASE + min(max(ord(character), FIRST), LAST) - FIRST
-    return number
+    return distance(part.marker, part.bound)

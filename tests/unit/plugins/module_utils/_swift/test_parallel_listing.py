@@ -25,9 +25,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
     READERS,
     WIDE,
     container_listing,
-    ends,
     wide_listing,
-    within,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,34 +165,6 @@ def test_readers_end_when_nobody_listens_any_more() -> None:
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
-
-
-@given(st.lists(NAME, min_size=1, max_size=5, unique=True), NAME)
-def test_the_ends_of_a_page_are_found_whatever_the_names(found: list[str], end: str) -> None:
-    found.sort()
-    for separators in ((", ", ": "), (",", ":")):
-        page = json.dumps([row(name) for name in found], separators=separators).encode()
-        assert ends(page) == (found[0], found[-1])
-        kept = [one["name"] for one in json.loads(within(page, end))]
-        assert kept == [name for name in found if name < end]
-
-
-@pytest.mark.parametrize("first", ["a", "ab"])
-@pytest.mark.parametrize("number", [1, 2, 100])
-def test_the_ends_of_a_page_are_found_without_what_is_between(
-    monkeypatch: pytest.MonkeyPatch, first: str, number: int
-) -> None:
-    # Of the large page, one of the two first names lets the head end within a letter.
-    found = [first, *("b" + "é" * 490 + f"{position:04}" for position in range(number - 1))]
-    page = json.dumps([row(name) for name in found], ensure_ascii=False).encode()
-    monkeypatch.setattr(parallel_listing, "rows", None)
-    assert ends(page) == (found[0], found[-1])
-
-
-def test_a_server_that_writes_its_pages_differently_is_understood() -> None:
-    page = json.dumps([row("a"), row("b")], indent=2).encode()
-    assert ends(page) == ("a", "b")
-    assert ends(b"[ ]") is ends(b"") is None
 
 
 @pytest.mark.parametrize("objects", [0, WIDE])

@@ -13,16 +13,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors imp
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListingError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_space import LAST
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.parallel_listing import (
-    LAST,
     FetchPage,
     _can_be_halved,
-    _middle,
-    _number,
     _Part,
     _Parts,
-    _same,
-    _Spool,
     _width,
 )
 
@@ -292,56 +288,6 @@ def test_the_consumer_gets_what_the_first_reader_met() -> None:
     with pytest.raises(MigrationError) as caught:
         next(parts.pages())
     assert caught.value is errors[0]
-
-
-def test_pages_come_out_of_the_spool_as_they_went_in() -> None:
-    spool = _Spool()
-    pages = [b"a" * 3, b"", b"b" * 5]
-    places = [spool.add(page) for page in pages[:2]]
-    assert spool.get(places[0]) == pages[0]
-    places.append(spool.add(pages[2]))
-    assert [spool.get(place) for place in reversed(places)] == [*reversed(pages)]
-    spool.close()
-    spool.close()
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "same"),
-    [("", "", 0), ("abc", "abd", 2), ("ab", "abc", 2), ("abc", "ab", 2), ("a", "b", 0)],
-)
-def test_two_names_begin_alike(low: str, high: str, same: int) -> None:
-    assert _same(low, high) == same
-
-
-@pytest.mark.parametrize(
-    ("name", "skip", "digits"),
-    [
-        ("", 0, [0, 0, 0, 0, 0]),
-        (" !", 0, [0, 1, 0, 0, 0]),
-        ("a\x01ü\x7f~0", 0, [65, 0, 95, 95, 94]),
-        ("data/0123456", 5, [16, 17, 18, 19, 20]),
-    ],
-)
-def test_a_name_is_a_number_of_five_digits(name: str, skip: int, digits: list[int]) -> None:
-    number = 0
-    for digit in digits:
-        number = number * 96 + digit
-    assert _number(name, skip) == number
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "middle"),
-    [
-        ("a", "c", "b    "),
-        ("a", "b", "aP   "),
-        ("x/a", "x/c", "x/b    "),
-        ("x/1", "x/" + chr(LAST), "x/X    "),
-        ("", "~", "O    "),
-    ],
-)
-def test_the_middle_is_halfway_between_two_names(low: str, high: str, middle: str) -> None:
-    assert _middle(low, high) == middle
-    assert low < middle < high
 
 
 def test_the_less_two_bounds_have_in_common_the_wider_is_a_part() -> None:

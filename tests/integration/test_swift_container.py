@@ -302,13 +302,6 @@ class TestFailure:
         assert result["msg"].startswith(message)
         assert not exists(destination_client, container)
 
-    def test_of_versioning_where_there_is_none(
-        self, run_module: RunModule, source: Options, container: str
-    ) -> None:
-        params = {**source, "name": container, "versioning": True}
-        result = run_module("swift_container", params)
-        assert result["msg"].startswith("versioning: the server cannot keep old versions")
-
     def test_of_a_setting_that_the_server_refuses_to_change(self, ensure: Ensure) -> None:
         ensure()
         result = ensure(write_acl=".r:*")

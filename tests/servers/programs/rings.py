@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Build the rings of one cluster with one device and one replica.
+"""Build the rings of one cluster with one device and one replica, of objects for each policy.
 
 Usage: rings.py ETC_DIRECTORY OBJECT_PORT CONTAINER_PORT ACCOUNT_PORT
 """
@@ -14,6 +14,7 @@ from swift.common.ring import RingBuilder  # type: ignore[import-not-found]
 
 # The container updater forks a process for each partition that has a container, in each sweep.
 PART_POWERS = {"object": 7, "container": 1, "account": 1}
+POLICIES = {"object": ("object", "object-1")}
 
 etc = Path(sys.argv[1])
 for (name, power), port in zip(PART_POWERS.items(), map(int, sys.argv[2:]), strict=True):
@@ -33,4 +34,5 @@ for (name, power), port in zip(PART_POWERS.items(), map(int, sys.argv[2:]), stri
         }
     )
     builder.rebalance(seed=1)
-    builder.get_ring().save(str(etc / f"{name}.ring.gz"))
+    for ring in POLICIES.get(name, (name,)):
+        builder.get_ring().save(str(etc / f"{ring}.ring.gz"))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 from urllib.parse import quote
 
@@ -18,6 +19,9 @@ from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
 from .transfer import Transfer
+
+POLICY = "x-storage-policy"
+"""Tells and sets a container's storage policy."""
 
 SEGMENTS_OF = "x-container-meta-migration-segments-of"
 """Names the container of the source whose segments are in a container of the destination."""
@@ -75,7 +79,8 @@ class SegmentContainers:
     def provide(self, container: Container, source: Container) -> None:
         """Make a container for segments, or see that one that is there may be used.
 
-        It gets the metadata of the migration, which tells the next run whose it is.  One without
+        It gets the storage policy of the container whose objects the segments belong to, and the
+        metadata of the migration, which tells the next run whose it is.  One without
         is taken over when it holds nothing but what the source's has, or when it was made after
         the migration began: the application made it while it used the destination, before it went
         back.  An upload in parts over S3 that was broken off leaves parts there, which no listing
@@ -88,13 +93,13 @@ class SegmentContainers:
             return
         if self._own:
             if container.stat() is None:
-                container.request("PUT", accept=(202,))
+                container.request("PUT", headers=self._policy, accept=(202,))
             self._usable.add(container.name)
             return
         mark = {SOURCE: self._source_identity(), SEGMENTS_OF: _short(source)}
         stat = container.stat()
         if stat is None:
-            container.request("PUT", headers=mark, accept=(202,))
+            container.request("PUT", headers={**mark, **self._policy}, accept=(202,))
         elif SOURCE not in stat.headers:
             if not self._is_of_the_application(stat):
                 self._refuse_foreign(container, source)
@@ -106,6 +111,20 @@ class SegmentContainers:
                 container, f"holds the segments of container '{stat.headers[SEGMENTS_OF]}'"
             )
         self._usable.add(container.name)
+
+    @functools.cached_property
+    def _policy(self) -> dict[str, str]:
+        """The header that gives a new container the policy of the container of the objects.
+
+        Empty for the server's default, and where its ``/info`` has no such policy: one that was
+        given up since takes no new container.
+        """
+        destination = self._transfer.destination
+        stat = destination.stat()
+        name = stat.headers.get(POLICY, "") if stat is not None else ""
+        about = destination.connection.capabilities().get("swift", {})
+        offered = {each["name"] for each in about.get("policies", []) if not each.get("default")}
+        return {POLICY: name} if name in offered else {}
 
     def _source_identity(self) -> str:
         self._origin = self._origin or _identity(self._transfer.source)

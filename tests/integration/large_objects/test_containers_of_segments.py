@@ -50,3 +50,13 @@ def test_one_of_another_migration_is_an_error_that_names_both(pair: Pair) -> Non
     assert result["failed"]
     assert f"container '{container}'" in result["msg"]
     assert "is filled from 'AUTH_other/c@1'" in result["msg"]
+
+
+def test_a_new_one_has_the_storage_policy_of_the_main_container(pair: Pair) -> None:
+    container = put_dynamic(pair, "dynamic")
+    pair.destination.delete_container(pair.name)
+    pair.destination._call("PUT", pair.name, headers={"X-Storage-Policy": "silver"})
+    assert counts(pair.sync()) == {"copied": 1}
+    assert pair.differences() == []
+    assert pair.destination.head(pair.name)["x-storage-policy"] == "silver"
+    assert pair.destination.head(container)["x-storage-policy"] == "silver"

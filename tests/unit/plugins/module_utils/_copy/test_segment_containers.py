@@ -62,6 +62,28 @@ def test_a_new_one_is_made_once_and_marked(
     assert len(destination.named("PUT")) == 1
 
 
+@pytest.mark.parametrize(
+    ("policy", "given"),
+    [({"x-storage-policy": "silver"}, "silver"), ({"x-storage-policy": "gone"}, None), ({}, None)],
+)
+@pytest.mark.parametrize("own", [False, True])
+def test_a_new_one_has_the_policy_of_the_container_of_the_objects_if_that_can_be_had(
+    source: ObjectServer,
+    destination: ObjectServer,
+    containers: SegmentContainers,
+    policy: dict[str, str],
+    given: str | None,
+    own: bool,
+) -> None:
+    assert isinstance(destination.script, ObjectStore)
+    destination.script.containers["NEW"] = policy
+    policies = [{"name": "gold", "default": True}, {"name": "silver"}]
+    destination.info = {"swift": {"policies": policies}}
+    transfer = Transfer(source.container("users"), destination.container("NEW", "destination"))
+    SegmentContainers(transfer, ObjectLimits(), own=own).between("users_segments", "o")
+    assert destination.named("PUT")[0].headers.get("x-storage-policy") == given
+
+
 def test_two_containers_of_the_source_never_share_one(
     containers: SegmentContainers, source: ObjectServer, destination: ObjectServer
 ) -> None:

@@ -23,7 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
     container_listing,
     wide_listing,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
 

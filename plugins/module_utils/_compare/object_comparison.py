@@ -19,7 +19,9 @@ from .._swift.listing import ListedObject
 from .._swift.object_headers import carried_headers, expired, is_large
 from .._swift.object_time import is_older
 from .._swift.stored_segments import StoredSegments
-from .._transport.http_client import Response
+from .._transport.http_messages import (
+    Response,
+)
 from .._transport.resumption import BreaksOffError
 from .finding import LOST_STATUS, SIDES, Finding, Fingerprint, Sides, Verdict, names
 from .segment_pair import SegmentPair

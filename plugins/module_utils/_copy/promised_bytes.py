@@ -11,7 +11,9 @@ from .._errors import MigrationError
 from .._swift.container import Digest
 from .._swift.listing import ListedObject
 from .._swift.object_headers import MD5, is_large, unchanged
-from .._transport.http_client import Response
+from .._transport.http_messages import (
+    Response,
+)
 
 
 class LengthUnknownError(MigrationError):

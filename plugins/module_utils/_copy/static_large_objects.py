@@ -23,7 +23,9 @@ from .._swift.manifest import (
     write_manifest,
 )
 from .._swift.object_headers import carried_headers
-from .._transport.http_client import Response
+from .._transport.http_messages import (
+    Response,
+)
 from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole

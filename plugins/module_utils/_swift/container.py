@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from .._errors import MigrationError
-from .._transport.http_client import (
+from .._transport.http_messages import (
     BodyTooLargeError,
     Request,
     Response,

@@ -11,7 +11,10 @@ from __future__ import annotations
 import datetime
 import math
 
-from .._transport.http_client import Response, moment
+from .._transport.http_messages import (
+    Response,
+    moment,
+)
 from .listing import ListedObject
 
 PRECISION = 0.001

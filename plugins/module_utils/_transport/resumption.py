@@ -9,7 +9,14 @@ import math
 import re
 import time
 
-from .http_client import Answer, Request, Response, TransportError
+from .curl_handle import (
+    Answer,
+)
+from .http_messages import (
+    Request,
+    Response,
+    TransportError,
+)
 from .retry import RETRIED_STATUSES, Retry
 from .status_errors import retry_after
 

@@ -9,7 +9,12 @@ import time
 from collections.abc import Mapping
 
 from .._errors import AttemptError
-from .http_client import Request, Response, moment, origin_of
+from .http_messages import (
+    Request,
+    Response,
+    moment,
+    origin_of,
+)
 from .retry import (
     DAMAGED_ATTEMPTS,
     GATEWAY_STATUSES,

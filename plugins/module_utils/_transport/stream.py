@@ -16,18 +16,22 @@ from typing import Any
 from .._dependencies import pycurl
 from .._errors import MigrationError
 from .block_queue import BlockQueue
-from .http_client import (
+from .curl_handle import (
     BUFFER_SIZE,
-    MAX_BODY,
     Answer,
-    Http,
-    Request,
-    Response,
-    TransportError,
     configure,
     prepare,
     send_headers,
     transport_error,
+)
+from .http_client import (
+    Http,
+)
+from .http_messages import (
+    MAX_BODY,
+    Request,
+    Response,
+    TransportError,
 )
 from .resumption import Resumption
 from .retry import Retry

@@ -26,7 +26,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable 
     printable_json,
     safe_in_json,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Request,
     Response,
 )

@@ -23,7 +23,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.range_checksums import (
     ChecksummedRange,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (

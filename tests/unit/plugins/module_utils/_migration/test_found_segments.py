@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
     ManifestReach,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
 

@@ -20,7 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
 

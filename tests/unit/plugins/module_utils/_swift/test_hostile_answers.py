@@ -22,12 +22,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.mani
     read_manifest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
-    http_client,
+    curl_handle,
     json_answer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
-    MAX_BODY,
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
     MAX_HEAD,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
+    MAX_BODY,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
     MAX_VALUES,
@@ -140,7 +142,7 @@ def test_a_head_without_end_is_refused(head: bytes, method: str) -> None:
 def test_where_libcurl_does_not_limit_a_head_it_is_limited_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(http_client, "LIMITS_HEADS", 1 << 32)
+    monkeypatch.setattr(curl_handle, "LIMITS_HEADS", 1 << 32)
     lines = [b"X-A: %b" % (b"x" * 1017)] * (MAX_HEAD // 1024)
     with RawServer().running() as server:
         server.script = lambda _head: answer(200, *lines)

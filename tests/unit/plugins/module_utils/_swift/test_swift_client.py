@@ -12,7 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.cont
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
     SwiftClient,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (

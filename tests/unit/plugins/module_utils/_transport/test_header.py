@@ -23,14 +23,18 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.obje
     carried_headers,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import (
     HeaderError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Request,
     Response,
-    Tls,
     moment,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (

@@ -10,32 +10,22 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import http_client
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    curl_handle,
+    http_client,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Request,
-    Response,
-    Tls,
     TransportError,
 )
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
-
-
-@pytest.mark.parametrize(
-    ("head", "headers"),
-    [
-        (b"HTTP/1.1 200 OK\r\nETag: abc\r\nX-Empty:\r\n\r\n", {"etag": "abc", "x-empty": ""}),
-        (b"HTTP/1.1 100 Continue\r\nOld: 1\r\n\r\nHTTP/1.1 201 So: it is\r\nNew: 2\r\n\r\n", None),
-        (b"HTTP/1.1 200 OK\r\nX: \t \xc3\xa0 \r\n\r\n", {"x": "\xc3\xa0"}),
-        (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\nTrailer: 2\r\n", {"a": "1", "trailer": "2"}),
-        (b"HTTP/1.1 200 OK\r\nX-M-\xc3\x84B: 1\r\n\r\n", {"x-m-\xc3\x84b": "1"}),
-        (b"", {}),
-    ],
-    ids=["plain", "after-100", "utf-8", "trailer", "utf-8-name", "none"],
-)
-def test_headers_are_those_of_the_final_head(head: bytes, headers: dict[str, str] | None) -> None:
-    assert Response(200, head).headers == ({"new": "2"} if headers is None else headers)
 
 
 def test_headers_that_stay_the_same_are_given_to_libcurl_once(
@@ -111,7 +101,7 @@ def test_a_handle_that_waits_keeps_no_body(source: ObjectServer) -> None:
 
 
 def test_a_server_that_takes_no_connection_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_client, "CONNECT_TIMEOUT", 1)
+    monkeypatch.setattr(curl_handle, "CONNECT_TIMEOUT", 1)
     with contextlib.ExitStack() as sockets:
         full = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _number in range(3):  # the queue of one whose program does not accept

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import proxy
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Request,
-    Tls,
     TransportError,
 )
 

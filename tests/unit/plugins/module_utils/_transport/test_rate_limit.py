@@ -8,10 +8,14 @@ import threading
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Request,
-    Tls,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (
     RateLimit,

@@ -21,11 +21,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
     BytesInFlight,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
     BUFFER_SIZE,
-    Http,
-    Response,
     Tls,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+    Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
+    Response,
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.memory_budget import (

@@ -9,13 +9,17 @@ from collections.abc import Callable
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.header import (
     HeaderError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
-    Tls,
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (

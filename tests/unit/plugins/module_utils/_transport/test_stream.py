@@ -14,10 +14,14 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bytes_in_flight import (
     BytesInFlight,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
+    Tls,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
     Http,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
-    Tls,
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (

@@ -21,7 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_client import (
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     TransportError,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.rate_limit import (

@@ -74,6 +74,31 @@ options:
       - Segments of large objects that are in another container stay there.
     type: bool
     default: false
+  carry:
+    description:
+      - Which settings of O(source) this container takes over. What an option here names counts
+        more, and what the source does not have stays as it is.
+      - V(metadata) is its own metadata, V(cors) what browsers may do
+        (C(X-Container-Meta-Access-Control-*)), V(web) the settings for static web pages
+        (C(X-Container-Meta-Web-*)), V(quotas) its quotas, V(temp_url_keys) the keys of temporary
+        URLs, which are secrets, and V(versioning) that old versions of objects are kept from now
+        on. The old versions themselves stay where they are.
+      - What is not taken over is told in RV(not_carried). That includes who else may use the
+        container, which O(read_acl) and O(write_acl) give.
+    type: list
+    elements: str
+    choices:
+      - metadata
+      - cors
+      - web
+      - quotas
+      - temp_url_keys
+      - versioning
+    default:
+      - metadata
+      - cors
+      - web
+    version_added: 0.1.0
   option_prefix:
     description: What the names of options begin with in an error about O(source) that does not
       fit. A role gives what the names of its variables begin with.
@@ -126,6 +151,23 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+carried:
+  description: The settings of O(source) that the container has taken over, as they are called
+    there. Of a key of temporary URLs that is all that is ever told.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - Owner
+    - Access-Control-Allow-Origin
+not_carried:
+  description: What the container has not taken over from O(source), a sentence for each kind. Old
+    versions of objects, which are not copied, are counted.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "Not taken over: quotas (Quota-Bytes). Add 'quotas' to carry for that."
 container:
   description: The container as it is now, or would be if this were not check mode.
   returned: success
@@ -214,17 +256,20 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.conn
     ConnectionOptions,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.carried_settings import (
+    BY_DEFAULT,
+    KINDS,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.destination_container import (
     DestinationContainer,
+    Provided,
     Source,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerSettings,
-    ContainerState,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.managed_container import (
-    ContainerChange,
     ManagedContainer,
 )
 
@@ -243,29 +288,33 @@ def argument_spec() -> dict[str, Any]:
         "versioning": {"type": "bool"},
         "force": {"type": "bool", "default": False},
         "source": {**container_options(), "required": False},
+        "carry": {
+            "type": "list",
+            "elements": "str",
+            "choices": list(KINDS),
+            "default": list(BY_DEFAULT),
+        },
         "option_prefix": {"type": "str", "default": ""},
         "quota_remedy": {"type": "str", "default": ""},
         **connection_options(),
     }
 
 
-def ensure(params: dict[str, Any], *, check: bool) -> tuple[ContainerChange, ContainerState | None]:
-    """Bring the container to what the module's parameters say.
-
-    :returns: what became of it; and the container that it is to be filled from, if it was asked.
-    """
+def ensure(params: dict[str, Any], *, check: bool) -> Provided:
+    """Bring the container to what the module's parameters say."""
     wanted = ContainerSettings.from_params(params)
     connection = Connection(ConnectionOptions.from_params(params))
     container = ManagedContainer(connection, params["name"])
     if params["state"] == "absent":
-        return container.ensure_absent(force=params["force"], check=check), None
+        return Provided(container.ensure_absent(force=params["force"], check=check))
     if params["source"] is None:
-        return container.ensure_present(wanted, check=check), None
+        return Provided(container.ensure_present(wanted, check=check))
     source = Source(
         Connection(ConnectionOptions.from_params(params["source"], "source")),
         params["source"]["container"],
         params["option_prefix"],
         params["quota_remedy"],
+        params["carry"],
     )
     return DestinationContainer(connection, params["name"], source).provide(wanted, check=check)
 
@@ -275,15 +324,19 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     name = module.params["name"]
     try:
-        outcome, source = ensure(module.params, check=module.check_mode)
+        provided = ensure(module.params, check=module.check_mode)
     except MigrationError as error:
         module.fail_json(msg=str(error))
+    outcome, source = provided.outcome, provided.source
     for header in outcome.ignored:
-        module.warn(f"The server did not set {header} of container '{name}' as asked")
+        if header.removeprefix("X-Container-Meta-") not in provided.carried:
+            module.warn(f"The server did not set {header} of container '{name}' as asked")
     module.exit_json(
         changed=outcome.changed,
         container=outcome.after.describe(name),
         source=source and source.describe(module.params["source"]["container"]),
+        carried=provided.carried,
+        not_carried=provided.left,
         diff=outcome.diff(),
     )
 

@@ -33,6 +33,7 @@ class ServerProfile:
     :param bulk_delete: names in one bulk delete; 0 for a server without them.
     :param object_versioning: whether it can keep old versions of objects.
     :param policies: the names of its storage policies, by their names and aliases in lower case.
+    :param features: the names of what its ``/info`` lists; empty when it does not tell.
     :param default_policy: the storage policy of a container that asks for none.
     """
 
@@ -44,6 +45,12 @@ class ServerProfile:
     object_versioning: bool = False
     policies: Mapping[str, str] = field(default_factory=dict)
     default_policy: str | None = None
+    features: frozenset[str] = frozenset()
+
+    @property
+    def symlinks(self) -> bool:
+        """Whether it keeps symlinks."""
+        return "symlink" in self.features
 
     @property
     def is_ceph(self) -> bool:
@@ -82,6 +89,7 @@ class ServerProfile:
             default_policy=next(
                 (str(policy["name"]) for policy in policies if policy.get("default")), None
             ),
+            features=frozenset(capabilities),
         )
 
 

@@ -122,9 +122,9 @@ class SegmentContainers:
         destination = self._transfer.destination
         stat = destination.stat()
         name = stat.headers.get(POLICY, "") if stat is not None else ""
-        about = destination.connection.capabilities().get("swift", {})
-        offered = {each["name"] for each in about.get("policies", []) if not each.get("default")}
-        return {POLICY: name} if name in offered else {}
+        profile = destination.connection.profile()
+        can_be_had = name in profile.policies.values() and name != profile.default_policy
+        return {POLICY: name} if can_be_had else {}
 
     def _source_identity(self) -> str:
         self._origin = self._origin or _identity(self._transfer.source)

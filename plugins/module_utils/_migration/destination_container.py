@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._swift.account import Account
+from .._swift.container import Container
 from .._swift.container_settings import ContainerSettings, ContainerState
 from .._swift.managed_container import ContainerChange, ManagedContainer
+from .._swift.old_versions import count_old_versions
 from .._swift.source_size import SourceSize
+from .._swift.swift_client import SwiftClient
+from .._transport.retry import Retry
+from .carried_settings import BY_DEFAULT, carry
 from .state import Phase
 
 PHASE = "Migration-Phase"
@@ -25,12 +31,29 @@ class Source:
 
     :param option_prefix: what the names of options begin with in errors.
     :param quota_remedy: where more quota is asked for.
+    :param carry: which of its settings the destination takes over.
     """
 
     connection: Connection
     container: str
     option_prefix: str = ""
     quota_remedy: str = ""
+    carry: Collection[str] = BY_DEFAULT
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What became of the destination, or in check mode would become of it.
+
+    :param source: the container that it is filled from; None if it was not looked at.
+    :param carried: the settings that it has taken over from there, as they are called.
+    :param left: what it has not, a sentence for each.
+    """
+
+    outcome: ContainerChange
+    source: ContainerState | None = None
+    carried: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,29 +64,45 @@ class DestinationContainer:
     name: str
     source: Source
 
-    def provide(
-        self, wanted: ContainerSettings, *, check: bool
-    ) -> tuple[ContainerChange, ContainerState | None]:
+    def provide(self, wanted: ContainerSettings, *, check: bool) -> Provided:
         """Make the container, or change its settings, if all that the source holds fits in.
 
         A container that is in use since its cutover stays as it is.
 
         :param check: change nothing, only tell.
-        :returns: what became of it; and the source, None if it was not looked at.
         :raises MigrationError: the source is not there, its objects do not fit, or a server
             refuses.
         """
         container = ManagedContainer(self.connection, self.name)
         before = container.state()
         if is_in_use(before):
-            return ContainerChange(False, before, before), None
+            return Provided(ContainerChange(False, before, before))
         source = self._measure()
+        features = self.connection.profile().features
+        prefix = self.source.option_prefix
+        carried = carry(source, wanted, self.source.carry, features, prefix)
         size = SourceSize(
             source.bytes, source.objects, self.source.option_prefix, self.source.quota_remedy
         )
-        size.check_container(self.name, wanted.applied_to(before))
+        size.check_container(self.name, carried.settings.applied_to(before))
         size.check_account(Account.of(self.connection), before)
-        return container.ensure_present(wanted, check=check), source
+        outcome = container.ensure_present(carried.settings, check=check)
+        left = (*carried.left, *self._old_versions(source), *carried.not_kept(outcome.ignored))
+        return Provided(outcome, source, carried.names, left)
+
+    def _old_versions(self, state: ContainerState) -> tuple[str, ...]:
+        """Tell what the source keeps of objects that were replaced or deleted."""
+        client = SwiftClient(self.source.connection, Retry(attempts=4))
+        container = Container(client, self.source.container)
+        number, where = 0, f"container '{self.source.container}'"
+        if state.versioning:
+            number = count_old_versions(container)
+        elif state.archive:
+            archive = container.sibling(state.archive).stat()
+            number, where = archive.objects if archive else 0, f"container '{state.archive}'"
+        if not (state.versioning or state.archive):
+            return ()
+        return (f"Not copied: old versions of objects, of which {where} has {number:,}.",)
 
     def _measure(self) -> ContainerState:
         name, prefix = self.source.container, self.source.option_prefix

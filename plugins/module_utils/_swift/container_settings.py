@@ -12,6 +12,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from .._errors import MigrationError
 
@@ -21,8 +22,11 @@ _WRITE = "X-Container-Write"
 _VERSIONS = "X-Versions-Enabled"
 _POLICY = "X-Storage-Policy"
 _QUOTAS = {"quota_bytes": "Quota-Bytes", "quota_count": "Quota-Count"}
-# They sign URLs for everybody: never shown, never set here.
+# They sign URLs for everybody: never shown, and no user sets them here.
 _KEYS = ("Temp-Url-Key", "Temp-Url-Key-2")
+# Where old versions of objects go, in the two older ways of keeping them.
+_ARCHIVES = ("x-versions-location", "x-history-location")
+_SYNC = "x-container-sync-to"
 _TOKEN = re.compile(r"[!#$%&'*+.^`|~0-9A-Za-z-]+")
 _REFERRER = re.compile(r"\.r(?:ef(?:err?er)?)?\s*:\s*(-?)\s*(?:\*(?=\.))?")
 
@@ -37,6 +41,9 @@ class ContainerState:
     :param metadata: without quotas and keys of temporary URLs; names as ``Title-Case``.
     :param versioning: whether old versions of objects are kept.
     :param created: the ``X-Timestamp``; empty if the server does not tell.
+    :param temp_url_keys: secrets by their names in the metadata.
+    :param archive: the container that old versions of objects go to; empty for none.
+    :param synchronized: whether the servers copy each object to a container of another cluster.
     """
 
     exists: bool
@@ -50,6 +57,9 @@ class ContainerState:
     storage_policy: str | None = None
     versioning: bool = False
     created: str = ""
+    temp_url_keys: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    archive: str = ""
+    synchronized: bool = False
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> ContainerState:
@@ -61,8 +71,8 @@ class ContainerState:
             if name.startswith(_META)
         }
         quotas = {key: _number(metadata.pop(name, "")) for key, name in _QUOTAS.items()}
-        for key in _KEYS:
-            metadata.pop(key, None)
+        keys = {key: metadata.pop(key) for key in _KEYS if key in metadata}
+        archive = next((read[header] for header in _ARCHIVES if read.get(header)), "")
         return cls(
             exists=True,
             objects=_number(read.get("x-container-object-count", "")) or 0,
@@ -73,13 +83,17 @@ class ContainerState:
             storage_policy=read.get(_POLICY.lower()),
             versioning=read.get(_VERSIONS.lower(), "").lower() == "true",
             created=read.get("x-timestamp", ""),
+            temp_url_keys=keys,
+            archive=unquote(archive).partition("/")[0],
+            synchronized=bool(read.get(_SYNC)),
             **quotas,
         )
 
     def describe(self, name: str) -> dict[str, Any]:
         """Give all of it, for a module's result."""
         shown = dataclasses.asdict(self)
-        del shown["created"]
+        for hidden in ("created", "temp_url_keys", "archive", "synchronized"):
+            del shown[hidden]
         return {"name": name, **shown}
 
     def settings(self) -> dict[str, Any]:
@@ -87,8 +101,9 @@ class ContainerState:
         if not self.exists:
             return {}
         shown = dataclasses.asdict(self)
-        for counted in ("exists", "objects", "bytes", "created"):
+        for counted in ("exists", "objects", "bytes", "created", "archive", "synchronized"):
             del shown[counted]
+        shown["temp_url_keys"] = dict.fromkeys(sorted(self.temp_url_keys), "set")
         return shown
 
 
@@ -98,6 +113,7 @@ class ContainerSettings:
 
     :param quota_bytes: 0 for no limit; ``quota_count`` likewise.
     :param metadata: these names only; an empty value removes one.
+    :param temp_url_keys: secrets by their names in the metadata, which come from another container.
     """
 
     read_acl: str | None = None
@@ -107,6 +123,7 @@ class ContainerSettings:
     metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
     storage_policy: str | None = None
     versioning: bool | None = None
+    temp_url_keys: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ContainerSettings:
@@ -115,7 +132,9 @@ class ContainerSettings:
         :raises MigrationError: a setting that no server could store.
         """
         given: dict[str, Any] = {
-            field.name: params.get(field.name) for field in dataclasses.fields(cls)
+            field.name: params.get(field.name)
+            for field in dataclasses.fields(cls)
+            if field.name != "temp_url_keys"
         }
         given["metadata"] = _checked_metadata(given["metadata"] or {})
         for name in _QUOTAS:
@@ -131,6 +150,7 @@ class ContainerSettings:
         wanted: dict[str, Any] = {
             "exists": True,
             "metadata": {key: value for key, value in sorted(metadata.items()) if value},
+            "temp_url_keys": {**state.temp_url_keys, **self.temp_url_keys},
         }
         for name, old in (("read_acl", state.read_acl), ("write_acl", state.write_acl)):
             new = getattr(self, name)
@@ -162,6 +182,9 @@ class ContainerSettings:
         for key in self.metadata:
             value = new.metadata.get(key, "")
             if value != state.metadata.get(key, ""):
+                headers[f"X-Container-Meta-{key}"] = value
+        for key, value in self.temp_url_keys.items():
+            if value != state.temp_url_keys.get(key):
                 headers[f"X-Container-Meta-{key}"] = value
         if new.versioning != state.versioning:
             headers[_VERSIONS] = str(new.versioning).lower()

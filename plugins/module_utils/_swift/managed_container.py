@@ -40,8 +40,13 @@ class ContainerChange:
     ignored: tuple[str, ...] = ()
 
     def diff(self) -> dict[str, Any]:
-        """Give the settings before and after, for diff mode."""
-        return {"before": self.before.settings(), "after": self.after.settings()}
+        """Give the settings before and after, for diff mode.  Of a key, only that it is set."""
+        before, after = self.before.settings(), self.after.settings()
+        old, new = self.before.temp_url_keys, self.after.temp_url_keys
+        for key in new:
+            if key in old and new[key] != old[key]:
+                after["temp_url_keys"][key] = "set to another one"
+        return {"before": before, "after": after}
 
 
 class ManagedContainer:
@@ -88,7 +93,8 @@ class ManagedContainer:
                 self._container.request("POST", headers=headers, accept=(400, 403, 404)), "change"
             )
             state = self.state()
-        return ContainerChange(True, before, state, tuple(wanted.headers(state)))
+        changed = not before.exists or _settings(state) != _settings(before)
+        return ContainerChange(changed, before, state, tuple(wanted.headers(state)))
 
     def ensure_absent(self, *, force: bool, check: bool = False) -> ContainerChange:
         """Delete the container; with ``force``, its objects too.
@@ -175,3 +181,8 @@ class ManagedContainer:
                 option="versioning",
                 remedy="Leave versioning out",
             )
+
+
+def _settings(state: ContainerState) -> ContainerState:
+    """What does not change by itself."""
+    return dataclasses.replace(state, objects=0, bytes=0)

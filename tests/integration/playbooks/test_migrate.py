@@ -36,12 +36,17 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     destination_client: Client,
 ) -> None:
     fill(OBJECTS)
-    source_client.post_container(container, {"X-Container-Read": ".r:*"})
+    settings = {"X-Container-Read": ".r:*", "X-Container-Meta-Quota-Count": "1000"}
+    source_client.post_container(container, {**settings, "X-Container-Meta-Web-Index": "i.html"})
     first = controller.run()
     assert first.status == 0, first.output
     assert first.changed > 0
-    assert "may be used by others: read '.r:*', write ''" in first.output
-    assert "x-container-read" not in destination_client.head(f"{container}-new")
+    told = " ".join(first.output.partition("Report what was done")[2].split())
+    assert "Not taken over: quotas (Quota-Count). Add 'quotas' to nerc_container_carry" in told
+    assert "(read '.r:*', write '')" in told
+    headers = destination_client.head(f"{container}-new")
+    assert not {"x-container-read", "x-container-meta-quota-count"} & {*headers}
+    assert headers["x-container-meta-web-index"] == "i.html"
     compared = compare()
     assert (compared.objects, compared.differences) == (OBJECTS, [])
 

@@ -20,6 +20,7 @@ def evaluate(role: str, expression: str, variables: Mapping[str, Any]) -> Any:
     known: dict[str, Any] = {}
     for kind in ("defaults", "vars"):
         path = ROLES / role / kind / "main.yml"
-        known |= loader.load_from_file(str(path), trusted_as_template=True)
+        if path.exists():
+            known |= loader.load_from_file(str(path), trusted_as_template=True)
     templar = Templar(loader, variables=known | dict(variables))
     return templar.template(trust_as_template("{{ " + expression + " }}"))

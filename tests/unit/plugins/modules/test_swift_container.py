@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.destination_container import (
+    Provided,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_settings import (
     ContainerState,
 )
@@ -31,7 +34,7 @@ def test_a_setting_that_the_server_ignores_is_a_warning(
 ) -> None:
     state = ContainerState(exists=True)
     outcome = ContainerChange(True, state, state, ("X-Container-Read",))
-    monkeypatch.setattr(swift_container, "ensure", lambda _params, *, check: (outcome, None))
+    monkeypatch.setattr(swift_container, "ensure", lambda _params, *, check: Provided(outcome))
     warnings: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))
     assert run(capsys, name="c")["changed"]

@@ -104,6 +104,29 @@ class TestSettings:
         server.answers = {"HEAD": [Answer(204)], "POST": [Answer(204)]}
         outcome = server.managed().ensure_present(wanted(quota_count=5))
         assert outcome.ignored == ("X-Container-Meta-Quota-Count",)
+        assert not outcome.changed
+
+    def test_of_versioning_are_refused_where_there_is_none(self, server: StoreServer) -> None:
+        server.answers = {"HEAD": [Answer(404)]}
+        with pytest.raises(
+            MigrationError, match=r"^versioning: the server cannot keep old versions"
+        ):
+            server.managed().ensure_present(wanted(versioning=True))
+
+    def test_that_are_secret_differ_in_a_diff_without_being_shown(
+        self, server: StoreServer
+    ) -> None:
+        key = "X-Container-Meta-Temp-Url-Key"
+        server.answers = {
+            "HEAD": [Answer(204, {key: "sesame"}), Answer(204, {key: "open"})],
+            "POST": [Answer(204)],
+        }
+        settings = ContainerSettings(temp_url_keys={"Temp-Url-Key": "open"})
+        outcome = server.managed().ensure_present(settings)
+        assert outcome.changed
+        before, after = (outcome.diff()[side]["temp_url_keys"] for side in ("before", "after"))
+        assert before == {"Temp-Url-Key": "set"}
+        assert after == {"Temp-Url-Key": "set to another one"}
 
     def test_are_cleared_by_an_empty_value(self, server: StoreServer) -> None:
         server.answers = {

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -106,20 +107,38 @@ class Lab:
         :param settings: from now on, where these services heed them; None changes none.
         :raises LabError: the lab does not run, or a service does not come back.
         """
-        if not (supervisor := self.running()):
+        if not self.running():
             raise LabError(f"{self.state.root}: not running")
         if settings is not None:
             settings.save(self.state.root / "settings.json")
             self._settings = settings
             chosen = ports.load(self.state.root / "ports.json")
             Configuration(self.installation, self.state, settings, chosen).write()
-        named = self.state.run / "restart"
-        self.state.write_private(named, "\n".join(names))
-        os.kill(supervisor, signal.SIGUSR1)
+        self._order("restart", names)
         deadline = time.monotonic() + START_SECONDS
-        while named.exists() or not all(self.status()[name] for name in names):
+        while not all(self.status()[name] for name in names):
             if time.monotonic() > deadline:
                 raise LabError(f"{', '.join(names)} did not start; see {self.state.log}")
+            time.sleep(0.02)
+
+    @contextlib.contextmanager
+    def without(self, *names: str) -> Iterator[None]:
+        """Stop services of a running lab for the duration of a block."""
+        self._order("halt", names)
+        try:
+            yield
+        finally:
+            self.restart(*names)
+
+    def _order(self, what: str, names: tuple[str, ...]) -> None:
+        """Let the supervisor stop or restart services; return when it has."""
+        ordered = self.state.run / what
+        self.state.write_private(ordered, "\n".join(names))
+        os.kill(self.running(), signal.SIGUSR1)
+        deadline = time.monotonic() + START_SECONDS
+        while ordered.exists():
+            if time.monotonic() > deadline:
+                raise LabError(f"no {what} of {', '.join(names)}; see {self.state.log}")
             time.sleep(0.02)
 
     def destroy(self) -> None:

@@ -4,8 +4,8 @@
 
 None of them outlives it. It stops them when it is told to, when one of them fails, and when whoever
 wanted the lab is gone: the other end of a pipe, the lifeline, is closed. When it is killed, the
-kernel kills them too. At SIGUSR1 it stops and starts the services named in ``run/restart``, and
-removes that file.
+kernel kills them too. At SIGUSR1 it stops the services named in ``run/halt``, stops and starts those
+named in ``run/restart``, and removes these files.
 
 Usage: python -m tests.servers.supervisor STATE [LIFELINE_DESCRIPTOR]
 """
@@ -44,8 +44,12 @@ class Supervisor:
         for service in self._services:
             self._start(service)
 
+    def halt(self, names: Collection[str]) -> None:
+        """Stop services until they are restarted."""
+        self._stop([self._running.pop(name) for name in names if name in self._running])
+
     def restart(self, names: Collection[str]) -> None:
-        self._stop([self._running.pop(name) for name in names])
+        self.halt(names)
         for service in self._services:
             if service.name in names:
                 self._start(service)
@@ -146,9 +150,10 @@ def main(root: str, lifeline: str = "") -> int:
                     break
                 with contextlib.suppress(BlockingIOError):
                     os.read(wakeup_reader, 4096)
-                if (named := state.run / "restart").exists():
-                    supervisor.restart(named.read_text().split())
-                    named.unlink()
+                for order, do in (("halt", supervisor.halt), ("restart", supervisor.restart)):
+                    if (named := state.run / order).exists():
+                        do(named.read_text().split())
+                        named.unlink()
                 if failure := supervisor.failed():
                     print(failure, flush=True)
                     return 1

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 from .._cloud.metadata_limits import MetadataLimits
@@ -13,6 +14,7 @@ from .._migration.recent_writes import Begin
 from .._migration.run_context import RunContext
 from .._transport.bytes_in_flight import BytesInFlight
 from .._transport.memory_budget import MemoryBudget
+from .._transport.postponement import Postponement
 from .._transport.relay import Relay
 from .source_objects import Expiries
 from .transfer import Transfer
@@ -41,17 +43,21 @@ class Transfers:
     def _metadata_limits(self) -> MetadataLimits:
         return self._context.destination.connection.profile().metadata
 
-    def make(self) -> Transfer:
-        """A transfer for one more thread."""
+    def make(self, postponement: Postponement | None = None) -> Transfer:
+        """A transfer for one more thread.
+
+        :param postponement: what it does not wait for; None to wait for everything.
+        """
         context = self._context
-        source, destination = context.source_container(), context.destination_container()
+        retry = dataclasses.replace(context.retry, postponement=postponement)
+        source, destination = context.source_container(retry), context.destination_container(retry)
         relay = Relay(
             source.client.http,
             destination.client.http,
             self._memory,
             self.in_flight,
             interrupt=context.interrupt,
-            retry=context.retry,
+            retry=retry,
         )
         return Transfer(
             source, destination, relay, self._metadata_limits, self._expiries, self.begin

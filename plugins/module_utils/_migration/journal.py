@@ -9,6 +9,7 @@ secret.
 
 from __future__ import annotations
 
+import json
 import platform
 import secrets
 from collections.abc import Callable, Iterator
@@ -17,15 +18,30 @@ from typing import NamedTuple, TypeVar
 
 from .._swift.listing import ListedObject
 from .journal_database import JournalDatabase, JournalError
-from .plan import Action
+from .plan import Action, Step
 from .run_lock import RunLock
 from .state_dir import state_file
 
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
+NEXT_POSTPONED = "select * from postponed where name > ? order by name limit 1"
 NEXT_EXPIRY = "select * from deletion where name > ? and name < ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
 
 Seen = TypeVar("Seen")
+
+
+class Postponed(NamedTuple):
+    """What is to be done with an object for which a server asks for a long pause.
+
+    :param is_large: whether it is copied as a large object.
+    :param due: when it may be asked for again, by ``time.monotonic()``.
+    :param reason: what the server answered.
+    """
+
+    step: Step
+    is_large: bool
+    due: float
+    reason: str
 
 
 class Dynamic(NamedTuple):
@@ -138,6 +154,35 @@ class Journal:
         """The large objects put off, in order of names."""
         for row in self._database.rows(NEXT_DEFERRED):
             yield Action(row[1]), ListedObject(row[0], *row[2:])
+
+    def postpone(self, postponed: Postponed) -> None:
+        """Put a step off until all others are done."""
+        step, is_large, due, reason = postponed
+        text = json.dumps([step.action.value, step.entry, step.existing])
+        self._database.do(
+            "insert or replace into postponed values (?, ?, ?, ?, ?)",
+            *(step.entry.name, is_large, due, text, reason),
+        )
+
+    def postponed(self) -> Iterator[Postponed]:
+        """The steps put off, in order of names."""
+        for _name, is_large, due, text, reason in self._database.rows(NEXT_POSTPONED):
+            action, entry, existing = json.loads(text)
+            step = Step(
+                Action(action),
+                ListedObject(*entry),
+                ListedObject(*existing) if existing else None,
+            )
+            yield Postponed(step, bool(is_large), due, reason)
+
+    def resume(self, name: str) -> None:
+        """Note that a step is not put off any more."""
+        self._database.do("delete from postponed where name = ?", name)
+
+    def due(self) -> float | None:
+        """When the first of the steps put off may be done, by ``time.monotonic()``."""
+        [(due,)] = self._database.do("select min(due) from postponed")
+        return None if due is None else float(due)
 
     def note_returned(self, name: str, hash_: str) -> None:
         """Note that a rollback wrote an object with this MD5 to the old container."""

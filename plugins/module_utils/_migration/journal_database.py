@@ -26,6 +26,8 @@ create table if not exists deletion (name text primary key, version text, moment
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
     content_type text, last_modified text, slo_etag text);
+create temporary table postponed (name text primary key, is_large int, due real, step text,
+    reason text);
 create temporary table expiring (name text primary key);
 create temporary table extra (name text primary key, size int, last_modified text);
 """
@@ -59,7 +61,7 @@ class JournalDatabase:
         self._mutex = threading.Lock()
         self.connection = self._open()
 
-    def do(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
+    def do(self, statement: str, *values: str | float) -> list[tuple[Any, ...]]:
         """Give the rows of one statement, which counts at once."""
         try:
             with self._mutex:

@@ -20,6 +20,7 @@ class Kind(enum.Enum):
     EXPIRED = "expired"
     UNREADABLE = "unreadable"
     LARGE = "large"
+    POSTPONED = "postponed"
     FAILED = "failed"
 
 

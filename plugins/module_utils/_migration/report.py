@@ -52,6 +52,7 @@ class Stage(enum.Enum):
 
     COPYING = "copying"
     LARGE_OBJECTS = "large objects"
+    POSTPONED = "postponed objects"
     DELETING = "deleting"
 
 
@@ -99,14 +100,17 @@ class Report:
 
     def enter(self, stage: Stage) -> None:
         """Note that the run goes on with something else."""
-        if self.stage is Stage.COPYING:
-            self._bytes_plain = self.bytes_copied
         self.stage = stage
 
-    def add(self, action: Action, outcome: Outcome) -> None:
-        """Count one object worked on."""
+    def add(self, action: Action, outcome: Outcome, *, is_large: bool = False) -> None:
+        """Count one object worked on.
+
+        :param is_large: whether its bytes were counted as segments.
+        """
         with self._mutex:
             self._add(action, outcome)
+            if outcome.kind is Kind.COPIED and not is_large:
+                self._bytes_plain += outcome.size
 
     def _add(self, action: Action, outcome: Outcome) -> None:
         kind = outcome.kind.value
@@ -202,8 +206,7 @@ class Report:
     @property
     def bytes_moved(self) -> int:
         """Bytes copied so far; a large object's bytes count as its segments arrive."""
-        plain = self.bytes_copied if self.stage is Stage.COPYING else self._bytes_plain
-        return plain + self.segments["bytes"]
+        return self._bytes_plain + self.segments["bytes"]
 
     @property
     def changed(self) -> bool:

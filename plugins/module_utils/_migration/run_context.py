@@ -82,7 +82,11 @@ class RunContext:
         self._mutex = threading.Lock()
         self._rate_limits: RateLimits | None = None
         self.lease: LeaseKeeper | None = None
-        self.retry = dataclasses.replace(retry or Retry(), on_throttled=self._concurrency.throttled)
+        self.retry = dataclasses.replace(
+            retry or Retry(),
+            on_throttled=self._concurrency.throttled,
+            on_back=self._concurrency.restore,
+        )
 
     @property
     def concurrency(self) -> int:
@@ -99,10 +103,13 @@ class RunContext:
         """The destination as the planning thread uses it."""
         return self.destination_container()
 
-    def source_container(self) -> Container:
-        """The source for one more thread."""
+    def source_container(self, retry: Retry | None = None) -> Container:
+        """The source for one more thread.
+
+        :param retry: which failures are tried again, if not as usual.
+        """
         options = self._options
-        client = SwiftClient(self._connections[0], self.retry, limits=self._limits())
+        client = SwiftClient(self._connections[0], retry or self.retry, limits=self._limits())
         reach = ManifestReach(options.source, options.segment_containers)
         return Container(client, options.source, reach)
 
@@ -120,16 +127,23 @@ class RunContext:
                 )
             return self._rate_limits
 
-    def destination_container(self) -> Container:
-        """The destination for one more thread; the lease allows each write."""
-        return self._destination(lambda: self.lease.write() if self.lease is not None else None)
+    def destination_container(self, retry: Retry | None = None) -> Container:
+        """The destination for one more thread; the lease allows each write.
+
+        :param retry: which failures are tried again, if not as usual.
+        """
+        return self._destination(
+            lambda: self.lease.write() if self.lease is not None else None, retry
+        )
 
     def lease_container(self) -> Container:
         """The destination for the lease itself, which nothing has to allow."""
         return self._destination(None)
 
-    def _destination(self, guard: Callable[[], None] | None) -> Container:
-        client = SwiftClient(self._connections[1], self.retry, guard=guard)
+    def _destination(
+        self, guard: Callable[[], None] | None, retry: Retry | None = None
+    ) -> Container:
+        client = SwiftClient(self._connections[1], retry or self.retry, guard=guard)
         return Container(client, self._options.destination)
 
     def interrupt(self) -> None:

@@ -21,11 +21,20 @@ from .._transport.http_messages import (
     origin_of,
 )
 from .._transport.rate_limit import UNLIMITED, RateLimits
-from .._transport.retry import GATEWAY_STATUSES, Retry, Server, UnauthorizedError
+from .._transport.retry import (
+    GATEWAY_STATUSES,
+    Retry,
+    UnauthorizedError,
+    UncheckedTokenError,
+)
+from .._transport.servers import Server
 from .._transport.status_errors import describe, is_success, status_error
 
 if TYPE_CHECKING:
     from .._cloud.connection import Connection
+
+UNANSWERED = GATEWAY_STATUSES | {401}
+"""Answers of a server that is away, or of one that cannot check a token."""
 
 WRITES = frozenset({"PUT", "POST", "DELETE"})
 
@@ -118,15 +127,22 @@ class SwiftClient:
         :raises UnauthorizedError: 401, and 403 for a token that is not fresh.
         :raises StatusError: every other one.
         """
-        if response.status not in GATEWAY_STATUSES:
+        if response.status not in UNANSWERED:
             self._server.answers += 1
         if response.status in accept or is_success(request, response):
+            self._server.has_accepted = True
             return
         what, token = describe(request, response, self.label), request.headers["X-Auth-Token"]
         if response.status == 401:
-            raise UnauthorizedError(what, self.connection, token)
+            raise UnauthorizedError(what, self.connection, token, self._unchecked(request, what))
         error = status_error(request, response, self.label)
         # Ceph does not always tell a token that has ended (401) from one that may not.
         if response.status == 403 and not self.connection.is_fresh(token):
             raise UnauthorizedError(what, self.connection, token, otherwise=error)
         raise error
+
+    def _unchecked(self, request: Request, what: str) -> UncheckedTokenError | None:
+        """What it is if also a new token is refused, and that may pass."""
+        if not self._server.has_accepted or not self.connection.profile().is_ceph:
+            return None
+        return UncheckedTokenError(what, origin_of(request.url))

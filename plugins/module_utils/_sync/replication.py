@@ -26,10 +26,11 @@ from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
 from .._swift.listing_count import IncompleteListingError, check_listing, lacking
 from .._swift.name_probe import NameProbe
-from .._transport.bounded_executor import BoundedExecutor
+from .._transport.postponement import Postponement
 from .deletion import Deletion
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
+from .postponed_steps import PostponedSteps
 from .progress import Progress
 from .step_result import StepResult, attempt, bytes_carried
 
@@ -76,6 +77,7 @@ class Replication:
         self._in_segments: set[str] = set()
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         self._transfers = Transfers(context, journal)
+        self._postponed = PostponedSteps(journal, context.interrupt)
 
     @functools.cached_property
     def _dynamic(self) -> set[str]:
@@ -101,11 +103,14 @@ class Replication:
         first()
         with self._progress(source):
             steps = self._steps(*listings)
-            self._executor(self._worker).run(steps, self._done)
+            self._copy_plain(steps)
             self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
-            self._copy_deferred()
+            self._copy_large(Step(action, entry) for action, entry in self._journal.deferred())
             self._complete_dynamics()
+            self._report.enter(Stage.POSTPONED)
+            for failed in self._postponed.run(self._copy_plain, self._copy_large):
+                self._report.add(*failed)
             if not self._report.lacking:
                 self._journal.note_complete(self._options.prefix)
             self._report.enter(Stage.DELETING)
@@ -113,10 +118,11 @@ class Replication:
                 self._context, self._transfers, self._journal, self._report, self._options
             ).run()
 
-    def _executor(
-        self, make_worker: Callable[[], Callable[[Step], StepResult]]
-    ) -> BoundedExecutor[Step, StepResult]:
-        return self._context.executor(make_worker, bytes_carried)
+    def _copy_plain(self, steps: Iterator[Step]) -> None:
+        self._context.executor(self._worker, bytes_carried).run(steps, self._done)
+
+    def _copy_large(self, steps: Iterator[Step]) -> None:
+        self._context.executor(self._large_worker, bytes_carried).run(steps, self._large_done)
 
     def _progress(self, source: ContainerStat) -> AbstractContextManager[object]:
         options = self._options
@@ -175,13 +181,17 @@ class Replication:
 
     def _done(self, result: StepResult) -> None:
         action, outcome = result
-        if outcome.kind is not Kind.LARGE:
+        if outcome.kind not in (Kind.LARGE, Kind.POSTPONED):
             self._report.add(action, outcome)
         if outcome.kind is Kind.COPIED and outcome.name in self._dynamic:
             self._journal.forget_dynamic(outcome.name)
 
+    def _large_done(self, result: StepResult) -> None:
+        if result.outcome.kind is not Kind.POSTPONED:
+            self._report.add(*result, is_large=True)
+
     def _worker(self) -> Callable[[Step], StepResult]:
-        transfer = self._transfers.make()
+        transfer = self._transfers.make(self._postponed.postponement)
 
         def work(step: Step) -> StepResult:
             entry = step.entry
@@ -193,12 +203,12 @@ class Replication:
                 return StepResult(step.action, Outcome(Kind.FAILED, entry.name, reason=str(error)))
             if self._options.check:
                 existing = None if entry.name in self._options.again else step.existing
-                predicted = attempt(entry.name, lambda: transfer.predict(entry, existing))
-                return StepResult(step.action, predicted)
+                return self._postponed.attempt(step, lambda: transfer.predict(entry, existing))
             refresh = step.action is Action.REFRESH
-            outcome = attempt(
-                entry.name, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
+            result = self._postponed.attempt(
+                step, lambda: transfer.refresh(entry) if refresh else transfer.copy(entry)
             )
+            outcome = result.outcome
             if outcome.kind is Kind.LARGE:
                 self._journal.defer(step.action, entry)
                 if outcome.reason:
@@ -206,17 +216,20 @@ class Replication:
             if outcome.kind is Kind.KEPT and step.existing is not None:
                 self._journal.note_equal(entry, step.existing)
                 self.expiring.keep(entry)
-            return StepResult(step.action, outcome)
+            return result
 
         return work
 
-    def _large_objects(self, *, again: bool = False) -> LargeObjects:
+    def _large_objects(
+        self, postponement: Postponement | None = None, *, again: bool = False
+    ) -> LargeObjects:
         """Make what copies large objects.
 
+        :param postponement: what it does not wait for.
         :param again: whether nothing that the destination has of them counts.
         """
         return LargeObjects(
-            self._transfers.make(),
+            self._transfers.make(postponement),
             self._journal,
             self._compare_segments,
             deletes=self._segment_deletes,
@@ -228,20 +241,17 @@ class Replication:
             in_segments=self._in_segments,
         )
 
-    def _copy_deferred(self) -> None:
-        def make_worker() -> Callable[[Step], StepResult]:
-            large, anew = self._large_objects(), self._large_objects(again=True)
+    def _large_worker(self) -> Callable[[Step], StepResult]:
+        postponement = self._postponed.postponement
+        large = self._large_objects(postponement)
+        anew = self._large_objects(postponement, again=True)
 
-            def work(step: Step) -> StepResult:
-                entry = step.entry
-                copier = anew if entry.name in self._options.again else large
-                outcome = attempt(entry.name, lambda: copier.copy(entry))
-                return StepResult(step.action, outcome)
+        def work(step: Step) -> StepResult:
+            entry = step.entry
+            copier = anew if entry.name in self._options.again else large
+            return self._postponed.attempt(step, lambda: copier.copy(entry), is_large=True)
 
-            return work
-
-        steps = (Step(action, entry) for action, entry in self._journal.deferred())
-        self._executor(make_worker).run(steps, lambda result: self._report.add(*result))
+        return work
 
     def _complete_dynamics(self) -> None:
         if not self._dynamic:

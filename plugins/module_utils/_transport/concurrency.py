@@ -47,6 +47,7 @@ class Concurrency:
         self._best_rate = 0.0
         self._pause = 0
         self._reduced = float("-inf")
+        self._limit_before = 0  # the reductions since the last whole window
         self._begin_window()
 
     @property
@@ -73,10 +74,20 @@ class Concurrency:
             if now - self._reduced < COOLING:
                 return
             self._reduced = now
+            self._limit_before = self._limit_before or self._limit
             self._hold(max(1, self._limit // 2))
             self._begin_window()
 
+    def restore(self) -> None:
+        """Take back the reductions since the last whole window: the server was away, not busy."""
+        with self._mutex:
+            if self._limit_before:
+                self._hold(self._limit_before)
+                self._limit_before = 0
+            self._begin_window()
+
     def _adapt(self, rate: float) -> None:
+        self._limit_before = 0
         if self._pause:
             self._pause -= 1
             self._best_rate = rate

@@ -16,7 +16,9 @@ from .http_messages import (
     Request,
     Response,
     TransportError,
+    origin_of,
 )
+from .postponement import LONG_PAUSE
 from .retry import RETRIED_STATUSES, Retry
 from .status_errors import retry_after
 
@@ -58,6 +60,8 @@ class Resumption:
         self._begun_at = 0
         self._tries = self._barren = 0
         self._due = 0.0
+        self._server = retry.servers.at(origin_of(request.url))
+        self._answers: int | None = None  # of the server when it did not answer this one
         self._why = ""
         self._checked = False
         self._wrong: NotTheRestError | None = None
@@ -79,9 +83,11 @@ class Resumption:
             raise BreaksOffError(self._first + received, error)
         anew = isinstance(error, NotTheRestError) and error.begin_anew
         hopeless = anew or not (error.retryable and received and self._etag)
+        hopeless = hopeless or (error.retry_after or 0.0) > LONG_PAUSE  # the PUT does not wait
         if hopeless or self._tries >= self._retry.attempts:
             raise error
         self._due = time.monotonic() + self._retry.wait(self._tries, error.retry_after)
+        self._answers = self._server.answers if error.unanswered else None
         self.broken = error
         if not isinstance(error, NotTheRestError):
             self._why = error.message
@@ -96,8 +102,14 @@ class Resumption:
 
     @property
     def seconds(self) -> float:
-        """Seconds until the rest is to be asked for."""
-        return max(0.0, self._due - time.monotonic()) if self.broken else math.inf
+        """Seconds until the rest is to be asked for; none any more when its server is back."""
+        if self.broken is None:
+            return math.inf
+        now = time.monotonic()
+        server, answers = self._server, self._answers
+        if answers is not None and (server.answers != answers or server.probe(now)):
+            self._due = now
+        return max(0.0, self._due - now)
 
     def rest(self, received: int) -> Request:
         """The GET for the bytes that have not come yet; ``answer`` takes the head of its answer."""

@@ -9,9 +9,11 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from .._errors import AttemptError, MigrationError
+from .postponement import Postponement
+from .servers import Server, Servers
 
 T = TypeVar("T")
 
@@ -38,6 +40,9 @@ With the time for a connection, the error comes within half a minute."""
 MAX_UNANSWERED = 10
 """Operations in a row, each tried to its end without an answer, after which a server is gone."""
 
+SPREAD = 0.5
+"""Seconds in which all come back to a server that answers again."""
+
 
 class _Renewable(Protocol):
     def renew(self, rejected: str) -> str: ...
@@ -46,7 +51,8 @@ class _Renewable(Protocol):
 class UnauthorizedError(MigrationError):
     """A token was refused (401).  One new login is tried before this is final.
 
-    :param otherwise: what it means if it was not for the token: it is raised in the end.
+    :param otherwise: what it means if it was not for the token: it is raised in the end, and tried
+        again before if it says that it may pass.
     """
 
     fatal = True
@@ -67,6 +73,28 @@ class UnauthorizedError(MigrationError):
         self.otherwise = otherwise
 
 
+class UncheckedTokenError(AttemptError):
+    """A Ceph that took this login before refuses also a new token.
+
+    Its gateway answers so (401) as long as it cannot reach the Keystone that checks tokens.
+
+    :param server: its address.
+    """
+
+    fatal = True
+    retryable = True
+
+    def __init__(self, message: str, server: str) -> None:
+        super().__init__(
+            f"{message}, also with a new token",
+            remedy=(
+                "See that the gateway reaches its Keystone, and check that the login's role may "
+                "still use the object store. What is done stays; the next run does the rest"
+            ),
+        )
+        self.unanswered = server
+
+
 class ServerGoneError(MigrationError):
     """A server does not answer any more."""
 
@@ -82,42 +110,6 @@ class ServerGoneError(MigrationError):
         )
 
 
-class Server:
-    """What is known of one server, for all threads.
-
-    Without a lock: one answer or failure more or less does not matter.  A server that has never
-    answered is not waited for.
-    """
-
-    def __init__(self) -> None:
-        self.answers = 0
-        """Requests that it has answered itself."""
-        self._failures = 0
-        self._answers_before = 0
-
-    @property
-    def failures(self) -> int:
-        """Operations given up without an answer since its last one."""
-        return self._failures if self.answers == self._answers_before else 0
-
-    def fail(self) -> int:
-        """Count an operation given up without an answer, and give their number."""
-        self._failures = self.failures + 1
-        self._answers_before = self.answers
-        return self._failures
-
-
-class Servers:
-    """All servers that are talked to, by their addresses."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Server] = {}
-
-    def at(self, address: str) -> Server:
-        """The server at ``https://HOST:PORT``."""
-        return self._known.setdefault(address, Server())
-
-
 @dataclass(frozen=True)
 class Retry:
     """Full jitter: each wait is random between 0 and a ceiling that doubles.
@@ -130,6 +122,9 @@ class Retry:
     :param ceiling: ceiling of every wait in seconds, without the server's ``Retry-After``.
     :param servers: what all that share it know of the servers.
     :param on_throttled: called when a server asks for fewer requests.
+    :param on_back: called when a server answers again that was waited for.
+    :param postponement: which operations are postponed when a server asks for a long pause; None
+        for none.
     """
 
     attempts: int = 10
@@ -137,6 +132,8 @@ class Retry:
     ceiling: float = 30.0
     servers: Servers = field(default_factory=Servers)
     on_throttled: Callable[[], None] = lambda: None
+    on_back: Callable[[], None] = lambda: None
+    postponement: Postponement | None = None
     sleep: Callable[[float], None] = time.sleep
     uniform: Callable[[float, float], float] = random.uniform
     clock: Callable[[], float] = time.monotonic
@@ -146,51 +143,29 @@ class Retry:
 
         An :class:`AttemptError` says whether it is tried again, and how often; the first that is
         throttled is told to ``on_throttled``.  While a server that was there before answers nobody,
-        it is tried for longer; that a gateway answers in its place is no answer.  After the first
-        :class:`UnauthorizedError` of a side its token is renewed, the second is final.
+        it is tried for longer, by one after the other, and by all as soon as it answers one; that a
+        gateway answers in its place is no answer.  After the first :class:`UnauthorizedError` of a
+        side its token is renewed, the second is final, unless it says otherwise.
 
         :raises ServerGoneError: a server answers no operation any more.
+        :raises PostponedError: a server asks for a long pause.
         :raises MigrationError: what the last try raised.
         """
-        renewed: list[_Renewable] = []
-        attempt = 0
-        waited = 0.0
-        throttled = False
+        tries: _Tries | None = None
         begun = self.clock()
-        answers = 0  # of the server that failed, at the last try
         while True:
             try:
-                return operation()
+                result = operation()
             except UnauthorizedError as error:
-                if error.connection in renewed:
-                    raise error.otherwise or error from None
-                error.connection.renew(error.token)
-                renewed.append(error.connection)
+                tries = tries or _Tries(self, begun)
+                tries.refused(error)
             except AttemptError as error:
-                attempt += 1
-                attempts = min(self.attempts, error.attempts or self.attempts)
-                server = self.servers.at(error.unanswered)
-                silent = error.unanswered and server.answers == answers > 0 and server.failures == 0
-                patient = silent and waited < PATIENCE
-                late = self.clock() - begun > FIRST_CONTACT
-                hopeless = error.unreachable and server.answers == 0 and late
-                tried = attempt >= attempts and not patient
-                if not error.retryable or tried or hopeless:
-                    if error.unreachable and server.answers == 0 and not error.remedy:
-                        error.remedy = (
-                            f"Check that {error.unanswered} is the right address (storage_url "
-                            "replaces it), and that this host may connect to it"
-                        )
-                    if error.unanswered and server.fail() >= MAX_UNANSWERED:
-                        raise ServerGoneError(error.unanswered, error) from error
-                    raise
-                answers = server.answers
-                if error.throttled and not throttled:
-                    throttled = True
-                    self.on_throttled()
-                wait = self.wait(attempt, error.retry_after)
-                waited += wait
-                self.sleep(wait)
+                tries = tries or _Tries(self, begun)
+                tries.failed(error)
+            else:
+                if self.postponement is not None:
+                    self.postponement.succeed()
+                return result
 
     def wait(self, attempt: int, retry_after: float | None) -> float:
         """Seconds to wait before the next try.
@@ -199,3 +174,81 @@ class Retry:
         """
         jitter = self.uniform(0, min(self.ceiling, self.base * 2 ** (attempt - 1)))
         return min(PATIENCE, max(0.0, retry_after or 0.0)) + jitter
+
+
+class _Tries:
+    """The tries of one operation that have failed.
+
+    :param begun: when the first began, by the clock of the retry.
+    """
+
+    def __init__(self, retry: Retry, begun: float) -> None:
+        self._retry, self._begun = retry, begun
+        self._renewed: list[_Renewable] = []
+        self._number = 0
+        self._waited = 0.0
+        self._throttled = False
+        self._answers = 0  # of the server that failed, at the last try
+
+    def refused(self, error: UnauthorizedError) -> None:
+        """Renew the token of a side once, and wait when it may pass without that."""
+        if error.connection not in self._renewed:
+            error.connection.renew(error.token)
+            self._renewed.append(error.connection)
+        elif isinstance(error.otherwise, AttemptError):
+            self.failed(error.otherwise)
+        else:
+            raise error.otherwise or error
+
+    def failed(self, error: AttemptError) -> None:
+        """Wait until the next try, and raise the error when there is none."""
+        retry = self._retry
+        self._number += 1
+        if error.throttled and not self._throttled:
+            self._throttled = True
+            retry.on_throttled()
+        if retry.postponement is not None:
+            retry.postponement.check(error)
+        server = retry.servers.at(error.unanswered)
+        has_answered_nobody = server.answers == self._answers > 0 and server.failures == 0
+        silent = server if error.unanswered and has_answered_nobody else None
+        if not error.retryable or self._is_last(error, server, silent):
+            self._give_up(error, server)
+        self._answers = server.answers
+        self._wait(error, None if error.retry_after else silent)
+
+    def _is_last(self, error: AttemptError, server: Server, silent: Server | None) -> bool:
+        """Whether the try that raised this was the last."""
+        retry = self._retry
+        attempts = min(retry.attempts, error.attempts or retry.attempts)
+        is_late = retry.clock() - self._begun > FIRST_CONTACT
+        if error.unreachable and server.answers == 0 and is_late:
+            return True
+        is_patient = silent is not None and self._waited < PATIENCE
+        return self._number >= attempts and not is_patient
+
+    def _give_up(self, error: AttemptError, server: Server) -> NoReturn:
+        if error.unreachable and server.answers == 0 and not error.remedy:
+            error.remedy = (
+                f"Check that {error.unanswered} is the right address (storage_url "
+                "replaces it), and that this host may connect to it"
+            )
+        if error.unanswered and server.fail() >= MAX_UNANSWERED:
+            raise ServerGoneError(error.unanswered, error) from error
+        raise error
+
+    def _wait(self, error: AttemptError, silent: Server | None) -> None:
+        """Wait before the next try.
+
+        :param silent: the server that answers nobody.
+        """
+        retry = self._retry
+        seconds = retry.wait(self._number, error.retry_after)
+        if silent is None:
+            retry.sleep(seconds)
+            self._waited += seconds
+            return
+        self._waited += silent.wait(seconds, retry.sleep, retry.clock)
+        if silent.answers != self._answers:
+            retry.on_back()
+            retry.sleep(retry.uniform(0, SPREAD))

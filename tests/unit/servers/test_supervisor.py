@@ -106,6 +106,23 @@ def test_it_restarts_the_services_named_and_no_others(state: State) -> None:
     assert supervisor.returncode == 0
 
 
+def test_a_service_that_it_halts_is_away_until_it_is_restarted(state: State) -> None:
+    def order(what: str) -> None:
+        (state.run / what).write_text("two")
+        supervisor.send_signal(signal.SIGUSR1)
+        while (state.run / what).exists():
+            time.sleep(0.02)
+
+    with supervise(state) as supervisor:
+        before = set(started(state))
+        order("halt")
+        [left] = before & set(naming(state.root))
+        order("restart")
+        assert left in started(state)
+        supervisor.terminate()
+    assert supervisor.returncode == 0
+
+
 def test_a_second_one_does_not_start(state: State) -> None:
     with supervise(state) as supervisor:
         started(state)

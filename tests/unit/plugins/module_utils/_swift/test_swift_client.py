@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import (
@@ -70,6 +72,46 @@ def test_a_401_that_stays_is_told_with_the_role_as_reason(source: ObjectServer) 
     source.script = lambda _asked: Answer(401)
     with pytest.raises(UnauthorizedError, match=r"source answered 401 .* role"):
         source.container().request("HEAD")
+    assert len(source.asked) == 2
+
+
+CEPH = {"swift": {"max_object_name_size": 1024}}
+
+
+def refusing_after_one(source: ObjectServer, times: int) -> None:
+    """Take one request, then no token for some requests, new ones included."""
+    answers = iter([200, *[401] * times])
+    source.script = lambda _asked: Answer(next(answers, 200))
+
+
+def test_a_ceph_that_cannot_check_a_new_token_is_waited_for(source: ObjectServer) -> None:
+    source.info = CEPH
+    refusing_after_one(source, 6)
+    container = source.container(attempts=10)
+    assert container.request("HEAD").status == 200
+    assert container.request("HEAD").status == 200
+    assert source.tokens == 1
+    assert len(source.asked) == 8
+
+
+@pytest.mark.parametrize("info", [{}, {"swift": {"version": "2.38.3"}}])
+def test_a_swift_that_takes_no_new_token_is_not_waited_for(
+    source: ObjectServer, info: dict[str, Any]
+) -> None:
+    source.info = info
+    refusing_after_one(source, 6)
+    container = source.container(attempts=10)
+    container.request("HEAD")
+    with pytest.raises(UnauthorizedError, match="check that its role"):
+        container.request("HEAD")
+    assert len(source.asked) == 3
+
+
+def test_a_ceph_that_never_took_the_login_is_not_waited_for(source: ObjectServer) -> None:
+    source.info = CEPH
+    source.script = lambda _asked: Answer(401)
+    with pytest.raises(UnauthorizedError, match="check that its role"):
+        source.container(attempts=10).request("HEAD")
     assert len(source.asked) == 2
 
 

@@ -163,10 +163,11 @@ def test_bytes_of_a_large_object_count_as_its_segments_arrive_and_only_once() ->
     run.report.add_segment(500)
     state = run.work(seconds=2)
     assert (state["phase"], state["bytes_copied"]) == ("large objects", 700)
-    run.report.add(Action.COPY, Outcome(Kind.COPIED, "large", 500))
-    run.report.enter(Stage.DELETING)
+    run.report.add(Action.COPY, Outcome(Kind.COPIED, "large", 500), is_large=True)
+    run.report.enter(Stage.POSTPONED)
+    run.report.add(Action.COPY, Outcome(Kind.COPIED, "postponed", 100))
     state = run.work(seconds=2)
-    assert (state["phase"], state["bytes_copied"]) == ("deleting", 700)
+    assert (state["phase"], state["bytes_copied"]) == ("postponed objects", 800)
 
 
 def test_bytes_of_a_large_body_count_as_they_come_and_only_once() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -252,3 +253,67 @@ def test_it_tells_how_far_it_is(run: Run) -> None:
     path = state_file(run.clouds.options.state_dir, PAIR, RUN)
     told = json.loads(path.read_text())
     assert (told["objects_copied"], told["done"]) == (1, True)
+
+
+def refusing_for_hours(clouds: TwoClouds, end: str, times: float) -> list[str]:
+    """Answer requests of the source for an object so often that they are to come back in hours.
+
+    :returns: takes the method of each request so answered.
+    """
+    refused: list[str] = []
+
+    def refuse(asked: Asked) -> Answer | None:
+        if not asked.path.partition("?")[0].endswith(end) or len(refused) >= times:
+            return None
+        refused.append(asked.method)
+        return Answer(429, {"Retry-After": "14400"})
+
+    clouds.source.refuse = refuse
+    return refused
+
+
+class TestObjectsThatAreRefusedForHours:
+    """They are tried again when all others are done, hold no place, and are named."""
+
+    def test_one_that_is_given_in_the_end_is_copied_last(self, run: Run) -> None:
+        put_large(run.clouds, "large")
+        run.clouds.put("a", "b", "c")
+        run.clouds.put_extra("x")
+        refused = refusing_for_hours(run.clouds, "/old/a", 1)
+        assert run.do(concurrency=1) == {"copied": 4, "deleted": 1}
+        assert refused == ["GET"]
+        writes = [path for _method, path in run.clouds.writes]
+        assert writes[-3:] == ["new/large", "new/a", "new/x"]
+
+    def test_one_that_is_refused_in_the_end_is_named_and_deletes_nothing(self, run: Run) -> None:
+        run.clouds.put("a", "b")
+        run.clouds.put_extra("x")
+        refused = refusing_for_hours(run.clouds, "/old/a", math.inf)
+        assert run.do() == {"copied": 1, "failed": 1, "extra": 1}
+        assert refused == ["GET", "GET"]
+        [failure] = run.report.failures
+        assert failure["name"] == "a"
+        assert "source answered 429 to GET" in failure["reason"]
+        assert "It asks to be asked again after 14,400 seconds" in failure["reason"]
+
+    @pytest.mark.parametrize("end", ["/old_segments/part", "/old/large"])
+    def test_a_large_one_is_put_off_with_its_segments(self, run: Run, end: str) -> None:
+        put_large(run.clouds, "large")
+        run.clouds.put("z")
+        refused = refusing_for_hours(run.clouds, end, 1)
+        assert run.do() == {"copied": 2}
+        assert refused == ["GET"]
+        assert run.clouds.held == ["large", "z"]
+
+    def test_a_run_over_the_same_names_is_no_whole_one_while_one_is_lacking(self, run: Run) -> None:
+        run.clouds.put("a")
+        refusing_for_hours(run.clouds, "/old/a", math.inf)
+        run.do()
+        with closing(Journal(run.clouds.options.state_dir, PAIR)) as journal:
+            assert not journal.is_complete("")
+
+    def test_check_mode_tries_it_again_too(self, run: Run) -> None:
+        run.clouds.put("a")
+        refused = refusing_for_hours(run.clouds, "/old/a", 1)
+        assert run.do(check=True) == {"copied": 1}
+        assert refused == ["HEAD"]

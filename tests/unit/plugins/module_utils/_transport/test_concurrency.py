@@ -92,6 +92,27 @@ def test_what_was_under_way_together_is_throttled_once() -> None:
     assert concurrency.limit == 4
 
 
+def test_a_server_that_was_away_gets_as_many_as_before_at_once() -> None:
+    clock = Clock()
+    concurrency = Concurrency(16, clock)
+    for _number in range(3):
+        concurrency.throttled()
+        clock.now += COOLING
+    assert concurrency.limit == 2
+    concurrency.restore()
+    concurrency.restore()
+    assert concurrency.limit == 16
+
+
+def test_a_server_that_worked_on_with_fewer_at_once_was_not_away() -> None:
+    clock = Clock()
+    concurrency = Concurrency(16, clock)
+    concurrency.throttled()
+    work(concurrency, clock, distant, 1)
+    concurrency.restore()
+    assert concurrency.limit == 8
+
+
 def test_one_at_a_time_is_the_least() -> None:
     clock = Clock()
     concurrency = Concurrency(4, clock)

@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Http,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
+    Request,
     Response,
     TransportError,
 )
@@ -34,8 +35,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     BARREN,
     PROGRESS,
     NotTheRestError,
+    Resumption,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.servers import PROBE
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     BrokenUploadError,
     DamagedBytesError,
@@ -179,6 +182,47 @@ def test_a_source_that_is_busy_is_asked_again(
     copy(source, destination)
     assert len(source.named("GET")) == 3
     assert bodies(destination) == [BODY]
+
+
+def test_a_source_that_asks_for_a_long_pause_is_left_at_once(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    answers = [Breaking([SMALL]), lambda _asked: Answer(429, {"Retry-After": "14400"})]
+    source.script = lambda asked: answers.pop(0)(asked)
+    with pytest.raises(NotTheRestError, match="answers 429") as caught:
+        copy(source, destination)
+    assert caught.value.retry_after == 14400
+    assert bodies(destination) == []
+
+
+class TestServerThatIsBack:
+    """The rest is asked for as soon as another request was answered, however long the pause is."""
+
+    URL = "http://swift:8080"
+
+    def resumption(self, retry: Retry) -> Resumption:
+        request = Request("GET", f"{self.URL}/v1/a/c/o")
+        return Resumption(request, Response(200, b"HTTP/1.1 200 OK\r\nETag: e\r\n"), SIZE, retry)
+
+    @pytest.mark.parametrize("unanswered", [URL, ""])
+    def test_only_one_that_did_not_answer_is_asked_again_early(self, unanswered: str) -> None:
+        patient = Retry(base=3600, ceiling=3600, uniform=lambda _low, high: high)
+        resumption = self.resumption(patient)
+        resumption.broke(TransportError("no", unanswered=unanswered), SMALL)
+        assert resumption.seconds > 3000
+        patient.servers.at(self.URL).answers += 1
+        assert (resumption.seconds == 0) is bool(unanswered)
+
+    def test_while_it_answers_nobody_it_is_asked_each_second(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        patient = Retry(base=3600, ceiling=3600, uniform=lambda _low, high: high)
+        resumption = self.resumption(patient)
+        resumption.broke(TransportError("no", unanswered=self.URL), SMALL)
+        assert resumption.seconds > 3000
+        later = time.monotonic() + PROBE
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        assert (resumption.seconds, resumption.seconds) == (0, 0)
 
 
 def in_another(headers: dict[str, str], status: int = 206) -> Callable[[Asked], Answer]:

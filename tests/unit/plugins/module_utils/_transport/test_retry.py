@@ -5,19 +5,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
     AttemptError,
     MigrationError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.postponement import (
+    LONG_PAUSE,
+    PostponedError,
+    Postponement,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
     FIRST_CONTACT,
     MAX_UNANSWERED,
     PATIENCE,
+    SPREAD,
     Retry,
     ServerGoneError,
     UnauthorizedError,
+    UncheckedTokenError,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.servers import (
+    PROBE,
+    SLICE,
 )
 
 
@@ -217,7 +230,137 @@ def test_a_server_that_fell_silent_is_waited_for_until_patience_is_at_its_end(
     shared = retry(waits, attempts=2, base=each, ceiling=each)
     answer(shared)
     fails(shared)
-    assert waits == [each] * number
+    assert sum(waits) == pytest.approx(each * number)
+
+
+def test_all_who_wait_come_back_as_soon_as_a_server_answers_one() -> None:
+    waits: list[float] = []
+    told: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:  # the first is before it counts as silent
+            answer(waiting)
+
+    waiting = Retry(
+        base=20, sleep=sleep, uniform=lambda _low, high: high, on_back=lambda: told.append("back")
+    )
+    answer(waiting)
+    assert waiting.call(failing(*(UnansweredError() for _number in range(2)))) == "done"
+    assert waits == [20, SLICE, SLICE, SLICE, SPREAD]
+    assert told == ["back"]
+
+
+def test_one_of_those_who_wait_asks_each_second() -> None:
+    now = 1000.0
+    asked: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def operation() -> str:
+        asked.append(now)
+        if now < 1060:
+            raise UnansweredError
+        return "done"
+
+    lonely = Retry(sleep=sleep, uniform=lambda _low, high: high, clock=lambda: now)
+    answer(lonely)
+    assert lonely.call(operation) == "done"
+    assert max(later - earlier for earlier, later in pairwise(asked)) <= PROBE + SLICE
+    assert now < 1060 + PROBE + SLICE
+
+
+def test_a_pause_that_a_silent_server_asks_for_is_kept() -> None:
+    waits: list[float] = []
+    patient = retry(waits)
+    answer(patient)
+    assert patient.call(failing(*(UnansweredError(40) for _number in range(3)))) == "done"
+    assert waits == [40.5, 41.0, 42.0]
+
+
+class TestPostponement:
+    """What a server asks to come back with later is not waited for."""
+
+    def postponing(self, waits: list[float], free: float = 1) -> Retry:
+        return replace(retry(waits), postponement=Postponement(free))
+
+    def test_a_long_pause_postpones_and_is_told(self) -> None:
+        waits: list[float] = []
+        told: list[str] = []
+        some = replace(self.postponing(waits), on_throttled=lambda: told.append("less"))
+        refusal = ThrottledError(14400)
+        with pytest.raises(PostponedError) as caught:
+            some.call(failing(refusal))
+        assert caught.value.fatal
+        assert caught.value.seconds == 14400
+        assert str(caught.value) == "try again. It asks to be asked again after 14,400 seconds."
+        assert waits == []
+        assert told == ["less"]
+
+    def test_a_pause_of_seconds_is_waited_for(self) -> None:
+        waits: list[float] = []
+        assert self.postponing(waits).call(failing(PassingError(LONG_PAUSE))) == "done"
+        assert waits == [LONG_PAUSE + 0.5]
+
+    def test_a_server_that_refuses_all_is_waited_for(self) -> None:
+        waits: list[float] = []
+        some = self.postponing(waits, free=2)
+        for _number in range(2):
+            with pytest.raises(PostponedError):
+                some.call(failing(PassingError(60)))
+        assert some.call(failing(PassingError(60))) == "done"
+        assert waits == [60.5]
+
+    def test_one_in_five_may_be_postponed(self) -> None:
+        some = self.postponing([], free=0)
+        outcomes = []
+        for number in range(100):
+            operation = failing(PassingError(60)) if number % 5 == 4 else failing()
+            try:
+                outcomes.append(some.call(operation))
+            except PostponedError:
+                outcomes.append("postponed")
+        assert outcomes.count("postponed") == 20
+
+    def test_what_no_later_try_helps_is_not_postponed(self) -> None:
+        final = PassingError(60)
+        final.retryable = False
+        with pytest.raises(PassingError):
+            self.postponing([]).call(failing(final))
+
+
+def unchecked() -> UncheckedTokenError:
+    return UncheckedTokenError("destination answered 401", SWIFT)
+
+
+def test_a_new_token_that_cannot_be_checked_is_waited_for() -> None:
+    waits: list[float] = []
+    login = Login()
+    patient = retry(waits)
+    answer(patient)
+    errors = [UnauthorizedError("401", login, "old", unchecked()) for _number in range(5)]
+    assert patient.call(failing(*errors)) == "done"
+    assert login.rejected == ["old"]
+    assert sum(waits) > 3
+
+
+def test_a_new_token_that_is_never_taken_ends_the_run_when_patience_ends() -> None:
+    waits: list[float] = []
+    login = Login()
+    patient = retry(waits)
+    answer(patient)
+
+    def refuse() -> str:
+        raise UnauthorizedError("401", login, "old", unchecked())
+
+    with pytest.raises(
+        UncheckedTokenError, match=r"also with a new token.*Keystone.*role"
+    ) as caught:
+        patient.call(refuse)
+    assert caught.value.fatal
+    assert PATIENCE < sum(waits) < PATIENCE + 40
 
 
 def test_one_failure_alone_does_not_show_that_a_server_fell_silent() -> None:

@@ -26,10 +26,16 @@ from .container_name import check_name
 from .container_stat import ContainerStat
 from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
+from .object_headers import is_large
 from .swift_client import SwiftClient
 
 BROKEN_STATUSES = (409, 500)
 """What Swift answers to a GET of a large object that lacks a segment (measured)."""
+
+LAST_ANSWER = {"Connection": "close"}
+"""Asks a server to close the connection after its answer.  Swift 2.17 ends its answer early for a
+large object that lacks a later segment, and keeps the connection open (measured): else nothing but
+a minute and a half of silence would show that no more comes."""
 
 SHORT_PAGE = 1000
 """Entries of a listing's page that fit in memory, however long their names are."""
@@ -130,32 +136,42 @@ class Container:
 
         A bad connection breaks somewhere else each time.  What breaks off at the same byte twice
         running, the server does not have, as of a large object that has lost a segment.  Swift
-        answers 409 or 500 to some of these: a few tries tell as much as ten.
+        answers 409 or 500 to some of these: a few tries tell as much as ten.  What turns out to be
+        a large object is asked for anew, with LAST_ANSWER.
 
         :param watch: gives for each try what is told the bytes as they pass.
         :raises StatusError: any other status.  :raises BreaksOffError: as said.
         :raises TransportError: no complete answer.
         """
         broken_at = 0
+        large = False
 
         def once() -> Digest:
             nonlocal broken_at
+            was_large = large
             md5 = hashlib.md5(usedforsecurity=False)
             size = 0
             beginning = b""
             tell = watch()
 
-            def read(data: bytes) -> None:
-                nonlocal size, beginning
+            def read(data: bytes) -> int | None:
+                nonlocal size, beginning, large
+                if not size and not large and self._is_sent_large():
+                    large = True
+                    return -1
                 md5.update(data)
                 tell(data)
                 size += len(data)
                 beginning = beginning or data[:MAX_MESSAGE]
+                return None
 
-            request = self.prepare("GET", object_name)
+            last = LAST_ANSWER if large else None
+            request = self.prepare("GET", object_name, headers=last)
             try:
                 response = self.client.http.receive(request, read)
             except TransportError as error:
+                if large and not was_large:
+                    return once()
                 if size and size == broken_at:
                     raise BreaksOffError(size, error) from error
                 broken_at = size
@@ -170,6 +186,13 @@ class Container:
             return Digest(response, size, md5.hexdigest())
 
         return self.retry.call(once)
+
+    def _is_sent_large(self) -> bool:
+        """Whether the answer that is coming is the one for a large object."""
+        try:
+            return is_large(self.client.http.begun)
+        except MigrationError:  # told when the answer is at its end
+            return False
 
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.

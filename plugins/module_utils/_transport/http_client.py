@@ -99,6 +99,11 @@ class Http:
                 self._curl.setopt(pycurl.POSTFIELDS, b"")
         return Response(self._curl.getinfo(pycurl.RESPONSE_CODE), self._answer.head, sent=sent)
 
+    @property
+    def begun(self) -> Response:
+        """The answer that is coming, without its body, as soon as the first piece of that is."""
+        return Response(self._answer.status, self._answer.head)
+
     def _paced(self, on_body: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
         def paced(data: bytes) -> int | None:
             self.limits.bandwidth.take(len(data))

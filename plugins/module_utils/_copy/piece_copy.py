@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from .._errors import MigrationError
 from .._migration.segment_layout import SMALL_SEGMENT, Piece
-from .._swift.container import Container
-from .._swift.object_headers import EXPIRY
+from .._swift.container import LAST_ANSWER, Container
+from .._swift.object_headers import EXPIRY, is_large
 from .._swift.range_checksums import RunningChecksums
 from .._transport.http_messages import (
     Request,
@@ -94,7 +94,8 @@ class PieceCopy:
         _target, first, size = self._piece
         source, etag = self._transfer.source, self._head.etag
         condition = {"Range": f"bytes={first}-{first + size - 1}", "If-Match": f'"{etag}"'}
-        get = source.prepare("GET", self._name, headers=condition)
+        last = LAST_ANSWER if is_large(self._head) else {}
+        get = source.prepare("GET", self._name, headers=condition | last)
         md5 = hashlib.md5(usedforsecurity=False)
         checksums = self._before.copy()
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
 
 from .._cloud.object_limits import ObjectLimits
 from .._errors import MigrationError
@@ -23,6 +24,8 @@ from .._swift.manifest import (
     write_manifest,
 )
 from .._swift.object_headers import carried_headers
+from .._swift.range_checksums import ChecksummedRange
+from .._swift.stored_segments import StoredSegments
 from .._transport.http_messages import (
     Response,
 )
@@ -79,7 +82,8 @@ class StaticLargeObjects:
                 f"'{entry.name}' is a static large object, which the destination does not know"
             )
         if obstacle(segments, self._limits):
-            return self._pieces.copy(transfer, entry.name, head, checksummed_ranges(segments))
+            parts = _parts_that_are_there(transfer.source, entry.name, segments)
+            return self._pieces.copy(transfer, entry.name, head, parts)
         wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
         size = head.number("content-length")
         if not self._again and _manifest_is_current(transfer.destination, entry.name, head, wanted):
@@ -179,6 +183,30 @@ def _inner(source: Container, segment: Segment, depth: int, left: list[int]) -> 
             f"the source does not give the manifest of '{segment.container}/{segment.name}'"
         )
     return tuple(inner)
+
+
+def _parts_that_are_there(
+    source: Container, name: str, segments: list[Segment]
+) -> Iterator[ChecksummedRange]:
+    """The parts of an object's bytes, after each segment was asked for.
+
+    To read an object that lacks one takes minutes.  A server may not find one for a moment.
+
+    :raises UnreadableError: one is not there, or not as the manifest says.
+    """
+    stored = StoredSegments(source)
+    missing = functools.partial(stored.missing, [*_named(segments)], closely=True)
+    if faults := missing() and missing():
+        raise UnreadableError(f"of '{name}', {', '.join(faults)}")
+    yield from checksummed_ranges(segments)
+
+
+def _named(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments that are objects, and those of the nested ones."""
+    for segment in segments:
+        if segment.data is None:
+            yield segment
+        yield from _named(segment.inner)
 
 
 def _is_there(destination: Container, segment: Segment) -> bool:

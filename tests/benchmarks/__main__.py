@@ -32,6 +32,7 @@ from tests.benchmarks.results import Results, Run
 from tests.benchmarks.table import report
 from tests.benchmarks.targets import judge
 from tests.servers import Lab, LabError
+from tests.servers.settings import Settings
 
 CACHE = Path(__file__).parents[2] / ".cache"
 
@@ -88,6 +89,7 @@ def facts(options: argparse.Namespace) -> dict[str, Any]:
         "python": platform.python_version(),
         "libcurl": pycurl.version,
         "rclone": asked.stdout.splitlines()[0],
+        "source": "Swift 2.17.1" if options.old_source else "Swift 2.38.3",
         "rounds": options.rounds,
         "scale": options.scale,
     }
@@ -136,6 +138,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="CHECKOUT",
         help="run swift_sync beside that of another checkout only",
     )
+    parser.add_argument(
+        "--old-source",
+        action="store_true",
+        help="copy from Swift 2.17.1 on Python 2.7, not from the release of the destination",
+    )
     parser.add_argument("--json", type=Path, default=CACHE / "benchmarks.json")
     parser.add_argument("--state", type=Path, default=CACHE / "benchmarks")
     options = parser.parse_args(arguments)
@@ -153,7 +160,7 @@ def main() -> int:
         cases = [beside(case, other) for case in cases]
     signal.signal(signal.SIGTERM, interrupt)
     options.state.parent.mkdir(parents=True, exist_ok=True)
-    lab = Lab(options.state)
+    lab = Lab(options.state, settings=Settings(old_source=options.old_source))
     record = Record(options.json, facts(options))
     status = 0
     with options.state.with_name(options.state.name + ".lock").open("w") as lock:

@@ -29,6 +29,8 @@ STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
 LAB := python -m tests.servers.temporary
 COPIES_AND_KEEPS := test_a_run_copies_everything_and_the_next_one_asks_for_no_object
+# What is asked of every source that has lost something.
+LOST := lost_at_the_source changed_and_lost_at_the_source segments
 SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 
 .PHONY: help setup venv lock audit demo bench mutation stages test test-security lint clean $(STAGES)
@@ -127,7 +129,7 @@ test-security: venv
 
 # The tests of a module share one pair of containers, so they go to one worker.
 test-damage: venv
-	@$(LAB) python -m pytest tests/damage --numprocesses 2 --dist loadgroup
+	@$(LAB) python -m pytest tests/damage --numprocesses 2 --dist loadfile
 
 test-ceph: setup
 	@python -m pytest tests/ceph
@@ -135,10 +137,11 @@ test-ceph: setup
 can-test-ceph: venv
 	@python -m tests.servers.ceph_installation
 
-# On a lab of its own, whose source is the old Swift.
+# On a lab of its own, whose source is the old Swift; one test has another, and waits for a minute.
 test-old-swift: setup
-	@$(LAB) --old-source python -m pytest tests/old_swift \
-		tests/integration/playbooks/test_migrate.py::$(COPIES_AND_KEEPS)
+	@$(LAB) --old-source python -m pytest tests/old_swift $(LOST:%=tests/damage/test_%.py) \
+		tests/integration/playbooks/test_migrate.py::$(COPIES_AND_KEEPS) \
+		--numprocesses 2 --dist loadfile
 
 can-test-old-swift: venv
 	@python -m tests.servers.old_swift_installation

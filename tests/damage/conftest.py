@@ -33,13 +33,6 @@ __all__ = ["module_server", "shared_lab"]
 MakeScene = Callable[[], AbstractContextManager[Scene]]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of a module, which share a scene, to one worker."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def sides(shared_lab: Lab) -> dict[str, Options]:
     """Connection options of both sides."""

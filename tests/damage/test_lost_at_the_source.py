@@ -26,6 +26,9 @@ PARTS = dict.fromkeys(("first", "again", "prune"), "unreadable") | dict.fromkeys
 WRONG = PARTS | dict.fromkeys(("first", "again", "prune"), "failed")
 """The bytes can be read, but are not those of the manifest."""
 
+SEEN_AT_LAST = {run: outcome for run, outcome in UNREADABLE.items() if run != "check"}
+"""The bit decides whether a check can read the manifest, which releases write differently."""
+
 CASES = [
     Case("plain/deleted", plain, on_disk(harm.deleted), UNREADABLE, "answers 404"),
     Case("plain/flipped", plain, on_disk(harm.flipped), SEEN_BY_READING, "404"),
@@ -45,7 +48,7 @@ CASES = [
     Case("marker/deleted", marker, on_disk(harm.deleted), UNREADABLE, "answers 404"),
     Case("odd/ü\n'\"%2F\\ deleted", plain, on_disk(harm.deleted), UNREADABLE, "answers 404"),
     Case("static/manifest deleted", static, on_disk(harm.deleted), UNREADABLE, "answers 404"),
-    Case("static/manifest flipped", static, on_disk(harm.flipped), SEEN_BY_READING, "404"),
+    Case("static/manifest flipped", static, on_disk(harm.flipped), SEEN_AT_LAST, "404"),
     Case("static/deleted", static, segment(harm.deleted), PARTS, "/1' of"),
     Case("static/flipped", static, segment(harm.flipped), PARTS, "/1' of"),
     Case("static/truncated", static, segment(harm.truncated), PARTS, "/1' of"),

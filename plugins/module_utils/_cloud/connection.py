@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._dependencies import keystone_exceptions
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    origin_of,
-)
+from .._transport.http_messages import origin_of
 from .._transport.retry import Retry
 from .connection_options import ConnectionOptions
 from .endpoint import find_storage_url

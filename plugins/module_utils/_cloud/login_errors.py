@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions as keystone
 from .._errors import AttemptError, MigrationError
-from .._transport.http_messages import (
-    origin_of,
-)
+from .._transport.http_messages import origin_of
 from .._transport.proxy import through
 from .._transport.retry import GATEWAY_STATUSES, RETRIED_STATUSES
 from .connection_options import APPLICATION_CREDENTIAL, V1, ConnectionOptions

@@ -12,9 +12,7 @@ from .._migration.segment_layout import VERSION, SegmentLayout, counterpart, joi
 from .._swift.container import Container
 from .._swift.manifest import Segment
 from .._swift.stored_segments import StoredSegments, shortened
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 
 
 class CopiedSegments:

@@ -12,7 +12,8 @@ from .._migration.listing_pair import Both
 from .._swift.listing import ListedObject
 from .damage import Damage
 from .finding import Finding, Sides, Verdict
-from .object_comparison import ObjectComparison, by_listing
+from .listing_comparison import by_listing
+from .object_comparison import ObjectComparison
 from .options import Level
 from .post_cutover_changes import PostCutoverChanges
 

@@ -6,57 +6,27 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import operator
-import re
 from collections.abc import Callable
 
 from .._errors import MigrationError
 from .._migration.listing_pair import Both
-from .._migration.plan import same_content, same_type
-from .._swift.container import Container, Digest
+from .._swift.container import Container
 from .._swift.listing import ListedObject
-from .._swift.object_headers import carried_headers, expired, is_large
-from .._swift.object_time import is_older
+from .._swift.object_headers import is_large
 from .._swift.stored_segments import StoredSegments
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.resumption import BreaksOffError
-from .finding import LOST_STATUS, SIDES, Finding, Fingerprint, Sides, Verdict, names
+from .digest_comparison import announced, compare, is_damaged, is_undecided
+from .finding import LOST_STATUS, SIDES, Finding, Sides, Verdict, names
 from .segment_pair import SegmentPair
-
-OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
-"""With bytes, Ceph RGW lists a static large object so (measured)."""
-
-PLAIN_ETAG = re.compile(r"[0-9a-f]{32}")
 
 UNLISTED = Both(None, None)
 """No listing has shown the object."""
 
 
-def by_listing(source: ListedObject | None, destination: ListedObject | None) -> Finding | None:
-    """Compare two entries; None when listings cannot decide.
-
-    They cannot when a name is on one side only (a listing may be late, or show what has expired),
-    when either may be a large object, whose segments are listed elsewhere, or when they differ.  A
-    dynamic large object is listed as the bytes of its manifest, which is empty as a rule.  Content
-    types that differ need not be others: Swift lists ``text/plain; foo`` as ``text/plain;foo=``
-    (measured).
-    """
-    if source is None or destination is None or not same_content(source, destination):
-        return None
-    if _may_be_large(source) or _may_be_large(destination) or not same_type(source, destination):
-        return None
-    return Finding(Verdict.MATCH, source.name, (), listed(source), listed(destination))
-
-
 def _is_later(one: ListedObject, other: ListedObject) -> bool:
     return one.last_modified > other.last_modified
-
-
-def _may_be_large(entry: ListedObject) -> bool:
-    return not entry.size or bool(entry.slo_etag) or entry.hash == OF_NOTHING
 
 
 class ObjectComparison:
@@ -167,11 +137,11 @@ class ObjectComparison:
 
     def _ask(self, name: str, shown: Both, *, closely: bool) -> Finding:
         source, destination = self._heads(name)
-        finding = _compare(name, _announced(source), _announced(destination), shown)
+        finding = compare(name, announced(source), announced(destination), shown)
         broken = self._broken(finding, source, destination, closely=closely)
         if broken is not None:
             return broken
-        undecided = finding.verdict is Verdict.DIFFER and _undecided(finding, source, destination)
+        undecided = finding.verdict is Verdict.DIFFER and is_undecided(finding, source, destination)
         same = finding.verdict is Verdict.MATCH
         if undecided or (same and self._segments.hidden):
             finding = self._read(name, shown)
@@ -183,7 +153,7 @@ class ObjectComparison:
 
     def _look_and_read(self, name: str, shown: Both) -> Finding:
         source, destination = self._heads(name)
-        finding = _compare(name, _announced(source), _announced(destination), shown)
+        finding = compare(name, announced(source), announced(destination), shown)
         return self._broken(finding, source, destination, closely=False) or self._read(name, shown)
 
     def _heads(self, name: str) -> tuple[Response, Response]:
@@ -226,25 +196,14 @@ class ObjectComparison:
             StoredSegments(self._source).check_reach(name, source.response)
         damaged = Sides.NEITHER
         for side, digest in ((Sides.SOURCE, source), (Sides.DESTINATION, destination)):
-            if _damaged(digest):
+            if is_damaged(digest):
                 damaged |= side
-        finding = _compare(name, source, destination, shown)
+        finding = compare(name, source, destination, shown)
         if not damaged:
             return finding
         told = (f"{side}: bytes do not have the MD5 of their ETag" for side in names(damaged))
         what = (*finding.what, *told)
         return finding._replace(verdict=Verdict.DIFFER, what=what, damaged=damaged)
-
-
-def listed(entry: ListedObject) -> Fingerprint:
-    """What a listing says of an object's bytes."""
-    return Fingerprint(entry.size, entry.slo_etag or entry.hash)
-
-
-def _announced(head: Response) -> Digest:
-    """What an answer says of the bytes, without reading them."""
-    size = head.number("content-length")
-    return Digest(head, size, head.headers.get("etag", "").strip('"'))
 
 
 def _not_as_listed(finding: Finding, shown: Both) -> Finding:
@@ -260,59 +219,3 @@ def _not_as_listed(finding: Finding, shown: Both) -> Finding:
     )
     what = (*finding.what, *older) if finding.broken else older
     return finding._replace(verdict=Verdict.UNREADABLE, what=what)
-
-
-def _compare(name: str, source: Digest, destination: Digest, shown: Both) -> Finding:
-    older = Sides.NEITHER
-    for side, digest, entry in zip(SIDES, (source, destination), shown, strict=True):
-        if entry is not None and digest.response.status == 200 and is_older(digest.response, entry):
-            older |= side
-    return _compared(name, source, destination)._replace(older=older)
-
-
-def _compared(name: str, source: Digest, destination: Digest) -> Finding:
-    prints = tuple(
-        None if digest.response.status == 404 else Fingerprint(digest.size, digest.md5)
-        for digest in (source, destination)
-    )
-    if prints == (None, None):
-        return Finding(Verdict.GONE, name)
-    if None in prints:
-        verdict = Verdict.EXTRA if prints[0] is None else Verdict.MISSING
-        over = expired(destination.response if prints[0] is None else source.response)
-        return Finding(verdict, name, (), prints[0], prints[1], expired=over)
-    what = tuple(_differences(source, destination))
-    announced = tuple(_announced(digest.response) for digest in (source, destination))
-    if is_large(source.response) and announced[0].md5 == announced[1].md5:
-        prints = tuple(Fingerprint(digest.size, digest.md5) for digest in announced)
-    verdict = Verdict.DIFFER if what else Verdict.MATCH
-    return Finding(verdict, name, what, prints[0], prints[1])
-
-
-def _differences(source: Digest, destination: Digest) -> list[str]:
-    found = []
-    if source.size != destination.size:
-        found.append("bytes")
-    if source.md5 != destination.md5:
-        found.append("hash")
-    ours, theirs = carried_headers(source.response), carried_headers(destination.response)
-    found += [
-        header for header in sorted({*ours, *theirs}) if ours.get(header) != theirs.get(header)
-    ]
-    return found
-
-
-def _undecided(finding: Finding, source: Response, destination: Response) -> bool:
-    """Whether ETags differ that need not be the MD5 of the bytes."""
-    plain = all(
-        not is_large(head) and PLAIN_ETAG.fullmatch(head.headers.get("etag", ""))
-        for head in (source, destination)
-    )
-    return not plain and "hash" in finding.what
-
-
-def _damaged(digest: Digest) -> bool:
-    response = digest.response
-    etag = response.headers.get("etag", "")
-    plain = response.status == 200 and not is_large(response) and PLAIN_ETAG.fullmatch(etag)
-    return bool(plain) and etag != digest.md5

@@ -12,7 +12,7 @@ from .._migration.plan import same_content
 from .._migration.state import Migration
 from .._swift.listing import ListedObject
 from .finding import Finding, Sides, Verdict
-from .object_comparison import listed
+from .listing_comparison import listed
 
 STRAGGLER = "source: changed since the application was stopped there"
 

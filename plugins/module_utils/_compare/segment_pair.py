@@ -11,9 +11,7 @@ from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.object_headers import DLO_MANIFEST, is_large
 from .._swift.stored_segments import StoredSegments, shortened
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .copied_segments import CopiedSegments
 from .finding import Sides
 

@@ -14,9 +14,7 @@ from .._swift.container import Container, Digest
 from .._swift.listing import ListedObject
 from .._swift.object_headers import carried_headers, is_large
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.verified_upload import DamagedBytesError
 from .promised_bytes import PromisedBytes, promised_bytes
 

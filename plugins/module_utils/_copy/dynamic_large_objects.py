@@ -19,9 +19,7 @@ from .._migration.plan import Action, Step, plan
 from .._swift.listing import ListedObject
 from .._swift.manifest import MANIFEST
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers
 from .static_large_objects import Large

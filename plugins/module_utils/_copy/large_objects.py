@@ -16,9 +16,7 @@ from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action
 from .._swift.listing import ListedObject
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, expired, is_large
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.resumption import BreaksOffError
 from .._transport.status_errors import StatusError
 from .._transport.verified_upload import UploadBreaksError

@@ -13,11 +13,7 @@ from .._migration.outcome import Kind, Outcome
 from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.object_headers import MD5, carried_headers, expired
-from .._transport.http_messages import (
-    Request,
-    Response,
-    TransportError,
-)
+from .._transport.http_messages import Request, Response, TransportError
 from .._transport.relay import Relay
 from .._transport.resumption import BARREN, BreaksOffError
 from .._transport.status_errors import status_error

@@ -14,10 +14,7 @@ from .._migration.segment_layout import SMALL_SEGMENT, Piece
 from .._swift.container import LAST_ANSWER, Container
 from .._swift.object_headers import EXPIRY, is_large
 from .._swift.range_checksums import RunningChecksums
-from .._transport.http_messages import (
-    Request,
-    Response,
-)
+from .._transport.http_messages import Request, Response
 from .._transport.resumption import BreaksOffError
 from .._transport.verified_upload import (
     UPLOAD_BREAKS,

@@ -11,9 +11,7 @@ from .._errors import MigrationError
 from .._swift.container import Digest
 from .._swift.listing import ListedObject
 from .._swift.object_headers import MD5, is_large, unchanged
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 
 
 class LengthUnknownError(MigrationError):

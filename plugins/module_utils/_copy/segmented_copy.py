@@ -17,9 +17,7 @@ from .._swift.listing import ListedObject
 from .._swift.manifest import Segment, write_manifest
 from .._swift.object_headers import EXPIRY, MD5, carried_headers, is_large, length_of
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .copy_errors import StartOverError
 from .piece_copy import PieceCopy
 from .segment_containers import SegmentContainers

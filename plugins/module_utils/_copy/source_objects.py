@@ -15,9 +15,7 @@ from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.object_headers import CLOCKS, EXPIRY, unchanged
 from .._swift.object_time import is_older
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.retry import DAMAGED_ATTEMPTS
 from .._transport.verified_upload import DamagedBytesError
 from .copy_errors import changing

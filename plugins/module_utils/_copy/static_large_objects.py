@@ -26,9 +26,7 @@ from .._swift.manifest import (
 from .._swift.object_headers import carried_headers
 from .._swift.range_checksums import ChecksummedRange
 from .._swift.stored_segments import StoredSegments
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .copy_errors import StartOverError, UnreadableError
 from .segment_containers import SegmentContainers
 from .segmented_copy import SegmentedUpload, whole

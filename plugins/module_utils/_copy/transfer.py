@@ -16,9 +16,7 @@ from .._swift.object_headers import is_large, same_object
 from .._swift.object_time import is_older
 from .._swift.range_checksums import ChecksummedRange
 from .._swift.stored_segments import StoredSegments
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.relay import Relay
 from .._transport.verified_upload import UploadBreaksError
 from .copy_modes import AllBytes, PlainObjects

@@ -11,9 +11,7 @@ from collections import defaultdict
 from .._errors import MigrationError
 from .._swift.container import Container
 from .._swift.manifest import Segment
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .segment_layout import PREFIX, joined_etag
 
 CONTAINERS = ("{}_segments", "{}+segments")

@@ -15,9 +15,7 @@ from .._errors import MigrationError
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
 from .._swift.object_time import changed_at, listed_at
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 
 FIRST_PAGE = 1000
 """Objects that a listing shows in one page, which is read before the first object is written."""

@@ -11,9 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.json_answer import read_json
 from .container import Container
 

@@ -13,12 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    BodyTooLargeError,
-    Request,
-    Response,
-    TransportError,
-)
+from .._transport.http_messages import BodyTooLargeError, Request, Response, TransportError
 from .._transport.resumption import BreaksOffError
 from .._transport.retry import DAMAGED_ATTEMPTS
 from .._transport.status_errors import MAX_MESSAGE, StatusError

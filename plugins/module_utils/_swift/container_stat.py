@@ -13,10 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .._transport.header import timestamp
-from .._transport.http_messages import (
-    Response,
-    moment,
-)
+from .._transport.http_messages import Response, moment
 
 TRANSACTION = re.compile("tx[0-9a-f]{21}-([0-9a-f]{10})")
 """A transaction's id: a number, and the second of the server's clock at which it began."""

@@ -10,9 +10,7 @@ from typing import Any
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .._transport.retry import Retry
 from .bulk_delete import delete_objects
 from .container import Container

@@ -10,9 +10,7 @@ import time
 from urllib.parse import unquote
 
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 
 CARRIED_HEADERS = frozenset(
     {

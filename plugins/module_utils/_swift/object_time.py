@@ -11,10 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 
-from .._transport.http_messages import (
-    Response,
-    moment,
-)
+from .._transport.http_messages import Response, moment
 from .listing import ListedObject
 
 PRECISION = 0.001

@@ -9,9 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from .._errors import MigrationError
-from .._transport.http_messages import (
-    Response,
-)
+from .._transport.http_messages import Response
 from .container import Container
 from .listing import ListedObject
 from .manifest import MANIFEST, MAX_LINES, Segment, read_manifest

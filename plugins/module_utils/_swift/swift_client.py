@@ -9,17 +9,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from .._transport.curl_handle import (
-    Tls,
-)
-from .._transport.http_client import (
-    Http,
-)
-from .._transport.http_messages import (
-    Request,
-    Response,
-    origin_of,
-)
+from .._transport.curl_handle import Tls
+from .._transport.http_client import Http
+from .._transport.http_messages import Request, Response, origin_of
 from .._transport.rate_limit import UNLIMITED, RateLimits
 from .._transport.retry import (
     GATEWAY_STATUSES,

@@ -12,14 +12,8 @@ from typing import Any, Protocol
 
 from .._dependencies import pycurl
 from .bytes_in_flight import BytesInFlight
-from .http_client import (
-    Http,
-)
-from .http_messages import (
-    BodyTooLargeError,
-    Request,
-    Response,
-)
+from .http_client import Http
+from .http_messages import BodyTooLargeError, Request, Response
 from .memory_budget import MemoryBudget
 from .retry import Retry
 from .stream import Stream

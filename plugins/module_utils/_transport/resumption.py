@@ -9,15 +9,8 @@ import math
 import re
 import time
 
-from .curl_handle import (
-    Answer,
-)
-from .http_messages import (
-    Request,
-    Response,
-    TransportError,
-    origin_of,
-)
+from .curl_handle import Answer
+from .http_messages import Request, Response, TransportError, origin_of
 from .postponement import LONG_PAUSE
 from .retry import RETRIED_STATUSES, Retry
 from .status_errors import retry_after

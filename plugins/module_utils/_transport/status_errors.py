@@ -9,18 +9,8 @@ import time
 from collections.abc import Mapping
 
 from .._errors import AttemptError
-from .http_messages import (
-    Request,
-    Response,
-    moment,
-    origin_of,
-)
-from .retry import (
-    DAMAGED_ATTEMPTS,
-    GATEWAY_STATUSES,
-    RETRIED_STATUSES,
-    THROTTLING_STATUSES,
-)
+from .http_messages import Request, Response, moment, origin_of
+from .retry import DAMAGED_ATTEMPTS, GATEWAY_STATUSES, RETRIED_STATUSES, THROTTLING_STATUSES
 
 MAX_MESSAGE = 300
 """Bytes of a refusal that are told."""

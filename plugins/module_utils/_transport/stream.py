@@ -16,23 +16,9 @@ from typing import Any
 from .._dependencies import pycurl
 from .._errors import MigrationError
 from .block_queue import BlockQueue
-from .curl_handle import (
-    BUFFER_SIZE,
-    Answer,
-    configure,
-    prepare,
-    send_headers,
-    transport_error,
-)
-from .http_client import (
-    Http,
-)
-from .http_messages import (
-    MAX_BODY,
-    Request,
-    Response,
-    TransportError,
-)
+from .curl_handle import BUFFER_SIZE, Answer, configure, prepare, send_headers, transport_error
+from .http_client import Http
+from .http_messages import MAX_BODY, Request, Response, TransportError
 from .resumption import Resumption
 from .retry import Retry
 from .verified_upload import BrokenUploadError, Upload, too_long, verify

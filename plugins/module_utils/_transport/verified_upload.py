@@ -9,10 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .._errors import AttemptError, MigrationError
-from .http_messages import (
-    Request,
-    TransportError,
-)
+from .http_messages import Request, TransportError
 from .retry import DAMAGED_ATTEMPTS
 
 UPLOAD_BREAKS = 5

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""One object of both sides: what listings decide, and what servers say that misbehave."""
+"""One object of both sides: what servers answer, and what they answer that misbehave."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
     Sides,
     Verdict,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.listing_comparison import (
+    by_listing,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.object_comparison import (
     ObjectComparison,
-    by_listing,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
@@ -31,7 +33,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import (
     ObjectServer,
     content,
 )
-from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
+from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
 
 def entry(**changes: Any) -> ListedObject:
@@ -40,50 +42,15 @@ def entry(**changes: Any) -> ListedObject:
 
 
 BOTH = Both(entry(), entry())
+"""Both listings show it."""
 COPIED = BOTH._replace(destination=entry(last_modified="2027"))
 """The copy is younger than what the source lists."""
-"""Both listings show it."""
 
 
 def shown_by(sides: Sides) -> Both:
     """The listings of these sides show it."""
     source, destination = (entry() if side in sides else None for side in SIDES)
     return Both(source, destination)
-
-
-@pytest.mark.parametrize(
-    ("source", "destination"),
-    [
-        (None, entry()),
-        (entry(), None),
-        (entry(), entry(hash="other")),
-        (entry(), entry(size=4)),
-        (entry(size=0), entry(size=0)),
-        (entry(slo_etag="s"), entry(hash="m")),
-        (entry(slo_etag="s"), entry(slo_etag="s")),
-        (entry(hash=md5(b"")), entry(hash=md5(b""))),
-        (entry(), entry(content_type="x/y")),
-        (entry(), entry(content_type="")),
-    ],
-)
-def test_what_a_listing_does_not_decide_is_left_open(
-    source: ListedObject | None, destination: ListedObject | None
-) -> None:
-    assert by_listing(source, destination) is None
-
-
-def test_listings_that_agree_match_whatever_their_times() -> None:
-    found = by_listing(entry(), entry(last_modified="2020"))
-    assert found is not None
-    assert found.verdict is Verdict.MATCH
-    assert found.source == found.destination == (3, "h")
-
-
-def test_a_content_type_that_servers_only_spell_differently_matches() -> None:
-    swift = entry(content_type="text/plain;charset=utf-8")
-    found = by_listing(swift, entry(content_type="text/plain; charset=utf-8"))
-    assert found is not None
-    assert found.verdict is Verdict.MATCH
 
 
 @pytest.fixture

@@ -119,6 +119,28 @@ def test_a_file_keeps_its_mode_and_a_new_one_is_private(module: Module, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.env", "new.env"]
 
 
+def test_a_file_stays_its_owners_and_groups(
+    module: Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secrets.env"
+    path.write_text("A=1\n")
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "chown", lambda _path, user, group: given.append((user, group)))
+    real = os.stat
+
+    def of_another(*arguments: Any, **options: Any) -> os.stat_result:
+        found = real(*arguments, **options)
+        if arguments[0] != path:
+            return found
+        return os.stat_result((*found[:4], 4242, 4343, *found[6:]))
+
+    monkeypatch.setattr(os, "stat", of_another)
+    module.replace_file(path, b"A=2\n")
+    module.replace_file(tmp_path / "new.env", b"A=2\n")
+    assert given[0] == (4242, 4343)
+    assert path.read_text() == "A=2\n"
+
+
 def test_a_file_of_another_user_that_cannot_be_kept_his_is_refused(
     module: Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ from tests.dataset.client import Account, Client
 from tests.integration.faulty import Faulty, between
 from tests.integration.module_server import PLUGINS, ModuleServer
 from tests.integration.pair import Pair
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 from tests.servers.temporary import common_lab, temporary_lab
 
@@ -123,6 +124,13 @@ def container() -> str:
 def module_server() -> Iterator[ModuleServer]:
     """What forks the modules' processes."""
     with ModuleServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[WarmPython]:
+    """The interpreter of tests that run many modules which other tests run as users do."""
+    with WarmPython() as running:
         yield running
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.playbooks.controller import Controller
+from tests.integration.warm_python import WarmPython
 
 RECAP = re.compile(
     r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=(\d+)", re.MULTILINE
@@ -57,18 +58,26 @@ class Played:
 class PlayedRole:
     """
     :param home: a folder for all that Ansible writes, which is the home directory as well.
+    :param python: one that is warm, to run the modules.
     :param within: the command that runs Ansible where it is to run.
     :param variables: of the role, under each name.
     """
 
     def __init__(
-        self, home: Path, role: str, *, within: Sequence[str] = (), **variables: Any
+        self,
+        home: Path,
+        role: str,
+        *,
+        python: WarmPython | None = None,
+        within: Sequence[str] = (),
+        **variables: Any,
     ) -> None:
         self.home = home
         self.variables = variables
         self._role = f"fnndsc.swift_migration.{role}"
-        self._controller = Controller(home, {})
+        self._controller = Controller(home, {}, **(python.environment if python else {}))
         self._controller.within = within
+        self._python = str(python.path) if python else "{{ ansible_playbook_python }}"
 
     def succeed(self, *names: str, check: bool = False, **variables: Any) -> Played:
         """Play it under one name after the other, which all must succeed.
@@ -115,7 +124,7 @@ class PlayedRole:
         playbook.write_text(json.dumps(plays))
         here = {
             "ansible_connection": "local",
-            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "ansible_python_interpreter": self._python,
             **self.variables,
         }
         hosts = {name: dict(variables) for name, variables in given.items()}

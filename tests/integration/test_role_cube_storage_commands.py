@@ -17,6 +17,7 @@ from tests.cube import env_file, logins
 from tests.cube.deployment import ROOT, Deployment
 from tests.dataset.client import Client
 from tests.integration.cube_role import CubeRole, Step, s3_storage
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 OBJECTS = 3
@@ -48,7 +49,9 @@ def new(lab: Lab, container: str, destination_client: Client) -> dict[str, str]:
 
 
 @pytest.fixture
-def role(tmp_path: Path, lab: Lab, deployment: Deployment, new: dict[str, str]) -> CubeRole:
+def role(
+    tmp_path: Path, deployment: Deployment, new: dict[str, str], warm_python: WarmPython
+) -> CubeRole:
     program = [sys.executable, "-m", "tests.cube", "--state", str(deployment.state)]
     cube = f"cd {shlex.quote(str(ROOT))} && {shlex.join(program)}"
     return CubeRole(
@@ -70,8 +73,10 @@ def role(tmp_path: Path, lab: Lab, deployment: Deployment, new: dict[str, str]) 
             **s3_storage(new),
             "cube_storage_container": new["S3_BUCKET_NAME"],
             "cube_storage_health_url": deployment.url,
+            "ansible_python_interpreter": str(warm_python.path),
         },
         secrets=[new["S3_SECRET_KEY"], new["S3_ACCESS_KEY"]],
+        environment=warm_python.environment,
     )
 
 

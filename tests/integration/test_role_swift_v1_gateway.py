@@ -16,6 +16,7 @@ from swiftclient.client import Connection
 
 from tests.integration.gateway import Gateway
 from tests.integration.played_role import PlayedRole
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 KEYSTONE = "https://keystone.example.org:5000/v3"
@@ -27,12 +28,13 @@ def files(folder: Path) -> list[str]:
 
 
 def test_what_it_installs_by_default_runs_with_the_command_that_it_tells(
-    lab: Lab, tmp_path: Path
+    lab: Lab, warm_python: WarmPython, tmp_path: Path
 ) -> None:
     login = lab.description["destination"]
     host = PlayedRole(
         tmp_path / "home",
         "swift_v1_gateway",
+        python=warm_python,
         swift_v1_gateway_service="none",
         swift_v1_gateway_keystone_url=login["auth_url"],
         swift_v1_gateway_region_name=login["region_name"],
@@ -68,11 +70,14 @@ def test_what_it_installs_by_default_runs_with_the_command_that_it_tells(
     assert not folder.exists()
 
 
-def test_the_compose_file_starts_what_the_variables_say(tmp_path: Path) -> None:
+def test_the_compose_file_starts_what_the_variables_say(
+    warm_python: WarmPython, tmp_path: Path
+) -> None:
     folder = tmp_path / "gateway"
     host = PlayedRole(
         tmp_path / "home",
         "swift_v1_gateway",
+        python=warm_python,
         swift_v1_gateway_service="compose",
         swift_v1_gateway_keystone_url=KEYSTONE,
         swift_v1_gateway_dir=str(folder),
@@ -106,7 +111,9 @@ def test_the_compose_file_starts_what_the_variables_say(tmp_path: Path) -> None:
         assert (folder / copied).is_file()
 
 
-def test_what_cannot_work_is_refused_in_one_message_each(tmp_path: Path) -> None:
+def test_what_cannot_work_is_refused_in_one_message_each(
+    warm_python: WarmPython, tmp_path: Path
+) -> None:
     folders = {name: tmp_path / name for name in ("url", "listen", "missing", "python")}
     for name in ("url", "listen"):  # these come so far that they need an environment
         folders[name].mkdir()
@@ -124,7 +131,12 @@ def test_what_cannot_work_is_refused_in_one_message_each(tmp_path: Path) -> None
     hosts["listen"] |= {"swift_v1_gateway_install": False, "swift_v1_gateway_listen": "8080"}
     hosts["missing"]["swift_v1_gateway_keystone_url"] = ""
     hosts["python"]["swift_v1_gateway_python"] = "python3.0"
-    host = PlayedRole(tmp_path / "home", "swift_v1_gateway", swift_v1_gateway_keystone_url=KEYSTONE)
+    host = PlayedRole(
+        tmp_path / "home",
+        "swift_v1_gateway",
+        python=warm_python,
+        swift_v1_gateway_keystone_url=KEYSTONE,
+    )
     message = host.fail(hosts).errors
     assert f"--keystone-url: '{without_v3}' is not" in message["url"]
     assert "--listen: '8080' is not an address and a port" in message["listen"]

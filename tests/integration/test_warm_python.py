@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""The interpreter that is warm runs a module as the real one does."""
+"""The interpreter that is warm runs a module as the real one does, and each is built once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.playbooks.controller import Controller
 from tests.integration.warm_python import WarmPython
 
 PROGRAM = """
@@ -70,3 +71,17 @@ def test_what_is_no_module_is_run_by_the_real_interpreter(warm: WarmPython, tmp_
     question = "import sys; print(sys.prefix, 'ansible' in sys.modules, sys.argv[1])"
     status, output, _errors = run(warm.path, "-c", question, "a path", cwd=tmp_path)
     assert (status, output) == (0, f"{sys.prefix} False a path\n")
+
+
+def test_a_module_is_built_once_for_all_runs(warm: WarmPython, tmp_path: Path) -> None:
+    play = tmp_path / "play.json"
+    where = {"hosts": "all", "connection": "local", "gather_facts": False}
+    play.write_text(json.dumps([{**where, "tasks": [{"ansible.builtin.ping": {}}]}]))
+    built = []
+    for number in range(2):
+        controller = Controller(tmp_path / str(number), {}).warmed(warm)
+        run = controller.run(playbook=str(play), inventory="localhost,")
+        assert run.status == 0, run.output
+        [module] = warm.built_modules.glob("ansible.modules.ping-*[!k]")  # no .lock
+        built.append((module.stat().st_ino, module.stat().st_mtime_ns))
+    assert built[0] == built[1]

@@ -23,6 +23,8 @@ from typing import NamedTuple, Self
 
 from tests.integration.module_server import ROOT, import_all
 
+CALLBACKS = str(Path(__file__).parent / "playbooks" / "callbacks")
+"""A folder with callback plugins that do nothing unless the environment says what."""
 CLIENT = """#!{real} -ISE
 import _socket, os, sys
 
@@ -64,6 +66,7 @@ class WarmPython:
                 pass_fds=descriptors,
             )
         self.path.parent.mkdir()
+        self.built_modules.mkdir()
         self.path.write_text(CLIENT.format(real=sys.executable, address=address))
         self.path.chmod(0o700)
         return self
@@ -82,6 +85,19 @@ class WarmPython:
     def path(self) -> Path:
         """Of the interpreter, in what looks like a virtual environment."""
         return self.folder / "bin" / "python"
+
+    @property
+    def built_modules(self) -> Path:
+        """A folder for what Ansible makes of the modules; one run at a time may use it."""
+        return self.folder / "modules"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What lets a run of Ansible use that folder."""
+        return {
+            "ANSIBLE_CALLBACK_PLUGINS": CALLBACKS,
+            "BUILT_MODULES": str(self.built_modules),
+        }
 
 
 class _Request(NamedTuple):

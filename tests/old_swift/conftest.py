@@ -21,8 +21,9 @@ from tests.integration.conftest import (
     shared_lab,
     source,
     source_client,
+    warm_python,
 )
-from tests.integration.playbooks.conftest import controller, cutover, warm_python
+from tests.integration.playbooks.conftest import controller, cutover
 from tests.servers import Lab
 from tests.servers.settings import Settings
 from tests.servers.temporary import temporary_lab

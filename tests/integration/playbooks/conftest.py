@@ -19,7 +19,7 @@ from tests.dataset.client import Account, Client
 from tests.dataset.upload import Uploaded, Uploader
 from tests.dataset.verify import Side, Verification, verify
 from tests.integration.playbooks.controller import Controller, destination_login
-from tests.integration.playbooks.cutover import Cutover, variables, warm, write_inventory
+from tests.integration.playbooks.cutover import Cutover, variables, write_inventory
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 from tests.servers.configuration import Secrets
@@ -99,13 +99,6 @@ def odd_login(lab: Lab) -> Iterator[dict[str, Any]]:
     keystone.delete(f"{path}/{made['id']}")
 
 
-@pytest.fixture(scope="session")
-def warm_python() -> Iterator[WarmPython]:
-    """The interpreter of tests that run many modules which other tests run as users do."""
-    with WarmPython() as running:
-        yield running
-
-
 @pytest.fixture
 def cutover(
     lab: Lab,
@@ -121,9 +114,7 @@ def cutover(
     deployment.make(logins.old_swift(lab, container))
     made = Cutover(
         deployment,
-        controller.given(
-            {**variables(lab, deployment, f"{container}-new"), **warm(warm_python.path)}
-        ),
+        controller.warmed(warm_python).given(variables(lab, deployment, f"{container}-new")),
         write_inventory(tmp_path / "inventory"),
         container,
         source_client,

@@ -21,6 +21,7 @@ from typing import Any
 from swiftclient.exceptions import ClientException
 
 from tests.dataset.client import Client
+from tests.integration.warm_python import CALLBACKS, WarmPython
 from tests.servers import Lab
 
 ROOT = Path(__file__).parents[3]
@@ -104,14 +105,26 @@ class Controller:
         self.variables.update(variables)
         return self
 
+    def warmed(self, python: WarmPython) -> Controller:
+        """Let one that is warm run the modules, build each of them once, and give itself back."""
+        self.environment |= python.environment
+        path = python.path
+        return self.given({"python_of_tests": str(path), "mover_venv": str(path.parents[1])})
+
+    def with_real_python(self) -> Controller:
+        """Let each module be built, compiled and run by a new interpreter, as a user does."""
+        for name in ("python_of_tests", "mover_venv"):
+            self.variables.pop(name)
+        self.environment.pop("BUILT_MODULES")
+        return self
+
     def hooked(self, hooks: Mapping[str, str]) -> Controller:
         """Give a controller like this one that runs shell commands at the begin of tasks.
 
         :param hooks: from the begin of a task's name to the command, or to ``KILL``.
         """
         other = copy.copy(self)
-        plugins = str(Path(__file__).with_name("callbacks"))
-        more = {"HOOKS": json.dumps(dict(hooks)), "ANSIBLE_CALLBACK_PLUGINS": plugins}
+        more = {"HOOKS": json.dumps(dict(hooks)), "ANSIBLE_CALLBACK_PLUGINS": CALLBACKS}
         other.environment = {**self.environment, **more}
         return other
 
@@ -150,6 +163,10 @@ class Controller:
         (folder / "group_vars").mkdir()
         variables = {name: value for name, value in given.items() if name not in EXTRA}
         (folder / "group_vars" / "all.yml").write_text(json.dumps(variables))
+        if python := variables.get("python_of_tests"):
+            (folder / "host_vars").mkdir()
+            interpreter = {"ansible_python_interpreter": python}
+            (folder / "host_vars" / "localhost.yml").write_text(json.dumps(interpreter))
         return folder
 
     def run(self, *arguments: str, **options: Any) -> Run:

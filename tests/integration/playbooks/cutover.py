@@ -86,8 +86,7 @@ class Cutover:
 
     def with_real_python(self) -> Cutover:
         """Let each module be compiled and run by a new interpreter, and give itself back."""
-        for name in ("python_of_tests", "mover_venv"):
-            self.controller.variables.pop(name)
+        self.controller.with_real_python()
         return self
 
     def hooked(self, hooks: Mapping[str, str]) -> Cutover:
@@ -130,14 +129,6 @@ def variables(lab: Lab, deployment: Deployment, new: str) -> dict[str, Any]:
         "cube_storage_health_timeout": 60,
         "cube_storage_stay_up": 2,
     }
-
-
-def warm(python: Path) -> dict[str, str]:
-    """What lets an interpreter run all modules.
-
-    :param python: its path, see :class:`WarmPython`.
-    """
-    return {"python_of_tests": str(python), "mover_venv": str(python.parents[1])}
 
 
 def write_inventory(folder: Path) -> Path:

@@ -10,6 +10,7 @@ import shlex
 
 from tests.cube.env_file import read
 from tests.integration.playbooks.cutover import Cutover
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 FILES = {f"feed_{index}/data/{index:04}.dcm": bytes([index]) * 500 for index in range(8)}
@@ -21,7 +22,7 @@ def upload(cutover: Cutover) -> None:
 
 
 def test_cutover_again_back_and_once_more(
-    cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes]
+    cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes], warm_python: WarmPython
 ) -> None:
     upload(cutover.with_real_python())
     first = cutover.migrate("-vvv", "--diff")
@@ -35,6 +36,7 @@ def test_cutover_again_back_and_once_more(
     proof = cutover.controller.home / "proof.json"
     assert json.loads(proof.read_text())["equal"] is True
 
+    cutover.controller.warmed(warm_python)
     changed = dict(FILES)
     changed["new"] = b"written to the new storage"
     changed["feed_0/data/0000.dcm"] = b"replaced there"

@@ -19,7 +19,7 @@ from tests.cube.api import Api
 from tests.cube.deployment import Deployment
 from tests.dataset.client import Client
 from tests.integration.playbooks.controller import ROOT, Controller, Run
-from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables, warm
+from tests.integration.playbooks.cutover import LOCAL, PHASE, commands, variables
 from tests.integration.playbooks.last_line import LastLine
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
@@ -115,7 +115,7 @@ def two(
         }
     groups = {"movers": {"hosts": {"mover": LOCAL}}, "cube": {"hosts": hosts}}
     (inventory / "hosts.yml").write_text(json.dumps(groups))
-    controller.given(warm(warm_python.path)).environment |= {
+    controller.warmed(warm_python).environment |= {
         "LOST": str(lost),
         "ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).with_name("connections")),
     }

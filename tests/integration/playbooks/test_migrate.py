@@ -19,11 +19,18 @@ from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
 from tests.integration.playbooks.controller import Controller, Run, descendants, kill, objects_in
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 OBJECTS = 120
 LINES, TASKS = 25, 13
 """What a run may print, and on how many tasks it may decide, that has nothing to do."""
+
+
+@pytest.fixture
+def controller(controller: Controller, warm_python: WarmPython) -> Controller:
+    """The same with a warm interpreter, as other tests run the same modules as users do."""
+    return controller.warmed(warm_python)
 
 
 def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
@@ -38,7 +45,7 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     fill(OBJECTS)
     settings = {"X-Container-Read": ".r:*", "X-Container-Meta-Quota-Count": "1000"}
     source_client.post_container(container, {**settings, "X-Container-Meta-Web-Index": "i.html"})
-    first = controller.run()
+    first = controller.with_real_python().run()
     assert first.status == 0, first.output
     assert first.changed > 0
     told = " ".join(first.output.partition("Report what was done")[2].split())
@@ -107,7 +114,7 @@ def test_a_run_killed_with_its_module_is_finished_by_the_next(
     secrets: re.Pattern[bytes],
 ) -> None:
     fill(OBJECTS)
-    process = controller.start(swift_migration_requests_per_second=20)
+    process = controller.with_real_python().start(swift_migration_requests_per_second=20)
     while objects_in(destination_client, f"{container}-new") < OBJECTS // 4:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)

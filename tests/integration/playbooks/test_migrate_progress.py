@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
@@ -24,6 +26,7 @@ from tests.integration.playbooks.controller import (
     objects_in,
     read_until,
 )
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
 OBJECTS = 200
@@ -51,6 +54,12 @@ def seen(output: str) -> list[Seen]:
         for line in map(LINE.match, output.splitlines())
         if line
     ]
+
+
+@pytest.fixture
+def controller(controller: Controller, warm_python: WarmPython) -> Controller:
+    """The same with a warm interpreter, as other tests run the same modules as users do."""
+    return controller.warmed(warm_python)
 
 
 def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(
@@ -126,7 +135,8 @@ def test_a_run_whose_controller_died_goes_on_and_the_next_one_waits_for_it_and_s
     destination_client: Client,
 ) -> None:
     fill(OBJECTS)
-    process = controller.start(**SLOW | {"migrate_data_requests_per_second": 2})
+    slow = SLOW | {"migrate_data_requests_per_second": 2}
+    process = controller.with_real_python().start(**slow)
     while objects_in(destination_client, f"{container}-new") < 3:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)

@@ -8,14 +8,12 @@ tests/containers runs the same on a real engine.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import (
-    CommandRunner,
     Completed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
@@ -23,92 +21,21 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docke
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 from tests.unit.plugins.module_utils.fakes.command_runner import Answering
-
-NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
-
-
-@dataclass
-class Docker(CommandRunner):
-    """Compose's answers to ``config``; what else it was asked, it notes."""
-
-    services: Mapping[str, Any] = field(default_factory=dict)
-    asked: list[Sequence[str]] = field(default_factory=list)
-
-    def run(self, argv: Sequence[str], **_: Any) -> Completed:
-        self.asked.append(argv)
-        if "--hash" in argv:
-            return Completed(0, "chris 01\npfcon 02\n", "")
-        if "config" in argv:
-            return Completed(0, json.dumps({"name": "cube", "services": self.services}), "")
-        return Completed(0, "", "")
+from tests.unit.plugins.module_utils.fakes.compose_answers import ComposeAnswers, project
 
 
 @pytest.fixture
-def docker() -> Docker:
+def docker() -> ComposeAnswers:
     environment = {"STORAGE_ENV": "swift", "SWIFT_KEY": "0ld"}
-    return Docker(services={"chris": {"environment": environment}, "pfcon": {}, "db": {}})
+    return ComposeAnswers(services={"chris": {"environment": environment}, "pfcon": {}, "db": {}})
 
 
 @pytest.fixture
-def compose(tmp_path: Path, docker: Docker) -> Compose:
-    (tmp_path / "docker-compose.yml").write_text("{}")
-    (tmp_path / "secrets.env").write_text("SWIFT_KEY=0ld\n")
-    return Compose(
-        directory=tmp_path,
-        configured_files=[],
-        services=["chris", "pfcon"],
-        pfcon_services=["pfcon"],
-        one_shots=[],
-        files={"chris": [tmp_path / "secrets.env"], "pfcon": []},
-        argv=["docker", "compose"],
-        python="python3",
-        job_filters=[],
-        runner=docker,
-    )
+def compose(tmp_path: Path, docker: ComposeAnswers) -> Compose:
+    return project(tmp_path, docker)
 
 
-def overridden(content: bytes) -> dict[str, dict[str, str]]:
-    services = json.loads(content[content.index(b"{") :])["services"]
-    return {name: service["environment"] for name, service in services.items()}
-
-
-def test_only_what_the_services_do_not_get_is_overridden(compose: Compose, docker: Docker) -> None:
-    docker.services["chris"]["environment"]["S3_SECRET_KEY"] = "a$$b"  # as config writes it
-    content = compose.override({"chris": NEW, "pfcon": NEW}, predict=False)
-    assert overridden(content) == {
-        "chris": {"STORAGE_ENV": "s3"},
-        "pfcon": {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$$b"},
-    }
-
-
-def test_no_override_is_needed_when_nothing_wins(compose: Compose, docker: Docker) -> None:
-    for service in ("chris", "pfcon"):
-        docker.services[service]["environment"] = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$$b"}
-    assert compose.override({"chris": NEW, "pfcon": NEW}, predict=False) == b""
-
-
-def test_what_wins_is_foretold_before_the_env_files_are_written(compose: Compose) -> None:
-    content = compose.override({"chris": {**NEW, "SWIFT_KEY": "new"}, "pfcon": {}}, predict=True)
-    assert overridden(content) == {"chris": {"STORAGE_ENV": "s3"}}
-
-
-def test_the_override_has_a_name_that_compose_loads(compose: Compose) -> None:
-    assert compose.override_path() == compose.directory / "docker-compose.override.yml"
-    assert compose.notice is None
-
-
-def test_beside_an_override_of_the_user_it_must_be_named(compose: Compose) -> None:
-    theirs = compose.directory / "docker-compose.override.yml"
-    theirs.write_text("{}")
-    path = compose.override_path()
-    assert path == compose.directory / "compose.cube-storage.yml"
-    path.write_bytes(compose.override({"chris": NEW, "pfcon": NEW}, predict=False))
-    assert compose.override_path() == path
-    assert compose.notice is not None
-    assert f"-f {theirs} -f {path}" in compose.notice
-
-
-def test_what_compose_run_left_is_removed_too(compose: Compose, docker: Docker) -> None:
+def test_what_compose_run_left_is_removed_too(compose: Compose, docker: ComposeAnswers) -> None:
     def listed(argv: Sequence[str], **more: Any) -> Completed:
         if "ps" in argv:
             return Completed(0, "1a chris\n2b db\n", "")
@@ -120,7 +47,7 @@ def test_what_compose_run_left_is_removed_too(compose: Compose, docker: Docker) 
 
 
 def test_jobs_are_the_containers_that_any_of_the_filters_finds(
-    compose: Compose, docker: Docker
+    compose: Compose, docker: ComposeAnswers
 ) -> None:
     found = {"label=job": "b\n\n", "name=jid": "a\nb\n"}
     asked: list[Sequence[str]] = []
@@ -139,7 +66,7 @@ def test_jobs_are_the_containers_that_any_of_the_filters_finds(
 
 
 def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
-    compose: Compose, docker: Docker
+    compose: Compose, docker: ComposeAnswers
 ) -> None:
     """A service of any profile, and a container of another project; no job."""
     docker.services["chris"]["environment"]["SWIFT_AUTH_URL"] = "http://swift:8080/auth/v1.0"
@@ -175,7 +102,7 @@ def test_a_service_or_container_of_the_storage_that_nobody_named_is_told(
 
 
 def test_names_in_the_network_and_containers_of_others_there_are_told(
-    compose: Compose, docker: Docker
+    compose: Compose, docker: ComposeAnswers
 ) -> None:
     docker.services["chris"]["environment"]["SWIFT_AUTH_URL"] = "http://swift:8080/auth/v1.0"
     aliases = {"1a": "chris", "2b": "pfcon.local", "3c": "swift", "4d": "", "5e": ""}
@@ -221,9 +148,9 @@ def test_a_service_that_is_not_there_is_named(
 
 
 def test_a_service_in_a_profile_that_is_not_active_is_told_with_its_name(
-    compose: Compose, docker: Docker
+    compose: Compose, docker: ComposeAnswers
 ) -> None:
-    class Profiled(Docker):
+    class Profiled(ComposeAnswers):
         def run(self, argv: Sequence[str], **more: Any) -> Completed:
             if "--profile" not in argv:
                 return super().run(argv, **more)
@@ -246,9 +173,9 @@ def test_a_service_in_a_profile_that_is_not_active_is_told_with_its_name(
     [("c1 production\n", True), ("c1 production\nc2 cube\n", False), ("", False)],
 )
 def test_a_folder_that_runs_as_another_project_is_refused(
-    compose: Compose, docker: Docker, running: str, refused: bool
+    compose: Compose, docker: ComposeAnswers, running: str, refused: bool
 ) -> None:
-    class Listing(Docker):
+    class Listing(ComposeAnswers):
         def run(self, argv: Sequence[str], **more: Any) -> Completed:
             if "ps" not in argv:
                 return super().run(argv, **more)
@@ -276,13 +203,15 @@ def test_a_folder_without_a_compose_file_is_refused(compose: Compose) -> None:
         compose.preflight()
 
 
-def ups(docker: Docker) -> list[list[str]]:
+def ups(docker: ComposeAnswers) -> list[list[str]]:
     """How ``up`` was called, without its files."""
     called = [list(argv) for argv in docker.asked if "up" in argv]
     return [argv[argv.index("up") :] for argv in called]
 
 
-def test_a_start_pulls_builds_and_migrates_nothing(compose: Compose, docker: Docker) -> None:
+def test_a_start_pulls_builds_and_migrates_nothing(
+    compose: Compose, docker: ComposeAnswers
+) -> None:
     docker.services["chris"]["depends_on"] = {
         "db": {"condition": "service_healthy"},
         "db_migrate": {"condition": "service_completed_successfully"},
@@ -293,7 +222,7 @@ def test_a_start_pulls_builds_and_migrates_nothing(compose: Compose, docker: Doc
     assert ups(docker) == [[*kept, "--wait", "--no-recreate", "db"], [*kept, "chris", "pfcon"]]
 
 
-def test_a_start_that_may_update_is_a_plain_one(compose: Compose, docker: Docker) -> None:
+def test_a_start_that_may_update_is_a_plain_one(compose: Compose, docker: ComposeAnswers) -> None:
     compose.update = True
     compose.start()
     up = ["up", "--detach", "--quiet-pull"]
@@ -334,7 +263,7 @@ def test_a_variable_is_set_by_the_environment_the_env_file_or_the_command(
 
 
 def test_a_difference_names_the_variables_that_are_not_set(
-    compose: Compose, docker: Docker, monkeypatch: pytest.MonkeyPatch
+    compose: Compose, docker: ComposeAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (compose.directory / "docker-compose.yml").write_text("image: cube:${NO_SUCH_TAG}")
     monkeypatch.setattr(Containers, "image", lambda _self, _name: None)
@@ -347,7 +276,7 @@ def test_a_difference_names_the_variables_that_are_not_set(
     ("running", "restarting", "found"), [(True, False, ["1a now"]), (True, True, []), (0, 0, [])]
 )
 def test_a_container_that_is_started_again_does_not_count(
-    compose: Compose, docker: Docker, running: bool, restarting: bool, found: list[str]
+    compose: Compose, docker: ComposeAnswers, running: bool, restarting: bool, found: list[str]
 ) -> None:
     state = {"Running": running, "Restarting": restarting, "StartedAt": "now"}
 

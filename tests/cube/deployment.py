@@ -23,6 +23,8 @@ from tests.servers.virtual_environment import ROOT, VirtualEnvironment
 
 PACKAGES = VirtualEnvironment.named("cube", ROOT / ".cache" / "cube-venv")
 PROGRAMS = "tests.cube.application"
+LOOK = Path(__file__).with_name("look")
+"""A program that looks at a deployment without Python."""
 PROCESSES = 2
 START_SECONDS = 90.0  # 4 on an idle machine
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 
 from tests.cube import env_file, logins
 from tests.cube.api import Api
-from tests.cube.deployment import Deployment
+from tests.cube.deployment import LOOK, Deployment
 from tests.cube.ledger import Ledger
 from tests.cube.verification import verify
 from tests.cube.writing import PART, Writing
@@ -111,6 +113,10 @@ def test_everything_that_is_written_is_found_again_and_a_loss_is_seen(
     assert found.unexpected == {"uploads/unknown"}
 
 
+def look(cube: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([LOOK, cube.state, *words], capture_output=True, text=True, check=False)
+
+
 def test_nothing_is_written_after_a_stop_and_everything_goes_on_after_a_start(
     make: Make, lab: Lab, container: str, source_client: Client
 ) -> None:
@@ -118,14 +124,24 @@ def test_nothing_is_written_after_a_stop_and_everything_goes_on_after_a_start(
     cube = make(variables, logins.pfcon(variables))
     cube.start()
     assert cube.status() == {"server": True, "worker": True, "pfcon": True}
+    assert look(cube, "running").stdout.split() == ["server", "worker", "pfcon"]
+    told = look(cube, "environment", "pfcon").stdout.splitlines()
+    assert dict(line.split("=", 1) for line in told) == cube.environment("pfcon")
     before = {"results/", "jobs/"}
 
     def written() -> set[str]:
         return {entry["name"] for entry in source_client.listing(container)}
 
     wait_for(lambda: all(any(name.startswith(kind) for name in written()) for kind in before))
+    pids = {path: path.read_text() for path in cube.state.glob("*.pid")}
     cube.stop()
     assert cube.status() == {"server": False, "worker": False, "pfcon": False}
+    for path, text in pids.items():
+        path.write_text(text)  # as if they had been killed
+    assert look(cube, "running").stdout == ""
+    assert look(cube, "environment", "pfcon").returncode == 1
+    Path(cube.state / "worker.pid").write_text(f"{os.getpid()} 1\n")  # another process has it
+    assert look(cube, "running").stdout == ""
     left = written()
     time.sleep(5)  # longer than a job of either takes
     assert written() == left

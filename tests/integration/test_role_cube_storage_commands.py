@@ -17,6 +17,7 @@ from tests.cube import env_file, logins
 from tests.cube.deployment import ROOT, Deployment
 from tests.dataset.client import Client
 from tests.integration.cube_role import CubeRole, Step, s3_storage
+from tests.integration.playbooks.cutover import look
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
@@ -63,8 +64,7 @@ def role(
                 "pfcon_services": ["pfcon"],
                 "stop": f"{cube} stop",
                 "start": f"{cube} start",
-                "running": f"{cube} running",
-                "environment": f'{cube} environment --service "$SERVICE"',
+                **look(deployment.state),
                 "run": f'{cube} run --service "$SERVICE" -- -',
             },
             "cube_storage_env_files": [str(deployment.env_file)],

@@ -16,7 +16,7 @@ from typing import Any
 from tests.cube import logins
 from tests.cube.api import Api
 from tests.cube.deployed import Deployed
-from tests.cube.deployment import Deployment
+from tests.cube.deployment import LOOK, Deployment
 from tests.cube.env_file import read
 from tests.dataset.client import Client
 from tests.integration.cube_role import s3_storage
@@ -112,10 +112,15 @@ def commands(state: Path) -> dict[str, str]:
         "services": ["server", "worker"],
         "stop": f"{there}{program} stop",
         "start": f"{there}{program} start",
-        "running": f"{there}{program} running",
-        "environment": f'{there}{program} environment --service "$SERVICE"',
+        **look(state),
         "run": f'{there}{program} run --service "$SERVICE" -- -',
     }
+
+
+def look(state: Path) -> dict[str, str]:
+    """The commands that only look at a deployment, of which a cutover gives thirty."""
+    program = shlex.join([str(LOOK), str(state)])
+    return {"running": f"{program} running", "environment": f'{program} environment "$SERVICE"'}
 
 
 def variables(lab: Lab, deployment: Deployment, new: str) -> dict[str, Any]:

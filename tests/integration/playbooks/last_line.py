@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from tests.integration.playbooks.controller import ROOT, Controller, Run
 
+RUNS = "CUBE runs on the {} storage (server, worker)."
+STOPPED = "CUBE is stopped, and set up for the {} storage."
+
 
 @dataclass(frozen=True)
 class LastLine:

@@ -152,6 +152,8 @@ def test_killed_at_any_step_the_same_command_goes_on_and_ends_right(
         assert cutover.configured == (cutover.new if new else cutover.old)
         assert cutover.deployment.status() == {"server": runs, "worker": runs}
         assert cutover.storage == (cutover.configured if runs else "")
+        if step == ORDER[0]:  # what is to be typed then is in test_last_line
+            assert "\nCUBE is stopped from now on. If this run is cut off: " in killed.output
     assert_finishes(cutover)
 
 

@@ -11,41 +11,72 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.controller import Run, finish, read_until
 from tests.integration.playbooks.cutover import Cutover, commands
-from tests.integration.playbooks.last_line import LastLine
+from tests.integration.playbooks.last_line import RUNS, STOPPED, LastLine
 from tests.integration.playbooks.test_cutover import FILES, upload
 
-STOPPED = "CUBE is stopped, and set up for the {} storage."
-RUNS = "CUBE runs on the {} storage (server, worker)."
-STEPS = [
-    ("Check that all hosts of CUBE are so far", signal.SIGINT, RUNS.format("old"), "migrate"),
-    ("Record that CUBE is stopped", signal.SIGTERM, STOPPED.format("old"), "rollback"),
-    ("Change CUBE's environment", signal.SIGHUP, STOPPED.format("old"), "migrate"),
-    ("Start CUBE and check its storage", signal.SIGINT, STOPPED.format("new"), "rollback"),
-]
-"""A task at whose begin a signal comes, what is told, and what is typed then."""
-ENDS = {"migrate": "new", "rollback": "old"}
+STEPS = {
+    "Check that all hosts of CUBE are so far": (signal.SIGINT, RUNS.format("old"), "migrate"),
+    "Start CUBE and check its storage": (signal.SIGINT, STOPPED.format("new"), "rollback"),
+    "Record that CUBE is stopped": (signal.SIGTERM, STOPPED.format("old"), "rollback"),
+    "Change CUBE's environment": (signal.SIGHUP, STOPPED.format("old"), "migrate"),
+}
+"""For a task at whose begin a signal comes: the signal, what is told, and what is typed then."""
 
 
-@pytest.mark.parametrize(("step", "number", "told", "playbook"), STEPS)
-def test_broken_off_by_a_signal_it_tells_what_is_and_what_is_typed_then_works(
-    step: str, number: signal.Signals, told: str, playbook: str, cutover: Cutover
-) -> None:
-    upload(cutover)
+def broken_off(cutover: Cutover, step: str, typed: LastLine | None = None) -> tuple[Run, LastLine]:
+    """Break a cutover off by a signal.
+
+    :param typed: the last line whose command is broken off.
+    :return: the run, and its last line, which is true.
+    """
+    number, told, _playbook = STEPS[step]
     hooked = cutover.hooked({step: f"kill -{number.value} $PPID"})
-    broken = hooked.migrate()
+    broken = typed.type_command(hooked.controller, "migrate") if typed else hooked.migrate()
     assert broken.status != 0
     line = LastLine.of(broken)
     assert line.text.startswith(told), broken.output
     assert_true(cutover, line.text)
+    return broken, line
+
+
+def assert_works(cutover: Cutover, step: str, line: LastLine) -> None:
+    """Type what the line says after this step; it comes to its end."""
+    playbook = STEPS[step][2]
     done = line.type_command(cutover.controller, playbook)
     assert done.status == 0, done.output
-    storage = ENDS[playbook]
+    storage = "new" if playbook == "migrate" else "old"
     assert LastLine.of(done).text.startswith(RUNS.format(storage)), done.output
     assert cutover.storage == (cutover.new if storage == "new" else cutover.old)
     assert cutover.files == FILES
+
+
+def test_broken_off_by_ctrl_c_and_once_more_what_is_typed_then_goes_back(cutover: Cutover) -> None:
+    upload(cutover)
+    check, start, *_rest = STEPS
+    _broken, line = broken_off(cutover, check)
+    _broken, line = broken_off(cutover, start, typed=line)
+    assert_works(cutover, start, line)
+
+
+def test_broken_off_by_other_signals_what_is_typed_goes_back_and_then_to_the_new_storage(
+    cutover: Cutover,
+) -> None:
+    upload(cutover)
+    *_rest, record, change = STEPS
+    broken, line = broken_off(cutover, record)
+    assert told_before_the_stop(broken).commands == line.commands
+    assert_works(cutover, record, line)
+    assert cutover.phase == "copying"
+    _broken, line = broken_off(cutover, change)
+    assert_works(cutover, change, line)
+
+
+def told_before_the_stop(run: Run) -> LastLine:
+    """What is to be typed if nothing can be told later."""
+    [told] = [x for x in run.output.splitlines() if x.startswith("CUBE is stopped from now on.")]
+    return LastLine.of(Run(run.status, told))
 
 
 def assert_true(cutover: Cutover, line: str) -> None:
@@ -83,37 +114,6 @@ def test_in_the_middle_of_a_stop_or_a_start_it_says_that_nobody_knows(
     assert back.status == 0, back.output
     assert cutover.storage == cutover.old
     assert cutover.files == FILES
-
-
-def test_before_the_stop_it_tells_what_to_type_if_nothing_can_be_told_later(
-    cutover: Cutover,
-) -> None:
-    upload(cutover)
-    killed = cutover.hooked({"Record that CUBE is stopped": KILL}).migrate()
-    assert killed.status == -9
-    [told] = [x for x in killed.output.splitlines() if x.startswith("CUBE is stopped from now on.")]
-    line = LastLine.of(Run(killed.status, told))
-    back = line.type_command(cutover.controller, "rollback")
-    assert back.status == 0, back.output
-    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
-    assert cutover.files == FILES
-
-
-def test_a_way_back_that_is_broken_off_goes_on_with_what_its_last_line_says(
-    cutover: Cutover,
-) -> None:
-    upload(cutover)
-    done = cutover.migrate()
-    assert done.status == 0, done.output
-    line = LastLine.of(done)
-    assert line.text.startswith(RUNS.format("new") + " To go back to the old storage, type `")
-    interrupted = cutover.hooked({"Restore the old": "kill -INT $PPID"}).rollback()
-    line = LastLine.of(interrupted)
-    assert line.text.startswith(STOPPED.format("new") + " To go on, type `"), interrupted.output
-    back = line.type_command(cutover.controller, "rollback")
-    assert back.status == 0, back.output
-    assert LastLine.of(back).text == RUNS.format("old")
-    assert (cutover.storage, cutover.files) == (cutover.old, FILES)
 
 
 def test_a_failure_before_the_stop_says_that_nothing_was_stopped(cutover: Cutover) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 from tests.cube import env_file, logins
 from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.cutover import Cutover
+from tests.integration.playbooks.last_line import RUNS, LastLine
+from tests.integration.playbooks.last_line import STOPPED as STOPPED_WITH
 from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
 
 QUOTA = "X-Container-Meta-Quota-Bytes"
 RUNNING = {"server": True, "worker": True}
 STOPPED = dict.fromkeys(RUNNING, False)
+STOPPED_NEW = STOPPED_WITH.format("new")
 WRITTEN = {**FILES, "new": b"written to the new storage"}
 
 
@@ -20,6 +23,8 @@ def test_a_way_back_that_fails_or_is_killed_goes_on_with_the_same_command(cutove
     upload(cutover)
     done = cutover.migrate()
     assert done.status == 0, done.output
+    line = LastLine.of(done)
+    assert line.text.startswith(RUNS.format("new") + " To go back to the old storage, type `")
     cutover.api.upload("new", WRITTEN["new"])
 
     killed = cutover.hooked({"Copy back what was written": KILL}).rollback()
@@ -38,15 +43,20 @@ def test_a_way_back_that_fails_or_is_killed_goes_on_with_the_same_command(cutove
     assert cutover.deployment.status() == STOPPED
 
     cutover.source.post_container(cutover.old, {QUOTA: ""})
-    killed = cutover.hooked({"Record that CUBE uses the old storage": KILL}).rollback()
-    assert killed.status == -9, killed.output
+    interrupted = cutover.hooked({"Restore the old": "kill -INT $PPID"}).rollback()
+    line = LastLine.of(interrupted)
+    assert line.text.startswith(STOPPED_NEW + " To go on, type `"), interrupted.output
+    hooked = cutover.hooked({"Record that CUBE uses the old storage": KILL})
+    killed = line.type_command(hooked.controller, "rollback")
+    assert killed.status in (-9, 128 + 9), killed.output  # a shell may have run it
     assert (cutover.phase, cutover.configured) == ("cut-over", cutover.old)
     assert cutover.deployment.status() == RUNNING
     assert cutover.storage == cutover.old
     cutover.api.upload("later", b"written to the old storage again")
 
-    back = cutover.rollback()
+    back = line.type_command(cutover.controller, "rollback")
     assert back.status == 0, back.output
+    assert LastLine.of(back).text == RUNS.format("old")
     assert (cutover.phase, cutover.configured) == ("rolled-back", cutover.old)
     assert cutover.storage == cutover.old
     assert cutover.files == {**WRITTEN, "later": b"written to the old storage again"}

@@ -167,6 +167,11 @@ unlisted:
   type: list
   elements: str
   sample: []
+symlinks:
+  description: What became of symlinks, as M(fnndsc.swift_migration.swift_sync) tells it.
+  returned: always
+  type: dict
+  sample: {symlinks: 0, objects: 0, dangling: 0, first_objects: {}, first_dangling: {}}
 notice:
   description: Why nothing was done, why nothing was deleted, or what was left alone though the new
     container does not list it. Empty otherwise.

@@ -22,7 +22,11 @@ description:
   - A large object whose connection breaks goes on where it broke. Only when it is the destination's
     that breaks five times in mid-body, an object of 64 MiB or more becomes a static large object,
     whose segments stay from run to run.
-  - When there is nothing to do, no object is requested on either side.
+  - A symlink to an object of the container stays a symlink, if the destination knows these, and
+    leads to the object's copy. Any other one becomes an object with what it leads to, which is read
+    only where O(segment_containers) allows it. RV(symlinks) counts them. Each is asked for by HEAD
+    in every run, as its target may change without its listing showing that.
+  - When there is nothing to do, no object that is no symlink is requested on either side.
   - It may be broken off at any time. The next run goes on from there.
   - Writes nothing to the source.
 extends_documentation_fragment:
@@ -267,6 +271,20 @@ unlisted:
   type: list
   elements: str
   sample: []
+symlinks:
+  description:
+    - C(symlinks) counts those that are symlinks at the destination, C(objects) those that became
+      objects, and C(dangling) those that lead to nothing, and were copied so.
+    - C(first_objects) and C(first_dangling) name the first 20 of them, and what they lead to.
+    - One that leads to nothing and cannot stay a symlink is in RV(unreadable).
+  returned: always
+  type: dict
+  sample:
+    symlinks: 4
+    objects: 0
+    dangling: 1
+    first_objects: {}
+    first_dangling: {chris/latest: users/chris/feed_12}
 in_use:
   description: Whether the destination is in use since its cutover, or about to be, so that nothing
     was compared, copied or deleted. RV(notice) tells why.
@@ -274,8 +292,8 @@ in_use:
   type: bool
   sample: false
 notice:
-  description: Why nothing was done, why nothing was deleted, or what was left alone though the
-    source does not list it. Empty otherwise.
+  description: Why nothing was done, why nothing was deleted, what was left alone though the source
+    does not list it, and which symlinks became objects or lead to nothing. Empty otherwise.
   returned: always
   type: str
   sample: ""

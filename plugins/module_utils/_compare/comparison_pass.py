@@ -94,13 +94,15 @@ def _name(both: Both) -> str:
 
 def _mark(both: Both, late: Sides) -> str:
     """What a closer look at a name needs to know of its entries."""
-    times = [entry.last_modified if entry is not None else None for entry in both]
-    return json.dumps([late.value, *times])
+    shown = [(entry.last_modified, entry.symlink) if entry is not None else None for entry in both]
+    return json.dumps([late.value, *shown])
 
 
 def _marked(name: str, mark: str) -> tuple[Both, Sides]:
-    late, *times = json.loads(mark)
-    entries = (None if time is None else ListedObject(name, 0, "", "", time) for time in times)
+    late, *shown = json.loads(mark)
+    entries = (
+        None if of is None else ListedObject(name, 0, "", "", of[0], symlink=of[1]) for of in shown
+    )
     return Both(*entries), Sides(late)
 
 

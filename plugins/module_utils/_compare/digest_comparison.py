@@ -60,11 +60,13 @@ def _differences(source: Digest, destination: Digest) -> list[str]:
         found.append("bytes")
     if source.md5 != destination.md5:
         found.append("hash")
-    ours, theirs = carried_headers(source.response), carried_headers(destination.response)
-    found += [
-        header for header in sorted({*ours, *theirs}) if ours.get(header) != theirs.get(header)
-    ]
-    return found
+    return found + different_headers(source.response, destination.response)
+
+
+def different_headers(source: Response, destination: Response) -> list[str]:
+    """The names of the headers that belong to an object and differ."""
+    ours, theirs = carried_headers(source), carried_headers(destination)
+    return [header for header in sorted({*ours, *theirs}) if ours.get(header) != theirs.get(header)]
 
 
 def is_undecided(finding: Finding, source: Response, destination: Response) -> bool:

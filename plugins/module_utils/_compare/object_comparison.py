@@ -20,6 +20,7 @@ from .._transport.resumption import BreaksOffError
 from .digest_comparison import announced, compare, is_damaged, is_undecided
 from .finding import LOST_STATUS, SIDES, Finding, Sides, Verdict, names
 from .segment_pair import SegmentPair
+from .symlink_pair import Look, SymlinkPair
 
 UNLISTED = Both(None, None)
 """No listing has shown the object."""
@@ -45,6 +46,7 @@ class ObjectComparison:
         self._source, self._destination = source, destination
         self._has_expired = has_expired
         self._segments = SegmentPair(source, destination)
+        self._symlinks = SymlinkPair(source, destination, has_expired)
 
     def heads(self, name: str, shown: Both = UNLISTED, *, closely: bool = False) -> Finding:
         """Compare by a HEAD on each side; read both where that cannot decide.
@@ -57,9 +59,8 @@ class ObjectComparison:
         :returns: ERROR when a side cannot be asked.
         :raises MigrationError: every other object would fail as well, as when a login is refused.
         """
-        return self._look_again_if_doubtful(
-            name, functools.partial(self._ask, closely=closely), shown
-        )
+        look = functools.partial(self._ask, closely=closely)
+        return self._look_again_if_doubtful(name, self._with_symlinks(look, shown), shown)
 
     def contents(self, name: str, shown: Both = UNLISTED, *, is_large: bool = False) -> Finding:
         """Compare by reading both to their ends, their headers included.
@@ -71,15 +72,24 @@ class ObjectComparison:
         :raises MigrationError: every other object would fail as well, as when a login is refused.
         """
         look = self._look_and_read if is_large else self._read
-        return self._look_again_if_doubtful(name, look, shown)
+        return self._look_again_if_doubtful(name, self._with_symlinks(look, shown), shown)
 
-    def _look_again_if_doubtful(
-        self, name: str, look: Callable[[str, Both], Finding], shown: Both
-    ) -> Finding:
+    def _with_symlinks(self, look: Look, shown: Both) -> Look:
+        """Look at a symlink itself where both sides have one, and at what it leads to elsewhere.
+
+        The target of one that was copied as a symlink is compared under its own name.
+
+        :param look: looks at what a name leads to.
+        """
+        if self._symlinks.are_in(shown):
+            return functools.partial(self._symlinks.compare, look)
+        return look
+
+    def _look_again_if_doubtful(self, name: str, look: Look, shown: Both) -> Finding:
         """Look, and look again when in doubt: a server may not find an object for a moment."""
         try:
             finding = look(name, shown)
-            if not (finding.older or self._lost(finding, shown)):
+            if finding.lost or not (finding.older or self._lost(finding, shown)):
                 return finding
             finding = look(name, shown)
             lost = self._lost(finding, shown)

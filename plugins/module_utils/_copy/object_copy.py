@@ -130,6 +130,7 @@ class ObjectCopy:
             with route.relay.get(get, entry.size) as body:
                 got = body.head
                 route.objects.check_version(entry, got)
+                route.source.check_place(got)
                 if got.status != 200 or self._mode.skips(got):
                     answer = body.read()
                 else:

@@ -98,7 +98,7 @@ class SourceObjects:
         head = container.request("HEAD", entry.name, accept=(404,))
         if head.status != 404:
             raise TransientNotFoundError(f"the source did not find '{entry.name}' for a moment")
-        if self._has_expired(listed):
+        if self.has_expired(listed):
             return Outcome(Kind.EXPIRED, entry.name)
         reason = f"{container.what} lists it, but answers {head.status} to GET and HEAD"
         if damage:
@@ -111,7 +111,8 @@ class SourceObjects:
         if self._expiries is not None and moment.isdecimal():
             self._expiries.note_expiry(self._container.name, listed, int(moment))
 
-    def _has_expired(self, listed: ListedObject) -> bool:
+    def has_expired(self, listed: ListedObject) -> bool:
+        """Whether the time at which an object was to expire was seen, and has come."""
         if self._expiries is None:
             return False
         known = self._expiries.expiry(self._container.name, listed)

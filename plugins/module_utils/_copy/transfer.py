@@ -16,6 +16,7 @@ from .._swift.object_headers import is_large, same_object
 from .._swift.object_time import is_older
 from .._swift.range_checksums import ChecksummedRange
 from .._swift.stored_segments import StoredSegments
+from .._swift.symlink import ITSELF
 from .._transport.http_messages import Response
 from .._transport.relay import Relay
 from .._transport.verified_upload import UploadBreaksError
@@ -134,6 +135,10 @@ class Transfer:
         """Whether a HEAD of both sides shows the same ETag, the same headers and the same kind."""
         return same_object(*self._heads(name))
 
+    def has_expired(self, entry: ListedObject) -> bool:
+        """Whether the time at which the source's object was to expire was seen, and has come."""
+        return self._objects.has_expired(entry)
+
     def expect_unchanged(self, name: str, seen: Response) -> None:
         """Check with the source that the object is unchanged, before its bytes are put.
 
@@ -151,14 +156,14 @@ class Transfer:
         :raises RecentError: it was written while the run went on; it stays.
         """
         name = listed.name
-        if self.source.request("HEAD", name, accept=(404,)).status != 404:
+        if self.source.request("HEAD", name, query=ITSELF, accept=(404,)).status != 404:
             if self.source.find(name) is not None:  # it has come meanwhile
                 return Outcome(Kind.KEPT, name)
             reason = f"{self.source.what} does not list it, but gives it"
             return Outcome(Kind.UNLISTED, name, reason=reason)
         if check:
             return Outcome(Kind.DELETED, name)
-        present = self.destination.request("HEAD", name, accept=(404,))
+        present = self.destination.request("HEAD", name, query=ITSELF, accept=(404,))
         if present.status != 404:  # what has expired, listings go on showing for a while
             self.begin.check(listed, present)
         self.destination.request("DELETE", name, accept=(404,))

@@ -142,16 +142,19 @@ class Journal:
         self._database.do("insert or ignore into familiar values (?)", prefix)
 
     def defer(self, action: Action, entry: ListedObject) -> None:
-        """Put a large object off until all plain objects, its segments among them, are copied."""
+        """Put a large object off until all plain objects, its segments among them, are copied.
+
+        A symlink likewise.
+        """
         self._database.do(
-            "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into deferred values (?, ?, ?, ?, ?, ?, ?, ?)",
             entry.name,
             action.value,
             *entry[1:],
         )
 
     def deferred(self) -> Iterator[tuple[Action, ListedObject]]:
-        """The large objects put off, in order of names."""
+        """What was put off, in order of names."""
         for row in self._database.rows(NEXT_DEFERRED):
             yield Action(row[1]), ListedObject(row[0], *row[2:])
 

@@ -25,7 +25,7 @@ create table if not exists place (id text primary key);
 create table if not exists deletion (name text primary key, version text, moment int not null);
 create table if not exists returned (name text primary key, hash text not null);
 create temporary table deferred (name text primary key, action text, size int, hash text,
-    content_type text, last_modified text, slo_etag text);
+    content_type text, last_modified text, slo_etag text, symlink text);
 create temporary table postponed (name text primary key, is_large int, due real, step text,
     reason text);
 create temporary table expiring (name text primary key);

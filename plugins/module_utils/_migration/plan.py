@@ -57,7 +57,12 @@ class ChangeDetection:
     proved_equal: Callable[[ListedObject, ListedObject], bool] = lambda source, destination: False
 
     def decide(self, source: ListedObject, destination: ListedObject) -> Action:
-        """REPLACE for other bytes, REFRESH for what the source changed after it was copied."""
+        """REPLACE for other bytes, REFRESH for what the source changed after it was copied.
+
+        REFRESH for a symlink: what it leads to may change without a listing showing that.
+        """
+        if source.symlink or destination.symlink:
+            return Action.REFRESH if source.symlink else Action.REPLACE
         if not same_content(source, destination):
             return Action.KEEP if self.proved_equal(source, destination) else Action.REPLACE
         if same_type(source, destination) and self._older(source, destination):

@@ -16,6 +16,7 @@ from .._printable import printable
 from .json_lines import JsonLinesFile
 from .outcome import Kind, Outcome
 from .plan import Action, Step
+from .symlink_counts import SymlinkCounts
 
 SAMPLE = 20
 """Failures, and names of a diff, that a result holds; a file takes all of them."""
@@ -66,6 +67,7 @@ class Report:
         were not asked.
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
+    :ivar symlinks: what became of those.
     :param side: whose objects are read, as the user calls it: ``source`` or ``destination``.
     """
 
@@ -89,6 +91,7 @@ class Report:
         self.failures: list[dict[str, str]] = []
         self.unreadable: list[dict[str, Any]] = []
         self.unlisted: list[str] = []
+        self.symlinks = SymlinkCounts()
         self.conflicts: list[dict[str, str]] = []
         self.changes: list[str] = []
         self.notice = ""
@@ -256,7 +259,8 @@ class Report:
             "failures": self.failures,
             "unreadable": self.unreadable,
             "unlisted": self.unlisted,
-            "notice": self.notice,
+            "symlinks": self.symlinks.result(),
+            "notice": ". ".join(filter(None, [self.notice, self.symlinks.notice()])),
             "report": self._list.path,
         }
 

@@ -23,6 +23,7 @@ from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
 from .object_headers import is_large
 from .swift_client import SwiftClient
+from .symlink import account_of, container_found
 
 BROKEN_STATUSES = (409, 500)
 """What Swift answers to a GET of a large object that lacks a segment (measured)."""
@@ -56,7 +57,7 @@ class Container:
     """One container of one cloud.  For one thread; the connection behind it is shared by all.
 
     :param client: sends its requests.
-    :param reach: to which other containers of its account its manifests may lead; None for any.
+    :param reach: to which other containers its manifests and symlinks may lead; None for any.
     """
 
     def __init__(self, client: SwiftClient, name: str, reach: ManifestReach | None = None) -> None:
@@ -113,11 +114,14 @@ class Container:
 
         :param accept: other statuses than 2xx that the caller deals with.
         :raises StatusError: any other status.  :raises TransportError: no answer.
+        :raises MigrationError: the object is a symlink to what must not be read.
         """
         path = self._path_of(object_name)
-        return self.client.request(
+        response = self.client.request(
             method, path, query=query, headers=headers, body=body, accept=accept
         )
+        self.check_place(response)
+        return response
 
     def _path_of(self, object_name: str | None) -> str:
         return self._path if object_name is None else f"{self._path}/{_quoted(object_name)}"
@@ -172,6 +176,7 @@ class Container:
                 broken_at = size
                 raise
             response.body = beginning
+            self.check_place(response)
             try:
                 self.client.check(request, response, accept=(404,))
             except StatusError as error:
@@ -188,6 +193,17 @@ class Container:
             return is_large(self.client.http.begun)
         except MigrationError:  # told when the answer is at its end
             return False
+
+    def check_place(self, response: Response) -> None:
+        """See that what an answer shows of an object may be read, as a symlink may lead anywhere.
+
+        :raises MigrationError: it may not.
+        """
+        if self._reach is None or (found := container_found(response)) is None:
+            return
+        account, container = found
+        own = account_of(self.connection.storage_url)
+        self._reach.check(container if account == own else f"{account}/{container}", "a symlink")
 
     def page(self, marker: str, prefix: str, end_marker: str = "") -> bytes:
         """One page of the listing after ``marker``, as JSON; empty only behind the last entry.

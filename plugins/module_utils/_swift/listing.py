@@ -38,6 +38,8 @@ class ListedObject(NamedTuple):
     :param hash: MD5 of the bytes in hex; of an SLO the MD5 of its manifest.
     :param last_modified: ISO 8601 in UTC by the server's clock, changed by PUT and by POST.
     :param slo_etag: MD5 of the segments' joined MD5s, where the server tells it (Swift 2.19 on).
+    :param symlink: the path that it leads to, of a symlink; all else is that of the symlink itself,
+        which is empty.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ListedObject(NamedTuple):
     content_type: str
     last_modified: str
     slo_etag: str = ""
+    symlink: str = ""
 
     @property
     def version(self) -> str:
@@ -86,6 +89,7 @@ def _entry(row: dict[str, Any], what: str) -> ListedObject:
     try:
         name, size, hash_, text = row["name"], row["bytes"], row["hash"], row["last_modified"]
         content_type, slo_etag = row.get("content_type", ""), row.get("slo_etag", "")
+        symlink = row.get("symlink_path", "")
         is_usual = (
             name
             and hash_
@@ -93,6 +97,7 @@ def _entry(row: dict[str, Any], what: str) -> ListedObject:
             and hash_.isascii()
             and content_type.isascii()
             and slo_etag.isascii()
+            and symlink.isascii()
             and size.__class__ is int  # a bool is an instance, too
             and size >= 0
             and len(text) == SWIFT_TIME
@@ -105,7 +110,9 @@ def _entry(row: dict[str, Any], what: str) -> ListedObject:
         return _unusual(row, what)
     etag = slo_etag and slo_etag.strip('"').lower()
     # What calling the class does, in a third of the time.
-    return tuple.__new__(ListedObject, (name, size, hash_.lower(), content_type, text, etag))
+    return tuple.__new__(
+        ListedObject, (name, size, hash_.lower(), content_type, text, etag, symlink)
+    )
 
 
 def _unusual(row: dict[str, Any], what: str) -> ListedObject:
@@ -113,10 +120,10 @@ def _unusual(row: dict[str, Any], what: str) -> ListedObject:
     for field in ("name", "hash"):
         if not (isinstance(row.get(field), str) and row[field]):
             raise _wrong(row, field, what)
-    for field in ("content_type", "slo_etag"):
+    for field in ("content_type", "slo_etag", "symlink_path"):
         if not isinstance(row.get(field), str | None):
             raise _wrong(row, field, what)
-    for field in ("name", "hash", "content_type", "slo_etag"):
+    for field in ("name", "hash", "content_type", "slo_etag", "symlink_path"):
         _check_text(row, field, what)
     return ListedObject(
         row["name"],
@@ -125,6 +132,7 @@ def _unusual(row: dict[str, Any], what: str) -> ListedObject:
         row.get("content_type") or "",
         _moment(row, what),
         (row.get("slo_etag") or "").strip('"').lower(),
+        row.get("symlink_path") or "",
     )
 
 

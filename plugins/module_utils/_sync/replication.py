@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from .._copy.large_objects import LargeObjects
+from .._copy.symlinks import Symlinks
 from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.delete_policy import SegmentDeletes, parse_max_delete
@@ -33,6 +34,7 @@ from .options import SyncOptions
 from .postponed_steps import PostponedSteps
 from .progress import Progress
 from .step_result import StepResult, attempt, bytes_carried
+from .symlink_steps import SymlinkSteps
 
 Decide = Callable[[ListedObject, ListedObject], Action]
 
@@ -106,11 +108,16 @@ class Replication:
             self._copy_plain(steps)
             self._check_listing(source)
             self._report.enter(Stage.LARGE_OBJECTS)
-            self._copy_large(Step(action, entry) for action, entry in self._journal.deferred())
+            self._copy_large(
+                Step(action, entry)
+                for action, entry in self._journal.deferred()
+                if not entry.symlink
+            )
             self._complete_dynamics()
             self._report.enter(Stage.POSTPONED)
             for failed in self._postponed.run(self._copy_plain, self._copy_large):
                 self._report.add(*failed)
+            SymlinkSteps(self._context, self._journal, self._report, self._symlinks).run()
             if not self._report.lacking:
                 self._journal.note_complete(self._options.prefix)
             self._report.enter(Stage.DELETING)
@@ -149,14 +156,20 @@ class Replication:
                 self._dynamic_seen.add(step.entry.name)
             if step.action is Action.KEEP or not self._may_do(step):
                 continue
-            if step.action is not Action.DELETE and not self._options.check:
+            # A symlink is looked at in each run, most often only to find it there.
+            is_there = bool(step.entry.symlink) and step.existing is not None
+            if not (step.action is Action.DELETE or self._options.check or is_there):
                 probe.check(step.entry.name)
             if step.action is Action.DELETE:
                 self._journal.note_extra(step.entry)
-            elif step.entry.size > self._transfers.object_limits.size and not self._options.check:
+            elif self._has_to_wait(step.entry) and not self._options.check:
                 self._journal.defer(step.action, step.entry)
             else:
                 yield step
+
+    def _has_to_wait(self, entry: ListedObject) -> bool:
+        """Whether an object is put off, as its listing shows already."""
+        return bool(entry.symlink) or entry.size > self._transfers.object_limits.size
 
     def _check_listing(self, before: ContainerStat) -> None:
         """See that the source's listing was whole.
@@ -192,6 +205,7 @@ class Replication:
 
     def _worker(self) -> Callable[[Step], StepResult]:
         transfer = self._transfers.make(self._postponed.postponement)
+        symlinks = functools.cache(self._symlinks)
 
         def work(step: Step) -> StepResult:
             entry = step.entry
@@ -201,6 +215,8 @@ class Replication:
                 )
             except MigrationError as error:
                 return StepResult(step.action, Outcome(Kind.FAILED, entry.name, reason=str(error)))
+            if self._options.check and entry.symlink:
+                return StepResult(step.action, attempt(entry.name, lambda: symlinks().copy(entry)))
             if self._options.check:
                 existing = None if entry.name in self._options.again else step.existing
                 return self._postponed.attempt(step, lambda: transfer.predict(entry, existing))
@@ -252,6 +268,17 @@ class Replication:
             return self._postponed.attempt(step, lambda: copier.copy(entry), is_large=True)
 
         return work
+
+    def _symlinks(self) -> Symlinks:
+        large, anew = self._large_objects(), self._large_objects(again=True)
+        again = self._options.again
+        return Symlinks(
+            self._transfers.make(),
+            lambda entry: (anew if entry.name in again else large).copy(entry),
+            self._report.symlinks,
+            again=again,
+            check=self._options.check,
+        )
 
     def _complete_dynamics(self) -> None:
         if not self._dynamic:

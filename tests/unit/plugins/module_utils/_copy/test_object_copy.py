@@ -102,6 +102,7 @@ class Ports:
             label="source",
             prepare=self._prepare,
             client=SimpleNamespace(check=lambda _request, _response: None),
+            check_place=lambda _got: None,
             find=lambda _name: self.listed.pop(0),
         )
         destination = SimpleNamespace(

@@ -180,3 +180,19 @@ def test_a_doubtful_pair_that_was_proved_equal_before_is_kept(changes: dict[str,
     pair = entry(**changes), entry()
     assert ChangeDetection(proved_equal=proved_equal).decide(*pair) is Action.KEEP
     assert asked == [pair]
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "action"),
+    [
+        ("/v1/a/c/o", "/v1/b/d/o", Action.REFRESH),
+        ("/v1/a/c/o", "", Action.REFRESH),
+        ("", "/v1/b/d/o", Action.REPLACE),
+    ],
+)
+def test_a_symlink_is_looked_at_even_if_it_was_proved_equal(
+    source: str, destination: str, action: Action
+) -> None:
+    changes = ChangeDetection(proved_equal=lambda _source, _destination: True)
+    copy = entry(symlink=destination, last_modified=LATE)
+    assert changes.decide(entry(symlink=source), copy) is action

@@ -138,10 +138,10 @@ def test_a_page_is_given_as_it_was_sent() -> None:
 
 
 def test_every_value_of_a_row_is_in_its_entry() -> None:
-    page = [row("a") | {"bytes": 7, "slo_etag": "e"}]
+    page = [row("a") | {"bytes": 7, "slo_etag": "e", "symlink_path": "/v1/AUTH_x/c/ü"}]
     (entry,) = listing(lambda marker: [] if marker else page)
     moment = "2026-01-01T00:00:00.000000"
-    assert entry == ListedObject("a", 7, "h", "text/plain", moment, "e")
+    assert entry == ListedObject("a", 7, "h", "text/plain", moment, "e", "/v1/AUTH_x/c/ü")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,7 @@ def test_every_value_of_a_row_is_in_its_entry() -> None:
         ),
         ("last_modified", "0001-01-01T00:00:00+05:00"),
         *((f, "half: \ud800") for f in ("name", "hash", "content_type", "slo_etag")),
+        *(("symlink_path", value) for value in (1.5, ["/v1/AUTH_x/c/o"], "half: \ud800")),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_container_object_and_field(

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
 
-KEPT = re.compile("content-type|x-object-.*|x-container-meta-.*|x-delete-at")
+KEPT = re.compile("content-type|x-object-.*|x-container-meta-.*|x-delete-at|x-symlink-target.*")
+LINK, LINK_ACCOUNT, LINK_ETAG = (f"x-symlink-target{what}" for what in ("", "-account", "-etag"))
 
 
 def md5(data: bytes) -> str:
@@ -20,6 +21,8 @@ def md5(data: bytes) -> str:
 
 class ObjectStore:
     """Containers of objects.  A static large object is a manifest as PUT takes it.
+
+    A symlink leads to an object of the same store, whatever its account is.
 
     :param readable: gives manifests back, as Swift does and Ceph does not.
     :ivar now: when an object that is put now was last modified, as listings show it.
@@ -79,6 +82,11 @@ class ObjectStore:
                 "bytes": len(body),
                 "hash": md5(body),
                 "last_modified": self._modified[container, key],
+                **(
+                    {"symlink_path": f"/v1/AUTH_x/{self.headers[container, key][LINK]}"}
+                    if LINK in self.headers[container, key]
+                    else {}
+                ),
             }
             for (container, key), body in sorted(self.objects.items())
             if container == name
@@ -90,6 +98,8 @@ class ObjectStore:
     def _object(self, asked: Asked, container: str, name: str, query: dict[str, str]) -> Answer:
         place = (container, name)
         if asked.method == "PUT":
+            if LINK_ETAG in asked.headers and not self._leads_to(asked.headers):
+                return Answer(409)
             self.puts.append(f"{container}/{name}")
             kept = {key: value for key, value in asked.headers.items() if KEPT.match(key)}
             if query.get("multipart-manifest") == "put":
@@ -103,6 +113,8 @@ class ObjectStore:
         if asked.method == "DELETE":
             del self.objects[place], self.headers[place]
             return Answer(204)
+        if LINK in self.headers[place] and query.get("symlink") != "get":
+            return self._follow(asked, self.headers[place], query)
         body = self.objects[place]
         headers = {"ETag": md5(body), **self.headers[place]}
         if "etag" in headers:
@@ -118,6 +130,21 @@ class ObjectStore:
             return Answer(206, headers, body[first : last + 1])
         length = {"Content-Length": str(len(body))}
         return Answer(200, {**headers, **length}, body)
+
+    def _leads_to(self, headers: dict[str, str]) -> bool:
+        """Whether a static symlink leads to what it names."""
+        container, _slash, name = unquote(headers[LINK]).partition("/")
+        body = self.objects.get((container, name))
+        return body is not None and md5(body) == headers[LINK_ETAG]
+
+    def _follow(self, asked: Asked, link: dict[str, str], query: dict[str, str]) -> Answer:
+        account = link.get(LINK_ACCOUNT, "AUTH_x")
+        place = {"Content-Location": f"/v1/{account}/{link[LINK]}"}
+        if LINK_ETAG in link and not self._leads_to(link):
+            return Answer(409, place)
+        container, _slash, name = unquote(link[LINK]).partition("/")
+        answer = self._object(asked, container, name, query)
+        return Answer(answer.status, {**place, **answer.headers}, answer.body)
 
     def _joined(self, pointer: str) -> bytes:
         """The bytes of a dynamic large object."""

@@ -123,7 +123,7 @@ def test_a_delete_asks_the_source_first(
     destination.script = lambda _asked: Answer(204, {"X-Timestamp": "1767225600.00000"})
     outcome = transfer(source, destination).delete(OLD)
     assert (outcome.kind, outcome.name) == (kind, "o")
-    asks = [(method, "/v1/AUTH_x/c/o") for method in ("HEAD", "DELETE")]
+    asks = [("HEAD", "/v1/AUTH_x/c/o?symlink=get"), ("DELETE", "/v1/AUTH_x/c/o")]
     expected = asks if kind is Kind.DELETED else []
     assert [(asked.method, asked.path) for asked in destination.asked] == expected
 

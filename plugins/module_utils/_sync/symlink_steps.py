@@ -1,0 +1,70 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""The symlinks of a plan, as soon as everything is there that they may lead to."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+from .._copy.symlinks import Symlinks
+from .._migration.journal import Journal
+from .._migration.outcome import Kind
+from .._migration.plan import Step
+from .._migration.report import Report
+from .._migration.run_context import RunContext
+from .step_result import StepResult, attempt, bytes_carried
+
+Worker = Callable[[Step], StepResult]
+
+
+class SymlinkSteps:
+    """Copies the symlinks that a journal has put off.
+
+    :param make_symlinks: makes what copies symlinks, once for each thread.
+    """
+
+    def __init__(
+        self,
+        context: RunContext,
+        journal: Journal,
+        report: Report,
+        make_symlinks: Callable[[], Symlinks],
+    ) -> None:
+        self._journal, self._report = journal, report
+        self._context, self._make_symlinks = context, make_symlinks
+        self._waiting: set[str] = set()
+
+    def run(self) -> None:
+        """Copy them; a static one whose target is a symlink, too, in a second turn.
+
+        :raises MigrationError: no more can be done.
+        """
+        self._turn(self._steps(), last=False)
+        if self._waiting:
+            waiting = frozenset(self._waiting)
+            self._turn((step for step in self._steps() if step.entry.name in waiting), last=True)
+
+    def _steps(self) -> Iterator[Step]:
+        deferred = (Step(action, entry) for action, entry in self._journal.deferred())
+        return (step for step in deferred if step.entry.symlink)
+
+    def _turn(self, steps: Iterator[Step], *, last: bool) -> None:
+        make_worker = functools.partial(self._worker, last=last)
+        self._context.executor(make_worker, bytes_carried).run(steps, self._done)
+
+    def _worker(self, *, last: bool) -> Worker:
+        symlinks = self._make_symlinks()
+
+        def work(step: Step) -> StepResult:
+            copy = functools.partial(symlinks.copy, step.entry, last=last)
+            return StepResult(step.action, attempt(step.entry.name, copy))
+
+        return work
+
+    def _done(self, result: StepResult) -> None:
+        if result.outcome.kind is Kind.LARGE:
+            self._waiting.add(result.outcome.name)
+        else:
+            self._report.add(*result)

@@ -107,6 +107,8 @@ region:
   description:
     - The region that requests to the S3 API must be signed for. The API was asked, with the
       credential.
+    - V(us-east-1) where the API takes signatures for any region, as Ceph does. A client with
+      another one would name it as the location of a bucket that it makes, and Ceph would refuse.
     - Null, with a warning that says why, if it did not answer as an S3 API does. Null in check mode
       if the credential would have to be made.
   returned: if O(state=present)

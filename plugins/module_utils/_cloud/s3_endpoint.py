@@ -13,6 +13,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions
@@ -21,6 +22,14 @@ from .connection_options import ConnectionOptions
 from .ec2_credentials import Ec2Credential
 from .endpoint import find_storage_url
 from .session import LoginSession
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_ANY = "us-east-1"
+"""The region whose clients ask for no location when they make a bucket."""
+
+_NOBODYS = "no-such-region"
 
 _NO_BODY = hashlib.sha256(b"").hexdigest()
 _SIGNED = "host;x-amz-content-sha256;x-amz-date"
@@ -58,19 +67,21 @@ def find_s3_url(login: LoginSession, given: ConnectionOptions) -> str:
 def find_region(login: LoginSession, url: str, credential: Ec2Credential) -> S3Endpoint:
     """Ask the S3 API itself, with a signed request for the list of buckets.
 
-    It refuses a signature for another region with 400, and names its own.
+    It refuses a signature for another region with 400, and names its own.  Ceph takes signatures
+    for any region, and knows only its zonegroup's as the location of a bucket, which no catalog
+    tells.  Then it is the region whose clients name no location.
     """
-    region = login.options.region_name or "us-east-1"
+    region = login.options.region_name or _ANY
     for _attempt in range(2):
-        headers = _sign(url, region, credential)
         try:
-            answer = login.session.get(
-                f"{url}/", authenticated=False, raise_exc=False, redirect=False, headers=headers
-            )
+            answer = _list_buckets(login, url, region, credential)
+            if _is_list(answer):
+                takes_any = region != _ANY and _is_list(
+                    _list_buckets(login, url, _NOBODYS, credential)
+                )
+                return S3Endpoint(url, _ANY if takes_any else region)
         except (keystone_exceptions.ClientException, MigrationError) as error:
             return S3Endpoint(url, problem=f"there is no S3 API at {url}: {error}")
-        if answer.status_code == 200 and "ListAllMyBucketsResult" in answer.text:
-            return S3Endpoint(url, region)
         expected = re.search(r"<Region>([^<]+)</Region>", answer.text)
         if answer.status_code != 400 or not expected:
             break
@@ -78,6 +89,19 @@ def find_region(login: LoginSession, url: str, credential: Ec2Credential) -> S3E
     code = re.search(r"<Code>([^<]+)</Code>", answer.text)
     said = f"{answer.status_code} {code[1] if code else ''}".strip()
     return S3Endpoint(url, problem=f"{url} answers {said} to a request for the list of buckets")
+
+
+def _list_buckets(
+    login: LoginSession, url: str, region: str, credential: Ec2Credential
+) -> Response:
+    headers = _sign(url, region, credential)
+    return login.session.get(
+        f"{url}/", authenticated=False, raise_exc=False, redirect=False, headers=headers
+    )
+
+
+def _is_list(answer: Response) -> bool:
+    return answer.status_code == 200 and "ListAllMyBucketsResult" in answer.text
 
 
 def _sign(url: str, region: str, credential: Ec2Credential) -> dict[str, str]:

@@ -81,16 +81,26 @@ def test_the_url_is_that_of_the_catalog_or_the_root_of_the_object_store(
 
 
 def test_the_region_of_the_catalog_is_confirmed() -> None:
-    cloud = Cloud((200, BUCKETS))
+    cloud = Cloud((200, BUCKETS), (400, wrong_region("RegionOne")))
     assert region(cloud) == S3Endpoint("https://s3", "RegionOne")
-    assert cloud.signed_for() == ["RegionOne"]
+    assert cloud.signed_for() == ["RegionOne", "no-such-region"]
+
+
+def test_an_api_that_takes_any_region_gets_the_one_that_names_no_location() -> None:
+    cloud = Cloud((200, BUCKETS), (200, BUCKETS))
+    assert region(cloud) == S3Endpoint("https://s3", "us-east-1")
+
+
+def test_without_a_region_in_the_catalog_nothing_more_is_asked() -> None:
+    cloud = Cloud((200, BUCKETS))
+    assert region(cloud, None) == S3Endpoint("https://s3", "us-east-1")
 
 
 @pytest.mark.parametrize("known", ["Mars", None])
 def test_an_api_that_wants_another_region_is_believed(known: str | None) -> None:
-    cloud = Cloud((400, wrong_region("default")), (200, BUCKETS))
+    cloud = Cloud((400, wrong_region("default")), (200, BUCKETS), (400, ""))
     assert region(cloud, known) == S3Endpoint("https://s3", "default")
-    assert cloud.signed_for() == [known or "us-east-1", "default"]
+    assert cloud.signed_for() == [known or "us-east-1", "default", "no-such-region"]
 
 
 @pytest.mark.parametrize(
@@ -123,9 +133,9 @@ def test_an_address_where_nobody_answers_is_told() -> None:
 
 
 def test_the_secret_is_not_sent() -> None:
-    cloud = Cloud((200, BUCKETS))
+    cloud = Cloud((200, BUCKETS), (403, ""))
     region(cloud)
-    [(url, headers)] = cloud.asked
+    url, headers = cloud.asked[0]
     assert url == "https://s3/"
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
     assert CREDENTIAL.secret not in str(headers)

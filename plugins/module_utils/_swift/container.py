@@ -17,7 +17,7 @@ from .._transport.http_messages import BodyTooLargeError, Request, Response, Tra
 from .._transport.resumption import BreaksOffError
 from .._transport.retry import DAMAGED_ATTEMPTS
 from .._transport.status_errors import MAX_MESSAGE, StatusError
-from .container_name import check_name
+from .container_name import SHARED_NAMES, check_name
 from .container_stat import ContainerStat
 from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
@@ -267,7 +267,12 @@ class Container:
     def stat(self) -> ContainerStat | None:
         """HEAD the container; None when it does not exist."""
         before = time.time()
-        response = self.request("HEAD", accept=(404,))
+        try:
+            response = self.request("HEAD", accept=(404,))
+        except StatusError as error:
+            if error.status == 403:
+                error.remedy = f"{error.remedy}. {SHARED_NAMES}"
+            raise
         after = time.time()
         if response.status == 404:
             return None

@@ -13,6 +13,13 @@ SIDES = ("source", "destination")
 """The two containers of a migration, as options name them."""
 
 
+SHARED_NAMES = (
+    "In some clouds (NERC's Ceph is one) all users share one set of container names: "
+    "take another name if somebody else may have this one"
+)
+"""What to tell of a container that is refused or taken."""
+
+
 def check_name(name: str) -> None:
     """Refuse what cannot be a container's name.
 

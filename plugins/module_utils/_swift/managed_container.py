@@ -14,15 +14,11 @@ from .._transport.http_messages import Response
 from .._transport.retry import Retry
 from .bulk_delete import delete_objects
 from .container import Container
-from .container_name import check_name
+from .container_name import SHARED_NAMES, check_name
 from .container_settings import ContainerSettings, ContainerState
 from .swift_client import SwiftClient
 
 _ABSENT = ContainerState(exists=False)
-_TAKEN = (
-    "In some clouds (NERC's Ceph is one) all users share one set of container names: "
-    "take another name if somebody else may have this one"
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +64,7 @@ class ManagedContainer:
             raise MigrationError(
                 f"the login may not see container '{self._name}' (403)",
                 option="name",
-                remedy=f"Check that its role may use the object store. {_TAKEN}",
+                remedy=f"Check that its role may use the object store. {SHARED_NAMES}",
             )
         return ContainerState.of(response.headers)
 
@@ -138,9 +134,9 @@ class ManagedContainer:
         text = " ".join(response.body[:300].decode("utf-8", "replace").split())
         remedy = None
         if response.status == 409:
-            text, remedy = "the name is taken", _TAKEN
+            text, remedy = "the name is taken", SHARED_NAMES
         elif response.status == 403:
-            text, remedy = "forbidden", f"Check that the login's role allows it. {_TAKEN}"
+            text, remedy = "forbidden", f"Check that the login's role allows it. {SHARED_NAMES}"
         raise MigrationError(
             f"the server refuses to {action} container '{self._name}' ({response.status}): {text}",
             option="name",

@@ -66,7 +66,10 @@ class UnauthorizedError(MigrationError):
     ) -> None:
         super().__init__(
             message,
-            remedy="The login itself worked: check that its role may use the object store here",
+            remedy=(
+                "The login itself worked: check that its role may use the object store here, and "
+                "that its user there, as which Ceph counts the project, is not suspended"
+            ),
         )
         self.connection = connection
         self.token = token
@@ -89,7 +92,8 @@ class UncheckedTokenError(AttemptError):
             f"{message}, also with a new token",
             remedy=(
                 "See that the gateway reaches its Keystone, and check that the login's role may "
-                "still use the object store. What is done stays; the next run does the rest"
+                "still use the object store and its user there is not suspended. What is done "
+                "stays; the next run does the rest"
             ),
         )
         self.unanswered = server

@@ -19,6 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.resumption import (
     BreaksOffError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.status_errors import (
+    StatusError,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,3 +223,13 @@ def test_plain_objects_are_read_over_one_connection(source: ObjectServer) -> Non
     for _number in range(3):
         container.digest("o")
     assert source.connections == 1
+
+
+def test_a_container_that_may_not_be_seen_may_be_somebody_else_s(source: ObjectServer) -> None:
+    source.script = lambda _asked: Answer(403)
+    with pytest.raises(StatusError) as caught:
+        source.container().stat()
+    told = str(caught.value)
+    assert told.startswith("source answered 403 to HEAD ")
+    assert "check its role and the container's ACL" in told
+    assert "all users share one set of container names" in told

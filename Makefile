@@ -23,7 +23,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 LINTERS := ruff format types yamllint ansible-lint changelog docs
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
-IF_POSSIBLE := test-containers test-ceph test-old-swift
+IF_POSSIBLE := test-containers test-ceph test-ceph-18 test-old-swift
 # Two at once, in this order: what takes longest goes on beside all others.
 STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
@@ -41,10 +41,11 @@ help:
 	@echo "make bench [BENCH_OPTIONS=...]  swift_sync beside rclone, measured (--help lists the options)"
 	@echo "make test                  all of: lint unit sanity integration test-damage molecule, and where they can be run:"
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
+	@echo "make test-ceph-18          the most important of them with Debian 13's Ceph"
 	@echo "make test-old-swift        a migration from Swift 2.17.1, on Python 2.7 from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test-containers EVERY_STEP=true  the same, with more failures of more deployments"
-	@echo "make test COMPLETE=true    fails where one of these three cannot be run; it is so where CI is set"
+	@echo "make test COMPLETE=true    fails where one of these four cannot be run; it is so where CI is set"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"
 	@echo "make audit                 whether anything weak is known of what is installed; asks an index"
@@ -136,6 +137,12 @@ test-ceph: setup
 
 can-test-ceph: venv
 	@python -m tests.servers.ceph_installation
+
+test-ceph-18: setup
+	@python -m pytest tests/ceph --newer-ceph -m each_ceph
+
+can-test-ceph-18: venv
+	@python -m tests.servers.newer_ceph_installation
 
 # On a lab of its own, whose source is the old Swift; one test has another, and waits for a minute.
 test-old-swift: setup

@@ -30,11 +30,20 @@ from tests.integration.conftest import (
 from tests.integration.module_server import ModuleServer
 from tests.servers import Lab
 from tests.servers.ceph import Ceph
+from tests.servers.ceph_installation import CephInstallation
+from tests.servers.fault_proxy import FaultProxy
+from tests.servers.newer_ceph_installation import NewerCephInstallation
 from tests.servers.temporary import temporary_lab
+
+NEWER = "--newer-ceph"
 
 MakeScene = Callable[..., AbstractContextManager[Scene]]
 
 __all__ = ["container", "module_server", "run_module", "source", "source_client"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(NEWER, action="store_true", help="take Ceph 18 instead of the host's release")
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +54,30 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def ceph(lab: Lab) -> Iterator[Ceph]:
+def is_newer_ceph(pytestconfig: pytest.Config) -> bool:
+    """Whether it is Ceph 18."""
+    return bool(pytestconfig.getoption(NEWER))
+
+
+@pytest.fixture(scope="session")
+def tokens_checked(lab: Lab) -> Iterator[FaultProxy]:
+    """The way on which the gateway reaches Keystone; clients have another one."""
+    with FaultProxy(lab.description["ports"]["keystone"]) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def ceph(lab: Lab, tokens_checked: FaultProxy, is_newer_ceph: bool) -> Iterator[Ceph]:
     """A gateway with low limits."""
-    limits = {"max_object_size": LARGEST, "max_segments": SEGMENTS, "listing_limit": PAGE}
-    with Ceph(lab, **limits, silence=SILENCE) as running:
+    with Ceph(
+        lab,
+        max_object_size=LARGEST,
+        max_segments=SEGMENTS,
+        listing_limit=PAGE,
+        silence=SILENCE,
+        keystone_url=tokens_checked.url,
+        installation=NewerCephInstallation() if is_newer_ceph else CephInstallation(),
+    ) as running:
         yield running
 
 

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +26,7 @@ from tests.integration.faulty import asks
 from tests.servers.access_log import Target
 from tests.servers.ceph import Ceph
 from tests.servers.fault_proxy import FaultProxy
-from tests.servers.faults import Call, Edit, Rule
+from tests.servers.faults import Call, Cut, Edit, Rule
 
 NUMBER = 60
 LISTING, COUNTED = "the listing of container '", "its server counts"
@@ -56,10 +59,19 @@ def scene(make_scene: MakeScene) -> Iterator[Scene]:
 class TestRestart:
     """The gateway is away for some seconds."""
 
-    def during(self, scene: Scene, ceph: Ceph, run: Callable[[], Run], skip: int) -> Run:
-        """Restart the gateway when the run asks the Swift for an object the next time.
+    def during(
+        self,
+        scene: Scene,
+        ceph: Ceph,
+        run: Callable[[], Run],
+        away: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
+        seconds: float = 0.0,
+    ) -> Run:
+        """Restart the gateway when the run asks the Swift for half of the objects.
 
         This thread does it: the kernel ends a gateway with the thread that started it.
+
+        :param away: what else is so from before the restart until some seconds after it.
         """
         reached, restarted = threading.Event(), threading.Event()
 
@@ -68,20 +80,24 @@ class TestRestart:
             assert restarted.wait(60)
 
         with proxies(scene, port(ceph)) as between, ThreadPoolExecutor(1) as pool:
-            call = between.source.inject(Call(function=wait), asks("GET"), skip=skip)
+            call = between.source.inject(Call(function=wait), asks("GET"), skip=NUMBER // 2)
             running = pool.submit(run)
             try:
                 assert reached.wait(60)
-                ceph.restart()
+                with away():
+                    ceph.restart()
+                    restarted.set()
+                    time.sleep(seconds)
             finally:
                 restarted.set()
             done = running.result(300)
             assert call.injected == 1
         return done
 
+    @pytest.mark.each_ceph
     def test_in_the_middle_of_a_copy_costs_no_object(self, scene: Scene, ceph: Ceph) -> None:
         put_many(scene.client("source"), scene.container, NUMBER)
-        run = self.during(scene, ceph, lambda: scene.sync(concurrency=4), NUMBER // 2)
+        run = self.during(scene, ceph, lambda: scene.sync(concurrency=4))
         assert not run.failed, run.result["msg"]
         assert run.result["objects"]["copied"] == NUMBER
         assert scene.compare("compare", level="content").result["equal"] is True
@@ -94,12 +110,43 @@ class TestRestart:
         scene.client("destination").put(scene.container, "many/00050", body("other"))
         scene.client("destination").delete(scene.container, "many/00051")
         compare = scene.compare
-        run = self.during(
-            scene, ceph, lambda: compare("compare", level="content", concurrency=4), NUMBER // 2
-        )
+        run = self.during(scene, ceph, lambda: compare("compare", level="content", concurrency=4))
         found = {name: row["outcome"] for name, row in run.rows.items()}
         assert found == {"many/00050": "differ", "many/00051": "missing"}
         assert run.result["equal"] is False
+
+    @pytest.mark.each_ceph
+    @pytest.mark.parametrize("whom", ["everybody", "the gateway"])
+    def test_a_keystone_that_is_away_when_it_has_to_check_a_token_costs_no_object(
+        self, scene: Scene, ceph: Ceph, tokens_checked: FaultProxy, whom: str
+    ) -> None:
+        """After a restart the gateway remembers no token; it answers 401 when it cannot check one."""
+
+        @contextlib.contextmanager
+        def unreachable_for_the_gateway() -> Iterator[None]:
+            cut = tokens_checked.inject(Cut(), lambda _asked: True, times=None)
+            try:
+                yield
+            finally:
+                cut.times = 0
+            assert cut.injected
+
+        def stopped() -> AbstractContextManager[None]:
+            return ceph.lab.without("keystone")
+
+        put_many(scene.client("source"), scene.container, NUMBER)
+        mark = ceph.mark()
+        run = self.during(
+            scene,
+            ceph,
+            lambda: scene.sync(concurrency=4),
+            stopped if whom == "everybody" else unreachable_for_the_gateway,
+            seconds=5,
+        )
+        assert 401 in ceph.statuses(mark)
+        assert not run.failed, run.result["msg"]
+        assert run.result["objects"]["copied"] == NUMBER
+        assert scene.compare("compare", level="content").result["equal"] is True
 
 
 class TestListingThatEndsEarly:

@@ -33,6 +33,7 @@ def params(pair: ToCeph, source: Options, gateway: Options) -> Options:
     }
 
 
+@pytest.mark.each_ceph
 def test_what_was_migrated_is_equal_at_every_level_and_what_is_not_is_named(
     pair: ToCeph, params: Options, run_module: RunModule
 ) -> None:
@@ -58,6 +59,7 @@ def test_what_was_migrated_is_equal_at_every_level_and_what_is_not_is_named(
     assert named == {"type-0": "differ", "type-1": "differ", "type-2": "missing"}
 
 
+@pytest.mark.each_ceph
 def test_segments_gone_and_other_behind_the_gateway_s_manifests_are_named(
     pair: ToCeph, params: Options, run_module: RunModule
 ) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.ceph.pair import LARGEST, SEGMENTS, ToCeph
 from tests.dataset import dataset
 from tests.dataset.client import Account
@@ -30,6 +32,7 @@ def asked(pair: ToCeph, run: Callable[[], Any]) -> tuple[list[str], list[str]]:
 class TestWholeDataSet:
     """What a CUBE holds, in every form that objects take there."""
 
+    @pytest.mark.each_ceph
     def test_arrives_whole_and_a_second_run_asks_for_no_object(self, pair: ToCeph) -> None:
         account = Account.source(pair.lab.description)
         Uploader(account, pair.name).run(dataset(7, 80, 0.02, pair.name))
@@ -45,6 +48,7 @@ class TestWholeDataSet:
 class TestPlain:
     """Objects as they are."""
 
+    @pytest.mark.each_ceph
     def test_what_changed_is_carried_over_and_what_is_gone_is_deleted(self, pair: ToCeph) -> None:
         with pair.earlier():
             fill(pair, 6)
@@ -78,6 +82,7 @@ class TestPlain:
 class TestLarge:
     """Large objects, which the gateway holds in their simplest form only."""
 
+    @pytest.mark.each_ceph
     def test_a_static_one_stays_as_it_is(self, pair: ToCeph, tmp_path: Path) -> None:
         container = pair.name + "_segments"
         with pair.earlier():
@@ -99,6 +104,7 @@ class TestLarge:
         assert counts(pair.sync()) == {"replaced": 1}
         assert pair.differences() == []
 
+    @pytest.mark.each_ceph
     def test_ranges_inline_data_and_nesting_keep_their_bytes(self, pair: ToCeph) -> None:
         with pair.earlier():
             manifest = put_segments(pair, 3, "o", pair.name + "_segments")
@@ -116,6 +122,7 @@ class TestLarge:
         assert counts(pair.sync()) == {"copied": 1}
         assert pair.differences() == []
 
+    @pytest.mark.each_ceph
     def test_a_dynamic_one_stays_dynamic_and_late_segments_are_found(self, pair: ToCeph) -> None:
         with pair.earlier():
             container = put_dynamic(pair, "dynamic")

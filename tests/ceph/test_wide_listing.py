@@ -8,6 +8,7 @@ import io
 import tarfile
 from typing import Any
 
+import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
 )
@@ -43,6 +44,7 @@ class InShortPages(Container):
         return super().request(*arguments, query=f"{query}&limit={PAGE}", **options)
 
 
+@pytest.mark.each_ceph
 def test_a_listing_of_several_pages_is_read_to_its_end(pair: ToCeph) -> None:
     for name in ("before", "zebra"):
         pair.source.put(pair.name, name, b"1")

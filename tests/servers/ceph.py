@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.servers import Lab, ports
-from tests.servers.ceph_installation import PYTHON, CephInstallation
+from tests.servers.ceph_installation import CephInstallation
 from tests.servers.configuration import Secrets
 from tests.servers.errors import LabError
 from tests.servers.keystone import Keystone
@@ -32,7 +32,9 @@ POOL = "default.rgw.buckets.data"
 
 START_SECONDS = 120.0  # 12 on an idle machine
 STOP_SECONDS = 10.0
-ACCESS = re.compile(r' beast: \S+ \S+ - .*? "(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (\d{3})')
+ACCESS = re.compile(
+    r' beast: \S+ \S+ - .*? "(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (?P<status>\d{3})'
+)
 
 
 class Ceph:
@@ -46,6 +48,9 @@ class Ceph:
     :param listing_limit: most entries of a page.
     :param silence: seconds for which it lets a connection rest before it closes it, as after an
         object that has lost what follows; 65 unless its admin sets ``request_timeout_ms``.
+    :param keystone_url: where it reaches Keystone, without the version; the lab's own address if
+        it is empty.
+    :param installation: which Ceph it is; the host release's if there is none.
     """
 
     def __init__(
@@ -56,16 +61,19 @@ class Ceph:
         max_segments: int = 1000,
         listing_limit: int = 1000,
         silence: float = 65.0,
+        keystone_url: str = "",
+        installation: CephInstallation | None = None,
     ) -> None:
         self.lab = lab
         self._state = State(lab.state.root / "ceph")
-        self._installation = CephInstallation()
+        self._installation = installation or CephInstallation()
         self._limits = {
             "max_object_size": max_object_size,
             "max_segments": max_segments,
             "listing_limit": listing_limit,
             "request_timeout_ms": int(silence * 1000),
         }
+        self._keystone_url = keystone_url or lab.description["auth_url"].removesuffix("/v3")
         self._processes: list[subprocess.Popen[bytes]] = []
         self._gateway: subprocess.Popen[bytes] | None = None
         self._ports: dict[str, int] = {}
@@ -116,13 +124,27 @@ class Ceph:
         """Do something to the pool behind the gateway's back; return what it tells."""
         return self._run("rados", f"--pool={POOL}", *arguments)
 
+    def admin(self, *arguments: str) -> str:
+        """Do what only an admin of the gateway can, as ``radosgw-admin`` does it."""
+        return self._run("radosgw-admin", *arguments)
+
+    @property
+    def user(self) -> str:
+        """As whom the gateway counts the project of the lab, once it has seen it."""
+        project = self.lab.description["project_id"]
+        return f"{project}${project}"
+
     def mark(self) -> int:
         """Return a place in the access log after everything asked so far, for :meth:`requests`."""
         return len(self._answered())
 
     def requests(self, since: int) -> list[str]:
         """Return what clients asked since a mark, as "METHOD path"."""
-        return self._answered()[since:]
+        return [line.partition(" ")[2] for line in self._answered()[since:]]
+
+    def statuses(self, since: int) -> list[int]:
+        """Return the status of each answer since a mark."""
+        return [int(line.partition(" ")[0]) for line in self._answered()[since:]]
 
     def object_requests(self, since: int) -> list[str]:
         """Return those for objects."""
@@ -139,7 +161,9 @@ class Ceph:
             if time.monotonic() > deadline:
                 raise LabError(f"{self._gateway_log}: no access log here")
             time.sleep(0.05)
-        lines = [f"{found['method']} {found['path']}" for found in ACCESS.finditer(text)]
+        lines = [
+            " ".join(found.group("status", "method", "path")) for found in ACCESS.finditer(text)
+        ]
         return [line for line in lines if "/swift/info" not in line]
 
     @property
@@ -162,7 +186,7 @@ class Ceph:
             libraries=self._installation.libraries,
             monitor_port=self._ports["monitor"],
             gateway_port=self._ports["gateway"],
-            keystone_url=self.lab.description["auth_url"].removesuffix("/v3"),
+            keystone_url=self._keystone_url,
             service_password=Secrets.of(self.lab.state).service_password,
             **self._limits,
         )
@@ -171,7 +195,7 @@ class Ceph:
         self._run("monmaptool", "--create", "--fsid", fsid, "--addv", "a", address, map_file)
         self._run("ceph-mon", "--id=a", "--mkfs", f"--monmap={map_file}")
         self._processes.append(self._spawn("ceph-mon", "--id=a"))
-        self._run(PYTHON, str(self._program("ceph")), "osd", "new", disk)
+        self._run("ceph", "osd", "new", disk)
         self._run("ceph-osd", "--id=0", "--mkfs", f"--osd-uuid={disk}")
         self._processes.append(self._spawn("ceph-osd", "--id=0"))
         self._gateway = self._spawn("radosgw", "--name=client.gateway")
@@ -212,18 +236,15 @@ class Ceph:
         }
         keystone.post("/endpoints", {"endpoint": endpoint})
 
-    def _program(self, name: str) -> Path:
-        unpacked = self._installation.root / "usr/bin" / name
-        return unpacked if unpacked.exists() else Path(shutil.which(name) or name)
-
     @property
     def _environment(self) -> dict[str, str]:
         conf = str(self._state.root / "ceph.conf")
         return {**self._installation.environment, "CEPH_CONF": conf, "HOME": str(self._state.root)}
 
     def _run(self, *command: str) -> str:
+        program, *arguments = command
         done = subprocess.run(
-            command,
+            [*self._installation.command(program), *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -237,9 +258,10 @@ class Ceph:
         return done.stdout
 
     def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.lab.state.log / f"{command[0]}.log").open("wb") as output:
+        program, *arguments = command
+        with (self.lab.state.log / f"{program}.log").open("wb") as output:
             return subprocess.Popen(
-                [*command, "--foreground"],
+                [*self._installation.command(program), *arguments, "--foreground"],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -38,15 +38,15 @@ class CephInstallation:
             if self._stamp.exists():
                 return
             shutil.rmtree(self.root, ignore_errors=True)
-            packages = self.root / "packages"
-            packages.mkdir(parents=True)
-            names = self._needed()
-            if names:
-                self._run(["apt-get", "download", *names], packages)
-            for package in sorted(packages.glob("*.deb")):
-                self._run(["dpkg-deb", "--extract", str(package), str(self.root)], packages)
-            shutil.rmtree(packages)
-            self._stamp.write_text("\n".join(names) + "\n")
+            self.root.mkdir(parents=True)
+            self._unpack()
+            self._stamp.touch()
+
+    def command(self, program: str) -> list[str]:
+        """The words with which one of the programs is started, before its arguments."""
+        path = self.root / "usr/bin" / program
+        found = str(path) if path.exists() else shutil.which(program) or program
+        return [PYTHON, found] if program == "ceph" else [found]
 
     @property
     def libraries(self) -> Path:
@@ -69,6 +69,16 @@ class CephInstallation:
     @property
     def _stamp(self) -> Path:
         return self.root / "installed"
+
+    def _unpack(self) -> None:
+        packages = self.root / "packages"
+        packages.mkdir()
+        names = self._needed()
+        if names:
+            self._run(["apt-get", "download", *names], packages)
+        for package in sorted(packages.glob("*.deb")):
+            self._run(["dpkg-deb", "--extract", str(package), str(self.root)], packages)
+        shutil.rmtree(packages)
 
     def _needed(self) -> list[str]:
         """Name the packages to download: those asked for and what they need that is not here."""

@@ -20,7 +20,15 @@ REPORTS = ROOT / ".cache" / "junit"
 # Molecule draws a line in front of what its verifier writes.
 PYTEST_SUMMARY = re.compile(r"^[\s│=]*(\d+ (?:failed|passed|skipped|error).*) in [\d.]+s")
 # A green stage of these that ran no test would prove nothing.
-COUNTED = ("unit", "integration", "molecule", "test-ceph", "test-containers", "test-old-swift")
+COUNTED = (
+    "unit",
+    "integration",
+    "molecule",
+    "test-ceph",
+    "test-ceph-18",
+    "test-containers",
+    "test-old-swift",
+)
 COLOURLESS = {"ANSIBLE_NOCOLOR": "1", "NO_COLOR": "1", "PY_COLORS": "0"}
 # How pytest, Ansible, molecule and the linters begin a line that tells of a failure.
 FAILURE = re.compile(r"[\s│]*(FAILED |ERROR |fatal: |\[ERROR\]|CRITICAL|E  +\S|\S+:\d+: )")

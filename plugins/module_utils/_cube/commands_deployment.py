@@ -113,5 +113,5 @@ class CommandsDeployment(Deployment):
             option=f"{self.option}.{key}",
             stdin=stdin,
             env=os.environ | {"SERVICE": service},
-            timeout=None,  # only the user knows how long his commands take
+            timeout=None,  # only the user knows how long they take
         )

@@ -51,6 +51,12 @@ def controller(lab: Lab, container: str, tmp_path: Path) -> Controller:
 
 
 @pytest.fixture
+def warm_modules(controller: Controller, warm_python: WarmPython) -> None:
+    """Let the controller use a warm interpreter; other tests run the same modules as users do."""
+    controller.warmed(warm_python)
+
+
+@pytest.fixture
 def fill(lab: Lab, container: str) -> Callable[[int], Uploaded]:
     """Fill the source container with the data set."""
 

@@ -19,18 +19,13 @@ from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
 from tests.integration.playbooks.controller import Controller, Run, descendants, kill, objects_in
-from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+
+pytestmark = pytest.mark.usefixtures("warm_modules")
 
 OBJECTS = 120
 LINES, TASKS = 25, 13
 """What a run may print, and on how many tasks it may decide, that has nothing to do."""
-
-
-@pytest.fixture
-def controller(controller: Controller, warm_python: WarmPython) -> Controller:
-    """The same with a warm interpreter, as other tests run the same modules as users do."""
-    return controller.warmed(warm_python)
 
 
 def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(

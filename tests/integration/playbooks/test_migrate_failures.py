@@ -21,8 +21,9 @@ from tests.integration.playbooks.controller import (
     objects_in,
     source_login,
 )
-from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+
+pytestmark = pytest.mark.usefixtures("warm_modules")
 
 WRONG = "wrong"
 
@@ -47,12 +48,6 @@ FAILURES: dict[str, tuple[Callable[[Lab], dict[str, Any]], str, str]] = {
     ),
 }
 """What the variables are, the option that the error names, and the remedy."""
-
-
-@pytest.fixture
-def controller(controller: Controller, warm_python: WarmPython) -> Controller:
-    """The same with a warm interpreter, as other tests run the same modules as users do."""
-    return controller.warmed(warm_python)
 
 
 @pytest.mark.parametrize("who", FAILURES)

@@ -26,8 +26,9 @@ from tests.integration.playbooks.controller import (
     objects_in,
     read_until,
 )
-from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+
+pytestmark = pytest.mark.usefixtures("warm_modules")
 
 OBJECTS = 200
 MIB = 1 << 20
@@ -54,12 +55,6 @@ def seen(output: str) -> list[Seen]:
         for line in map(LINE.match, output.splitlines())
         if line
     ]
-
-
-@pytest.fixture
-def controller(controller: Controller, warm_python: WarmPython) -> Controller:
-    """The same with a warm interpreter, as other tests run the same modules as users do."""
-    return controller.warmed(warm_python)
 
 
 def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(

@@ -13,7 +13,8 @@ from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.integration.playbooks.controller import ROOT, Controller
 from tests.integration.playbooks.cutover import PHASE
-from tests.integration.warm_python import WarmPython
+
+pytestmark = pytest.mark.usefixtures("warm_modules")
 
 PLAY = f"""
 - hosts: movers
@@ -23,12 +24,6 @@ PLAY = f"""
     - name: Prove it
       ansible.builtin.include_tasks: {ROOT}/playbooks/tasks/prove.yml
 """
-
-
-@pytest.fixture
-def controller(controller: Controller, warm_python: WarmPython) -> Controller:
-    """The same with a warm interpreter, as other tests run the same modules as users do."""
-    return controller.warmed(warm_python)
 
 
 def test_a_proof_of_a_part_ends_it_before_anything_is_noted(

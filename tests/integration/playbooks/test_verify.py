@@ -17,8 +17,9 @@ from tests.integration.pair import Pair
 from tests.integration.playbooks.controller import Controller, Run
 from tests.integration.playbooks.cutover import PHASE, Cutover
 from tests.integration.playbooks.test_cutover import FILES, upload
-from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+
+pytestmark = pytest.mark.usefixtures("warm_modules")
 
 LOST = b"an object that is going to be lost"
 OBJECTS = 40
@@ -29,12 +30,6 @@ def verify(controller: Controller, **variables: str) -> Run:
     proof = str(controller.home / "proof.json")
     options = {"migrate_data_proof": proof, "migrate_data_sample": "10", **variables}
     return controller.run(playbook="playbooks/verify.yml", **options)
-
-
-@pytest.fixture
-def controller(controller: Controller, warm_python: WarmPython) -> Controller:
-    """The same with a warm interpreter, as other tests run the same modules as users do."""
-    return controller.warmed(warm_python)
 
 
 def test_the_proof_reaches_the_controller_and_a_loss_fails_it(

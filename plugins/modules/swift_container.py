@@ -50,7 +50,10 @@ options:
     description: Who may write beside the account's own users. Empty for nobody.
     type: str
   quota_bytes:
-    description: Largest size of the container in bytes. V(0) for no limit.
+    description:
+      - Largest size of the container in bytes. V(0) for no limit.
+      - Ceph keeps it and does not show it, so check mode counts it as a change each time there, and
+        a run does not.
     type: int
   quota_count:
     description: Largest number of objects in the container. V(0) for no limit.

@@ -71,14 +71,17 @@ class Carried:
     names: tuple[str, ...]
     left: tuple[str, ...]
 
-    def not_kept(self, headers: Iterable[str]) -> tuple[str, ...]:
-        """Tell those taken over that a server has taken without an error, and not kept.
+    def not_shown(self, headers: Iterable[str]) -> tuple[str, ...]:
+        """Tell those taken over that a server has taken without an error, and does not show.
 
-        :param headers: the names of the headers that it has not kept.
+        It may have dropped them, or keep them to itself as Ceph does with quotas (measured).
+
+        :param headers: the names of the headers that it does not show.
         """
         names = {header.removeprefix("X-Container-Meta-") for header in headers}
         found = [name for name in self.names if name in names]
-        return (f"The destination did not keep {', '.join(found)}.",) if found else ()
+        told = f"Taken over, but the destination does not show it afterwards: {', '.join(found)}."
+        return (told,) if found else ()
 
 
 def carry(

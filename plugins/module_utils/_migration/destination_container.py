@@ -87,7 +87,7 @@ class DestinationContainer:
         size.check_container(self.name, carried.settings.applied_to(before))
         size.check_account(Account.of(self.connection), before)
         outcome = container.ensure_present(carried.settings, check=check)
-        left = (*carried.left, *self._old_versions(source), *carried.not_kept(outcome.ignored))
+        left = (*carried.left, *self._old_versions(source), *carried.not_shown(outcome.ignored))
         return Provided(outcome, source, carried.names, left)
 
     def _old_versions(self, state: ContainerState) -> tuple[str, ...]:

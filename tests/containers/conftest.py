@@ -33,12 +33,14 @@ from tests.integration.conftest import (
     run,
     shared_lab,
     source_client,
+    warm_python,
 )
 from tests.integration.cube_role import s3_storage
 from tests.integration.module_server import ModuleServer
 from tests.integration.playbooks.conftest import compare, controller, fill
 from tests.integration.playbooks.controller import Controller
 from tests.integration.playbooks.cutover import Cutover, write_inventory
+from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 from tests.servers.virtual_environment import ROOT
 
@@ -52,6 +54,7 @@ __all__ = [
     "module_server",
     "shared_lab",
     "source_client",
+    "warm_python",
 ]
 
 OBJECTS = 3
@@ -141,6 +144,7 @@ def in_use(
     container: str,
     fill: Callable[[int], Uploaded],
     controller: Controller,
+    warm_python: WarmPython,
     source_client: Client,
     destination_client: Client,
     tmp_path: Path,
@@ -154,7 +158,8 @@ def in_use(
         writing.run(threading.Event(), OPERATIONS)
         new = logins.s3(lab, f"{container}-new")
         controller.environment |= deployment.engine.environment | deployment.exported
-        controller.given({**s3_storage(new), **deployment.described, **TIMEOUTS}).given(
+        given = {**s3_storage(new), **deployment.described, **TIMEOUTS}
+        controller.warmed(warm_python).given(given).given(
             {
                 "cube_storage_pfcon_op_image": logins.pfcon(new)["PFCON_OP_IMAGE"],
                 # The application does not know of the strangers: their names do not matter to it.

@@ -210,3 +210,16 @@ def test_a_second_migration_makes_equal_what_a_conflict_left_different(
     assert counts(cut_over.sync()) == {"refreshed": 1, "kept": 9}
     assert cut_over.differences() == []
     assert cut_over.requests(cut_over.sync) == ([], [])
+
+
+def test_a_symlink_that_the_application_made_goes_back_as_one(
+    cut_over: Pair, rollback: Rollback
+) -> None:
+    name = cut_over.name
+    cut_over.destination.put(name, "link", b"", {"X-Symlink-Target": f"{name}/data/0001"})
+    went_back = rollback()
+    assert counts(went_back) == {"copied": 1, "kept": 10}
+    assert went_back["symlinks"]["symlinks"] == 1
+    itself = cut_over.source.read(name, "link", "symlink=get")[0]
+    assert itself["x-symlink-target"] == f"{name}/data/0001"
+    assert counts(rollback()) == {"kept": 11}

@@ -25,10 +25,12 @@ def test_cutover_again_back_and_once_more(
     cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes], warm_python: WarmPython
 ) -> None:
     upload(cutover.with_real_python())
+    cutover.source.post_container(cutover.old, {"X-Container-Meta-Quota-Count": "1000"})
     first = cutover.migrate("-vvv", "--diff")
     assert first.status == 0, first.output
     assert secrets.findall(first.output.encode()) == []
     assert cutover.variables["cube_storage_s3"]["secret_key"] not in first.output
+    assert "Not taken over: quotas (Quota-Count)" in first.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
     assert f"CUBE keeps its files in {cutover.new} now." in first.output
     assert re.search(r"It was stopped for \d+\.\d s", first.output)
@@ -70,6 +72,7 @@ def test_cutover_again_back_and_once_more(
 
     second = cutover.migrate()
     assert second.status == 0, second.output
+    assert "Not taken over" not in second.output  # as nothing has changed there since
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
     assert cutover.files == changed
 

@@ -134,6 +134,7 @@ class ObjectCopy:
                 if got.status != 200 or self._mode.skips(got):
                     answer = body.read()
                 else:
+                    route.source.client.check(get, got)  # notes that the source answers
                     upload = self._upload(got)
                     if upload is None:
                         return _Attempt(None, got)

@@ -105,6 +105,7 @@ class PieceCopy:
             with self._transfer.relay.get(get, size) as body:
                 if body.head.status != 206 or body.head.etag != etag:
                     raise self._refusal(get, body.read())
+                source.client.check(get, body.head)  # notes that the source answers
                 answer = body.put(Upload(put, size, None, watch))
         except BrokenUploadError as error:
             self._breaks.append(error)

@@ -24,6 +24,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.rang
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.servers import (
+    Servers,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
@@ -37,7 +41,11 @@ ETAG = md5(WHOLE)
 
 
 def piece(
-    source: ObjectServer, destination: ObjectServer, known: bytes = WHOLE, expires: str = ""
+    source: ObjectServer,
+    destination: ObjectServer,
+    known: bytes = WHOLE,
+    expires: str = "",
+    retry: Retry | None = None,
 ) -> PieceCopy:
     """The piece in the middle of an object whose bytes should be ``known``."""
     lines = [f"HTTP/1.1 200 OK\r\nETag: {ETAG}", *([f"X-Delete-At: {expires}"] if expires else [])]
@@ -45,7 +53,7 @@ def piece(
     parts = (known[:FIRST], known[FIRST : FIRST + SIZE], known[FIRST + SIZE :])
     before = RunningChecksums([ChecksummedRange(len(part), md5(part)) for part in parts])
     before.update(WHOLE[:FIRST])
-    transfer = Transfer(source.container(), destination.container(label="destination"))
+    transfer = Transfer(source.container(retry=retry), destination.container(label="destination"))
     store = transfer.destination.sibling("c_segments")
     return PieceCopy(transfer, store, "o", head, Piece("o/1", FIRST, SIZE), before)
 
@@ -69,6 +77,15 @@ def test_a_range_of_this_version_becomes_an_object_that_expires_as_the_whole(
     assert (get.headers["range"], get.headers["if-match"]) == ("bytes=2-4", f'"{ETAG}"')
     assert (put.path, put.body) == ("/v1/AUTH_x/c_segments/o/1", BYTES)
     assert put.headers["x-delete-at"] == "4102444800"
+
+
+def test_a_source_that_gives_a_range_is_known_to_be_there(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    source.script, destination.script = lambda _asked: gives(), stores
+    servers = Servers()
+    piece(source, destination, retry=Retry(attempts=1, servers=servers)).copy()
+    assert servers.at(source.url).answers == 1
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.repli
     Replication,
     as_planned,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
+    MAX_UNANSWERED,
+)
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
 from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds, answering
@@ -253,6 +256,14 @@ def test_it_tells_how_far_it_is(run: Run) -> None:
     path = state_file(run.clouds.options.state_dir, PAIR, RUN)
     told = json.loads(path.read_text())
     assert (told["objects_copied"], told["done"]) == (1, True)
+
+
+def test_a_server_that_gives_other_objects_is_not_gone(run: Run) -> None:
+    bad = [f"{number:02}-bad" for number in range(2 * MAX_UNANSWERED)]
+    good = [f"{number:02}-good" for number in range(2 * MAX_UNANSWERED)]
+    run.clouds.put(*bad, *good)
+    run.clouds.source.refuse = answering(503, method="GET", end="-bad")
+    assert run.do(concurrency=1) == {"copied": len(good), "failed": len(bad)}
 
 
 def refusing_for_hours(clouds: TwoClouds, end: str, times: float) -> list[str]:

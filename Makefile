@@ -33,7 +33,7 @@ COPIES_AND_KEEPS := test_a_run_copies_everything_and_the_next_one_asks_for_no_ob
 LOST := lost_at_the_source changed_and_lost_at_the_source segments
 SCENARIOS := $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 
-.PHONY: help setup venv lock audit demo bench mutation stages test test-security lint clean $(STAGES)
+.PHONY: help setup venv lock audit demo bench mutation stages test test-security test-road lint clean $(STAGES)
 .PHONY: $(IF_POSSIBLE:%=can-%) $(SCENARIOS:%=molecule-%)
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test-containers EVERY_STEP=true  the same, with more failures of more deployments"
 	@echo "make test COMPLETE=true    fails where one of these four cannot be run; it is so where CI is set"
+	@echo "make test-road             the commands of the documentation, from an empty home to a cutover and back; likewise"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"
 	@echo "make audit                 whether anything weak is known of what is installed; asks an index"
@@ -156,6 +157,11 @@ can-test-old-swift: venv
 # Two at a time, each with an engine of its own.
 test-containers: setup
 	@$(LAB) python -m pytest tests/containers --numprocesses 2 --dist worksteal
+
+# The documented commands, which test-containers runs as well; with another ansible-core by
+# ANSIBLE_WANTED, as pip install takes it.
+test-road: setup
+	@$(LAB) python -m pytest tests/containers/test_road.py
 
 can-test-containers: venv
 	@python -m tests.containers.engine

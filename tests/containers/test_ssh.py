@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,12 +33,9 @@ from tests.integration.playbooks.controller import (
     read_until,
 )
 from tests.integration.playbooks.cutover import PHASE
-from tests.integration.playbooks.example import HOST as EXAMPLE
-from tests.integration.playbooks.example import fill_in
 from tests.servers import Lab
 
 OBJECTS = 200
-READMES = 20
 UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 HOST = "dmz"
 USER = "chris"
@@ -196,57 +191,6 @@ def test_a_host_that_is_lost_in_mid_cutover_goes_on_with_the_same_command_and_ba
     assert machine.active() == UNITS
     assert machine.environment(CUBE_UNITS[0])["SWIFT_CONTAINER_NAME"] == container
     assert {name: api.download(name) for name in FILES} == FILES
-
-
-def test_a_user_goes_the_way_of_the_readme_with_nothing_else_set(
-    remote: Remote,
-    lab: Lab,
-    container: str,
-    fill: Callable[[int], Uploaded],
-    compare: Callable[[], Verification],
-    source_client: Client,
-    tmp_path: Path,
-) -> None:
-    machine = remote.machine
-    machine.systemctl("stop", *UNITS)  # they would write meanwhile
-    fill(READMES)
-    total = objects_in(source_client, container)  # with what CUBE's worker wrote before
-    remote.ssh.add_user(USER)
-    give_wheels(machine, tmp_path / "wheels")
-    environment = {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(machine.engine.root / "ssh")}
-    user = Controller(tmp_path / "user" / "home", {}, **environment)
-    del user.environment["ANSIBLE_REMOTE_TEMP"]
-    inventory = tmp_path / "my-migration"
-    mover = remote.ssh.variables | {"ansible_user": USER}
-    vault = fill_in(inventory, lab, container, mover, user.environment)
-
-    check = user.run(vault, "--check", inventory=inventory)
-    assert check.status == 0, check.output
-    assert f"would copy {total} objects" in check.output
-    done = user.run(vault, inventory=inventory)
-    assert done.status == 0, done.output
-    compared = compare()
-    assert (compared.objects, compared.differences) == (total, [])
-    proved = user.run(vault, playbook="playbooks/verify.yml", inventory=inventory)
-    assert proved.status == 0, proved.output
-    there = machine.run("find", "/home/chris", "-user", "chris", "-path", "*fnndsc*")
-    assert "/home/chris/.local/share/fnndsc.swift_migration/venv/bin/python\n" in there
-    assert "/home/chris/.local/state/fnndsc.swift_migration/proof.json" in there
-    assert sorted(path.name for path in user.home.glob("swift-migration-*.json")) == [
-        f"swift-migration-{EXAMPLE}.json",
-        f"swift-migration-proof-{EXAMPLE}.json",
-    ]
-
-
-def give_wheels(machine: Machine, folder: Path) -> None:
-    """Let pip on the machine, which need not reach an index, find the mover's libraries."""
-    version = machine.run("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
-    wheels = ["--quiet", "--only-binary=:all:", f"--python-version={version}", f"--dest={folder}"]
-    needed = ["--requirement=requirements/mover.txt", "--constraint=requirements/constraints.txt"]
-    download = [sys.executable, "-m", "pip", "download", *wheels, *needed]
-    subprocess.run(download, cwd=ROOT, check=True)
-    machine.run("cp", "--recursive", str(folder), "/srv/wheels")
-    machine.write("/etc/pip.conf", "[global]\nno-index = true\nfind-links = /srv/wheels\n")
 
 
 @pytest.fixture

@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.integration.playbooks.road import roads
 from tests.servers import Lab
 from tests.servers.process import naming
 
@@ -27,10 +28,17 @@ def state() -> Iterator[Path]:
     path.with_name(path.name + ".lock").unlink(missing_ok=True)
 
 
-def start(state: Path, objects: int) -> subprocess.Popen[str]:
+def start(state: Path, home: Path) -> subprocess.Popen[str]:
+    """Run what the documented command comes to, with fewer objects and an empty home."""
+    _clone, demo = roads("README.md")["demo"]
+    make = [*shlex.split(demo), "--dry-run", "--no-print-directory", "OBJECTS=90"]
+    steps = subprocess.run(make, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    setup, command = steps.stdout.splitlines()
+    assert setup == "tests/tools/setup"
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.demo", f"--objects={objects}", f"--state={state}"],
+        [*shlex.split(command), f"--state={state}"],
         cwd=ROOT,
+        env=os.environ | {"HOME": str(home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -39,8 +47,10 @@ def start(state: Path, objects: int) -> subprocess.Popen[str]:
     )
 
 
-def test_the_demo_migrates_shows_that_nothing_is_left_to_do_and_tidies_up(state: Path) -> None:
-    with start(state, 90) as demo:
+def test_the_demo_migrates_shows_that_nothing_is_left_to_do_and_tidies_up(
+    state: Path, tmp_path: Path
+) -> None:
+    with start(state, tmp_path) as demo:
         output = demo.communicate()[0]
     assert demo.returncode == 0, output
     assert "Migrated     90 of 90 objects" in output
@@ -50,8 +60,8 @@ def test_the_demo_migrates_shows_that_nothing_is_left_to_do_and_tidies_up(state:
     assert not state.exists()
 
 
-def test_ctrl_c_stops_everything_that_was_started(state: Path) -> None:
-    with start(state, 90) as demo:
+def test_ctrl_c_stops_everything_that_was_started(state: Path, tmp_path: Path) -> None:
+    with start(state, tmp_path) as demo:
         assert demo.stdout is not None
         while not (line := demo.stdout.readline()).startswith("==> ansible-playbook"):
             assert line, "the demo ended early"

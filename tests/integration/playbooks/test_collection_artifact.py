@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,9 @@ import pytest
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
 from tests.integration.playbooks.controller import ROOT, Controller
+from tests.integration.playbooks.road import roads
 
-PLAYBOOK = "fnndsc.swift_migration.migrate"
+BUILD, LEAVE, INSTALL, PLAY = roads("README.md")["collection"]
 PARTS = {
     "CHANGELOG.md",
     "COPYING",
@@ -47,16 +49,15 @@ STRAY = (
 OBJECTS = 60
 
 
-def command(home: Path, *arguments: str, cwd: Path) -> str:
-    """Run a command of Ansible as somebody who has no checkout, and return what it printed."""
+def command(home: Path, typed: str, cwd: Path) -> str:
+    """Run a command as somebody with an empty home, and return what it printed."""
     done = subprocess.run(
-        arguments,
+        ["/bin/sh", "-c", typed],
         cwd=cwd,
         env={
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
             "HOME": str(home),
-            "ANSIBLE_COLLECTIONS_PATH": str(home / "collections"),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -87,21 +88,19 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in STRAY:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("a secret\n")
-    build = ("ansible-galaxy", "collection", "build", "--output-path", str(home))
-    command(home, *build, cwd=tree)
+    command(home, BUILD, cwd=tree)
+    command(home, f"{LEAVE} && {INSTALL}", cwd=tree)
     shutil.rmtree(tree)
-    install = ("ansible-galaxy", "collection", "install", "--offline", str(artifact(home)))
-    command(home, *install, "--collections-path", str(home / "collections"), cwd=home)
     return home
 
 
 def artifact(home: Path) -> Path:
-    [found] = home.glob("fnndsc-swift_migration-*.tar.gz")
+    [found] = (home / "artifact").glob("fnndsc-swift_migration-*.tar.gz")
     return found
 
 
 def installed(home: Path) -> Path:
-    return home / "collections" / "ansible_collections" / "fnndsc" / "swift_migration"
+    return home / ".ansible" / "collections" / "ansible_collections" / "fnndsc" / "swift_migration"
 
 
 def test_the_artifact_holds_what_a_user_needs_and_nothing_else(user: Path) -> None:
@@ -125,13 +124,14 @@ def test_the_artifact_holds_what_a_user_needs_and_nothing_else(user: Path) -> No
 
 
 def test_every_module_and_role_is_documented_once_installed(user: Path) -> None:
-    modules = json.loads(command(user, "ansible-doc", "--json", *plugin_names("modules"), cwd=user))
-    assert modules.keys() == set(plugin_names("modules"))
+    names = plugin_names("modules")
+    modules = json.loads(command(user, f"ansible-doc --json {' '.join(names)}", cwd=user))
+    assert modules.keys() == set(names)
     for documented in modules.values():
         assert Path(documented["doc"]["filename"]).is_relative_to(installed(user))
         assert documented["examples"]
         assert documented["return"]
-    listed = command(user, "ansible-doc", "--json", "-t", "role", "-l", cwd=user)
+    listed = command(user, "ansible-doc --json -t role -l", cwd=user)
     roles = {path.name for path in (installed(user) / "roles").iterdir()}
     assert {f"fnndsc.swift_migration.{role}" for role in roles} == json.loads(listed).keys()
 
@@ -150,9 +150,11 @@ def test_the_installed_playbook_migrates_a_container(
     tmp_path: Path,
 ) -> None:
     fill(OBJECTS)
-    controller.environment["ANSIBLE_COLLECTIONS_PATH"] = str(user / "collections")
+    controller.environment["ANSIBLE_COLLECTIONS_PATH"] = str(user / ".ansible" / "collections")
     run = controller.run(
-        playbook=PLAYBOOK, inventory=installed(user) / "inventories" / "demo", directory=tmp_path
+        playbook=shlex.split(PLAY)[-1],
+        inventory=installed(user) / "inventories" / "demo",
+        directory=tmp_path,
     )
     assert run.status == 0, run.output
     assert run.changed > 0

@@ -11,6 +11,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -54,7 +55,8 @@ def dependencies(name: str, seen: set[str]) -> Iterator[str]:
 
 def test_every_file_is_checked() -> None:
     files = {path.stem for path in REQUIREMENTS.glob("*.txt")}
-    assert files == set(CONSTRAINTS) | set(CONSTRAINTS.values()) | {"old-swift-wheels"}
+    others = {"old-swift-wheels", "execution-environment"}
+    assert files == set(CONSTRAINTS) | set(CONSTRAINTS.values()) | others
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)
@@ -110,6 +112,13 @@ def with_hashes(path: Path) -> dict[str, tuple[str, int]]:
 
 def test_what_is_installed_for_python_2_is_pinned_with_hashes() -> None:
     assert with_hashes(REQUIREMENTS / "old-swift-wheels.txt")["swift"] == ("2.17.1", 1)
+
+
+def test_an_execution_environment_gets_what_a_mover_gets() -> None:
+    metadata = yaml.safe_load((REQUIREMENTS.parent / "meta/execution-environment.yml").read_text())
+    assert metadata["dependencies"] == {"python": "requirements/execution-environment.txt"}
+    versions = {name: version for name, (version, _hashes) in locked("mover").items()}
+    assert dict(line.split("==") for line in lines("execution-environment")) == versions
 
 
 def test_every_lock_is_checked() -> None:

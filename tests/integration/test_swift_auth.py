@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -133,6 +134,33 @@ class TestLogin:
         assert result["storage_url"] == lab.description["storage_url"]
         message = failure(run_module, {"cloud": "nrec"})
         assert message == f"cloud: Cloud nrec was not found. {clouds} has nerc."
+
+    def test_clouds_yaml_with_its_secret_elsewhere_a_profile_and_another_address(
+        self, run_module: RunModule, lab: Lab, tmp_path: Path, application_credential: Options
+    ) -> None:
+        auth = dict(application_credential["auth"])
+        secret = {"application_credential_secret": auth.pop("application_credential_secret")}
+        keystone = {"auth_url": auth.pop("auth_url")}
+        region = {"region_name": lab.description["region"]}
+        other = lab.description["storage_url"].replace("127.0.0.1", "localhost")
+        cloud = {"profile": "house", "auth": auth, "auth_type": "v3applicationcredential"}
+        changed = {**cloud, "object_store_endpoint_override": other}
+        files: dict[str, Any] = {
+            "clouds.yaml": {"clouds": {"nerc": cloud, "changed": changed}},
+            "clouds-public.yaml": {"public-clouds": {"house": {"auth": keystone, **region}}},
+            "secure.yaml": {"clouds": {name: {"auth": secret} for name in ("nerc", "changed")}},
+        }
+        folder = tmp_path / ".config" / "openstack"
+        folder.mkdir(parents=True)
+        for name, content in files.items():
+            (folder / name).write_text(json.dumps(content))
+        found = {each: run_module("swift_auth", {"cloud": each}) for each in ("nerc", "changed")}
+        assert found["nerc"]["storage_url"] == lab.description["storage_url"]
+        assert found["changed"]["storage_url"] == other
+        assert found["changed"]["capabilities"]["swift"]
+        (folder / "secure.yaml").unlink()
+        message = failure(run_module, {"cloud": "nerc"})
+        assert message == "cloud: You must provide an auth secret."
 
     def test_over_tls_with_its_authority(self, run_module: RunModule, lab: Lab) -> None:
         ca_cert = lab.description["ca_cert"]

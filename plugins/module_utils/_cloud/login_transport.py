@@ -11,8 +11,10 @@ it gets.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .._errors import MigrationError
+from .._transport.proxy import has_proxies, proxy_for
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -52,6 +54,10 @@ class LoginTransport:
         :raises AnswerTooLongError: the answer is too long, or packed.
         """
         request.headers["Accept-Encoding"] = "identity"
+        if has_proxies():
+            parts = urlsplit(request.url)
+            proxy = proxy_for(f"{parts.scheme}://{parts.netloc}")
+            options["proxies"] = {parts.scheme: proxy} if proxy else {}
         response = self._inner.send(request, **{**options, "stream": True})
         url = request.url.partition("?")[0]
         try:

@@ -4,13 +4,20 @@
 """Which proxy leads to a server, both for the login and for the objects.
 
 requests and libcurl read the variables differently: libcurl knows no ``HTTP_PROXY`` in capitals,
-and their ``NO_PROXY`` differs in addresses and ports.  What requests reads counts for both.
+and their ``NO_PROXY`` differs in addresses and ports.  What requests reads counts for both, and in
+``NO_PROXY`` addresses of IPv6 with brackets and its networks, which requests does not know.
 """
 
 from __future__ import annotations
 
 import functools
+import ipaddress
+import os
+import re
+from urllib.parse import urlsplit
 from urllib.request import getproxies
+
+_BRACKETS = re.compile(r"\[([0-9a-fA-F:.]+)\]")
 
 
 @functools.cache
@@ -27,7 +34,26 @@ def proxy_for(origin: str) -> str:
     """
     from requests.utils import get_environ_proxies, select_proxy
 
-    return select_proxy(origin, get_environ_proxies(origin)) or ""
+    exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if _in_network(urlsplit(origin).hostname or "", exempt):
+        return ""
+    found = get_environ_proxies(origin, no_proxy=_BRACKETS.sub(r"\1", exempt) or None)
+    return select_proxy(origin, found) or ""
+
+
+def _in_network(host: str, exempt: str) -> bool:
+    """Whether a host is an address of IPv6 in one of the networks of ``NO_PROXY``."""
+    try:
+        address = ipaddress.IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return False
+    for word in exempt.replace(",", " ").split():
+        try:
+            if "/" in word and address in ipaddress.IPv6Network(word, strict=False):
+                return True
+        except ValueError:  # of another kind
+            continue
+    return False
 
 
 def through(origin: str) -> str:

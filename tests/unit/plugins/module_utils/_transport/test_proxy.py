@@ -22,6 +22,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
+PROXY = "http://proxy.invalid:3128"
+
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -64,6 +66,28 @@ def test_a_server_that_needs_none_is_asked_itself(
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
     monkeypatch.setenv(name, exempt)
     assert Http(Tls()).send(Request("GET", f"{server.url}/v1/a")).body == b"itself"
+
+
+@pytest.mark.parametrize(
+    ("exempt", "asked"),
+    [
+        ("::1", ""),
+        ("[::1]", ""),
+        ("[::1]:8080", ""),
+        ("::1/128", ""),
+        ("localhost, ::/64", ""),
+        ("[::1]:80", PROXY),
+        ("::2", PROXY),
+        ("fd00::/8", PROXY),
+        ("10.0.0.0/8", PROXY),
+    ],
+)
+def test_addresses_of_ipv6_need_none_however_they_are_written(
+    exempt: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", PROXY)
+    monkeypatch.setenv("NO_PROXY", exempt)
+    assert proxy.proxy_for("http://[::1]:8080") == asked
 
 
 def test_without_one_there_is_none() -> None:

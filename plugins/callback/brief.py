@@ -13,7 +13,8 @@ version_added: 0.1.0
 description:
   - Prints what Ansible's own callback prints, but for tasks that only decide what comes next.
     These are includes, checks of arguments, assertions that hold, facts that are set, and tasks
-    that are skipped on all hosts. What fails is always shown.
+    that are skipped on all hosts. What fails is always shown; of a wrong argument
+    the message.
   - The name of a task that does something is printed when it begins, not when it has ended.
   - A message stands there as it is, not as YAML or JSON.
   - With C(-v), all is printed as usual.
@@ -44,6 +45,8 @@ _DECIDES = {
     "validate_argument_spec",
 }
 """Actions that change nothing and take no time, so that their success is no news."""
+_SPECIFICATION = ("argument_errors", "argument_spec_data", "validate_args_context")
+"""What a failed check of arguments has besides its message: hundreds of lines."""
 _TELLS = "debug"
 
 
@@ -109,6 +112,13 @@ class CallbackModule(DefaultCallback):  # type: ignore[misc]  # ansible-core has
                 # Names of objects are in it, which must not steer the terminal.
                 told = f"[{result._host.get_name()}] {printable(line)}"
                 self._display.display(told, color=constants.COLOR_HIGHLIGHT)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: FBT001, FBT002 - Ansible's own
+        """Print what is wrong with an argument, not all that the arguments may be."""
+        if self._brief and _action(result._task) == "validate_argument_spec":
+            for name in _SPECIFICATION:
+                result._result.pop(name, None)
+        super().v2_runner_on_failed(result, ignore_errors)
 
     def v2_playbook_on_no_hosts_matched(self) -> None:
         """Print which play has no host."""

@@ -88,6 +88,18 @@ def test_what_fails_is_shown_with_its_play_and_its_name(monkeypatch: pytest.Monk
     assert "no host" in screen.lines[2]
 
 
+@pytest.mark.parametrize(("verbosity", "shown"), [(0, False), (1, True)])
+def test_of_a_wrong_argument_the_message_is_shown_and_not_what_all_may_be(
+    monkeypatch: pytest.MonkeyPatch, verbosity: int, shown: bool
+) -> None:
+    screen = Screen(monkeypatch, verbosity)
+    more = dict.fromkeys(("argument_errors", "argument_spec_data", "validate_args_context"), "all")
+    task = screen.start("validate_argument_spec")
+    screen.end(task, "failed", msg="argument 'prune' is of type str", **more)
+    assert "argument 'prune' is of type str" in screen.lines[-1]
+    assert ("argument_spec_data" in screen.lines[-1]) is shown
+
+
 def test_a_message_stands_there_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(monkeypatch)
     screen.end(screen.start("debug"), msg=["'a' -> \"b\"", "kept 4"])

@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
@@ -21,6 +25,19 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """What stands in a result where a value would, as Ansible itself writes it."""
 
 _ENGINE = logging.getLogger(__name__.rpartition(".")[0])
+
+
+class EndedError(MigrationError):
+    """This process was told to end."""
+
+    fatal = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this process was told to end (SIGTERM)",
+            remedy="What was under way was finished, what was done counts. The next run goes on "
+            "from there",
+        )
 
 
 class _AnsibleWarnings(logging.Handler):
@@ -46,6 +63,23 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
     def __init__(self, *arguments: Any, **options: Any) -> None:
         _ENGINE.addHandler(_WARNINGS)
         super().__init__(*arguments, **options)
+
+    @contextlib.contextmanager
+    def ending_well(self) -> Iterator[None]:
+        """Let SIGTERM end the block as an error does; a second one ends the process at once.
+
+        :raises EndedError: from wherever the main thread is.
+        """
+
+        def end(number: int, _frame: FrameType | None) -> None:
+            signal.signal(number, signal.SIG_DFL)
+            raise EndedError
+
+        before = signal.signal(signal.SIGTERM, end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def exit_json(self, **result: Any) -> NoReturn:
         """End well, with a result that cannot steer the terminal on which it is shown."""

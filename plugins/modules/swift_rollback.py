@@ -231,7 +231,8 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     rollback = make_rollback(module.params, check=module.check_mode)
     try:
-        rollback.run()
+        with module.ending_well():
+            rollback.run()
         rollback.report.raise_for_failures()
     except MigrationError as error:
         module.fail_json(msg=str(error), **rollback.result())

@@ -34,6 +34,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._typed_comm
 )
 
 _OWN = {"migrate.yml", "cutover.yml", "rollback.yml", "verify.yml"}
+_COPYING = {"swift_sync", "swift_rollback"}
+"""The modules that go on where they work when the connection ends."""
 _SWITCHING = {"cutover.yml", "rollback.yml"}
 _AGAIN = 0.1
 """Seconds after which a Ctrl-C is sent again that came in the middle of a fork."""
@@ -51,6 +53,7 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         super().__init__()
         self._process = os.getpid()
         self._record = CubeRecord()
+        self._copying: set[str] = set()
         self._warned = False
         self._switches = False
         self._open = False
@@ -68,6 +71,8 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """A task begins on a host."""
+        if self._copies(task):
+            self._copying.add(host.get_name())
         module = self._module(task)
         if not module:
             return
@@ -80,17 +85,20 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """A task has succeeded on a host."""
+        self._ended(result)
         if module := self._module(result._task):
             host = result._host.get_name()
             self._record.answered(host, module, result._task.args, result._result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         """A task was not done on a host."""
+        self._ended(result)
         if self._module(result._task):
             self._record.skipped(result._host.get_name())
 
     def v2_runner_on_failed(self, result: Any, *, ignore_errors: bool = False) -> None:
         """A task has failed on a host."""
+        self._ended(result)
         if self._module(result._task):
             self._record.refused(result._host.get_name())
 
@@ -101,10 +109,21 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """A playbook has ended."""
         failed = any(stats.summarize(host)["failures"] for host in stats.processed) or stats.dark
-        if self._open and self._switches and (self._record.hosts or failed):
+        told = self._switches and (self._record.hosts or failed)
+        if self._open and (told or self._copying):
             self._display.display(self._line())
         self._open = self._switches = self._warned = False
         self._record = CubeRecord()
+        self._copying.clear()
+
+    @staticmethod
+    def _copies(task: Any) -> bool:
+        """Whether a task copies, and does not only tell."""
+        return str(task.action).rpartition(".")[2] in _COPYING and not task.check_mode
+
+    def _ended(self, result: Any) -> None:
+        if self._copies(result._task):
+            self._copying.discard(result._host.get_name())
 
     @staticmethod
     def _module(task: Any) -> str:
@@ -113,7 +132,14 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         return name if name in MODULES and not task.check_mode else ""
 
     def _line(self) -> str:
-        return printable(f"{self._record} {self._what_next()}".rstrip())
+        parts = [str(self._record), self._what_next()]
+        if self._copying:
+            parts.insert(
+                1,
+                f"The copy on {', '.join(sorted(self._copying))} may go on: the next run shows it "
+                "and waits for it. SIGTERM to its process ends it well.",
+            )
+        return printable(" ".join(part for part in parts if part))
 
     def _what_next(self) -> str:
         typed = TypedCommand(

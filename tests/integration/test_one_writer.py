@@ -64,6 +64,7 @@ def wait_until_copied(pair: Pair, number: int) -> None:
 def test_of_two_runs_with_prune_that_begin_together_one_is_refused_and_nothing_is_lost(
     pair: Pair, start: Start, tmp_path: Path
 ) -> None:
+    assert counts(pair.sync()) == {}  # what the destination had before would stay
     fill(pair, OBJECTS)  # long enough for the second to see that the first one lives
     pair.destination.put(pair.name, "extra", b"1")
     options = {"prune": True, "max_delete": "100%", **SLOW}
@@ -119,6 +120,24 @@ def test_a_run_whose_destination_is_in_use_meanwhile_ends_within_seconds_and_wri
     assert len(names) < OBJECTS
     time.sleep(2)
     assert pair.names() == names
+
+
+def test_a_run_that_is_told_to_end_finishes_what_is_under_way_and_gives_the_lease_back(
+    pair: Pair, tmp_path: Path, start: Start
+) -> None:
+    fill(pair, OBJECTS)
+    state = tmp_path / "one"
+    told = start(state, **SLOW)
+    wait_until_copied(pair, 1)
+    [lock] = state.glob("*.lock")
+    os.kill(int(lock.read_text()), signal.SIGTERM)
+    ended = told.result(30)
+    assert ended["failed"]
+    assert ended["msg"].startswith("this process was told to end (SIGTERM). What was under way")
+    assert 0 < ended["objects"]["copied"] == len(pair.names()) < OBJECTS, ended
+    assert lease(pair) == ""
+    assert not pair.sync(state_dir=str(state)).get("failed")
+    assert pair.differences() == []
 
 
 def test_a_run_that_was_killed_holds_nobody_up_in_its_own_place(

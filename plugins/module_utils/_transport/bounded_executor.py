@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from queue import Queue
 from typing import Generic, TypeVar
 
@@ -42,6 +42,8 @@ class BoundedExecutor(Generic[Task, Result]):
     def run(self, tasks: Iterator[Task], done: Callable[[Result], None]) -> None:
         """Work until the tasks are used up or one raises; what is under way is finished then.
 
+        The same holds where the handler of a signal raises in this thread.
+
         A task is taken only when a thread is free: memory does not grow with their number.
 
         :param done: told each result, one at a time.
@@ -52,7 +54,16 @@ class BoundedExecutor(Generic[Task, Result]):
             self._concurrency.worked(self._size(result))
             done(result)
 
-        _Run(self._make_worker, count, self._concurrency).work(tasks)
+        run = _Run(self._make_worker, count, self._concurrency)
+        # Not in this thread: where a signal's handler raises in join(), Python 3.11 takes the
+        # thread that is waited for as ended.
+        working = begin(lambda: run.work(tasks))
+        try:
+            working.result()
+        except BaseException:
+            run.finish()
+            wait([working])
+            raise
 
     @contextlib.contextmanager
     def submitting(self) -> Iterator[Callable[[Task], Future[Result]]]:
@@ -126,6 +137,12 @@ class _Run(Generic[Task, Result]):
             thread.join()
         if self._failure is not None:
             raise self._failure
+
+    def finish(self) -> None:
+        """Let no thread take a task any more."""
+        with self._turn:
+            self._finished = True
+            self._turn.notify_all()
 
     def _fill(self, tasks: Iterator[Task]) -> None:
         """Let as many threads work as may."""

@@ -220,12 +220,15 @@ def test_check_mode_and_playbooks_that_stop_nothing_say_nothing(playbook: Playbo
     assert "CUBE" not in playbook.run({"ansible.builtin.fail": {"msg": "x"}}, name="migrate.yml")
 
 
-def test_a_copy_that_is_interrupted_says_that_cube_is_as_it_was(playbook: Playbook) -> None:
+def test_a_copy_that_is_interrupted_says_what_goes_on_and_that_cube_is_as_it_was(
+    playbook: Playbook,
+) -> None:
     copy = {"swift_sync": {"seconds": 120}}
     options = {"name": "migrate.yml", "options": ("-e", "key=hunter2")}
     output = playbook.interrupted(signal.SIGINT, copy, **options)
     assert last(output) == (
-        "CUBE is as it was: this run has not stopped it. To try again, type `ansible-playbook -i "
-        "a, -c local -e '(as before)' migrate.yml`."
+        "CUBE is as it was: this run has not stopped it. The copy on a may go on: the next run "
+        "shows it and waits for it. SIGTERM to its process ends it well. "
+        "To try again, type `ansible-playbook -i a, -c local -e '(as before)' migrate.yml`."
     )
     assert "hunter2" not in output

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +39,31 @@ def test_each_task_is_done_once(concurrency: int) -> None:
     pool = executor(lambda: lambda task: task * 2, Concurrency(concurrency))
     pool.run(iter(range(500)), results.append)
     assert sorted(results) == [number * 2 for number in range(500)]
+
+
+def test_a_signal_ends_it_when_what_is_under_way_is_done() -> None:
+    done: list[int] = []
+    told = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        told.set()
+        raise InterruptedError
+
+    def work(task: int) -> int:
+        if task == 5:
+            os.kill(os.getpid(), signal.SIGUSR1)
+        if task >= 4:
+            told.wait(10)
+            time.sleep(0.5)
+        return task
+
+    before = signal.signal(signal.SIGUSR1, end)
+    try:
+        with pytest.raises(InterruptedError):
+            executor(lambda: work, Concurrency(2)).run(iter(range(100)), done.append)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert sorted(done) == [0, 1, 2, 3, 4, 5]
 
 
 def test_no_more_tasks_are_taken_than_threads_are_free() -> None:

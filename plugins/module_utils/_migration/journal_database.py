@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import mmap
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,18 +36,51 @@ create temporary table extra (name text primary key, size int, last_modified tex
 """
 
 
+WITH_LOG = ("journal_mode = wal",)
+
+# Alone with the file, SQLite can do without shared memory, also to leave the log of a file that was
+# made elsewhere.
+WITHOUT_LOG = ("locking_mode = exclusive", "journal_mode = truncate", "locking_mode = normal")
+
+WITHOUT_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
+"""What a lock of a file ends with where the file system has none."""
+
+
 class JournalError(MigrationError):
-    """The journal cannot be used: its disk is full or read-only, or it is damaged."""
+    """The journal cannot be used: its disk is full, read-only or without locks, or it is damaged."""
 
     fatal = True
 
     def __init__(self, path: Path, error: OSError | sqlite3.Error) -> None:
-        super().__init__(
-            f"cannot use {path}: {getattr(error, 'strerror', None) or error}",
-            option="state_dir",
-            remedy="Make room there, or name another folder that can be written; "
-            "a damaged file may be removed",
+        why = str(getattr(error, "strerror", None) or error)
+        remedy = (
+            "Make room there, or name another folder that can be written; "
+            "a damaged file may be removed"
         )
+        if getattr(error, "errno", None) in WITHOUT_LOCKS:
+            why = f"its file system locks no files ({why}), as some network file systems"
+            remedy = "Name a folder on a disk of the host itself"
+        super().__init__(f"cannot use {path}: {why}", option="state_dir", remedy=remedy)
+        self.cause = error
+
+
+def check_folder(folder: Path) -> None:
+    """See that a journal could be kept in a folder, also one that does not exist yet.
+
+    What is made for that, in the folder or where it would be made, is removed again.
+
+    :raises JournalError: it could not; what is the matter with the folder.
+    """
+    try:
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        if there == folder:
+            make_own_folder(folder)
+        with tempfile.TemporaryDirectory(prefix=".journal-", dir=there) as temporary:
+            JournalDatabase(Path(temporary, "try.sqlite"), check_mode=False).close()
+    except JournalError as error:
+        raise JournalError(folder, error.cause) from None
+    except OSError as error:
+        raise JournalError(folder, error) from None
 
 
 class JournalDatabase:
@@ -93,14 +129,20 @@ class JournalDatabase:
 
     def _file(self) -> sqlite3.Connection:
         make_own_folder(self.path.parent)
-        os.close(open_own(self.path, os.O_RDWR))
+        descriptor = open_own(self.path, os.O_RDWR)
+        try:
+            _try_lock(descriptor)
+        finally:
+            os.close(descriptor)
         database = sqlite3.connect(
             self.path, check_same_thread=False, timeout=60, isolation_level=None
         )
         # Each statement counts at once, so that a run that is killed has lost nothing.  A power cut
         # may lose the last ones, which costs the next run questions only, and damages nothing.
+        modes = WITH_LOG if _shares_memory(self.path.parent) else WITHOUT_LOG
         with _alone_in(self.path.parent):
-            database.execute("pragma journal_mode = wal")
+            for mode in modes:
+                database.execute(f"pragma {mode}")
         database.execute("pragma synchronous = normal")
         return database
 
@@ -115,6 +157,27 @@ class JournalDatabase:
             stored.backup(database)
             stored.close()
         return database
+
+
+def _try_lock(descriptor: int) -> None:
+    """Take and give back a lock as SQLite does, which takes a failure for somebody else's lock.
+
+    :raises OSError: the file system has no such locks.
+    """
+    # SQLite's own locks are elsewhere in the file.
+    with contextlib.suppress(BlockingIOError):
+        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1)
+
+
+def _shares_memory(folder: Path) -> bool:
+    """Whether processes can share memory by a file there, as a write-ahead log needs."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.truncate(mmap.PAGESIZE)
+        try:
+            mmap.mmap(file.fileno(), mmap.PAGESIZE).close()
+        except OSError:
+            return False
+    return True
 
 
 @contextlib.contextmanager

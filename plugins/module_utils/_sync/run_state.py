@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple, Self, TypeAlias
 
 from .._migration.journal import Journal
+from .._migration.journal_database import check_folder
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity, refuse_other_source
@@ -75,6 +77,8 @@ class RunState(NamedTuple):
         :raises MigrationError: the other run is still there, or the destination is not its own.
         """
         pair = (self.source_identity, self.destination_identity)
+        if options.check:
+            check_folder(Path(options.state_dir).expanduser())
         with contextlib.closing(
             Journal(options.state_dir, pair, check_mode=options.check)
         ) as journal:

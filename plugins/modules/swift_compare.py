@@ -119,8 +119,11 @@ options:
       comparison that breaks off writes why, in place of an earlier proof.
     type: path
   controller_proof:
-    description: Path of a file on the controller. It gets a copy of O(proof), also when the
-      comparison fails. Not in check mode.
+    description:
+      - Path of a file on the controller. It gets a copy of O(proof), also when the comparison
+        fails. Not in check mode.
+      - An existing one is replaced. Beside it another copy stays whose name has the moment, see
+        RV(kept_at).
     type: str
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON for each
@@ -321,6 +324,11 @@ seconds:
   returned: always
   type: float
   sample: 12.017
+kept_at:
+  description: Path of the copy of O(controller_proof) that no later comparison replaces.
+  returned: when O(controller_proof) was written
+  type: str
+  sample: /home/chris/swift-migration-proof-dmz-20261129T112000Z.json
 proof:
   description: Path of the proof.
   returned: always
@@ -405,7 +413,8 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     compare = make_compare(module.params, check=module.check_mode)
     try:
-        compare.run()
+        with module.ending_well():
+            compare.run()
         compare.raise_for_differences()
     except MigrationError as error:
         module.fail_json(msg=str(error), **compare.result(), **proof_content(module.params))

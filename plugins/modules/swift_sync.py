@@ -52,11 +52,21 @@ options:
     default: ''
   prune:
     description:
-      - Delete the objects of the destination that the source does not have.
+      - Delete the objects of the destination that the source does not have, but for those that
+        the destination had before this migration. They are left alone, unless a run has found them
+        equal to the source's and taken them over.
       - Nothing is deleted after an incomplete listing, after an empty one of the source, or
         when an object could not be copied. Each is asked for at the source once more before it
         is deleted. What the source gives, though its listing lacks it, is left alone and named in
         RV(unlisted).
+    type: bool
+    default: false
+  accept_extra:
+    description:
+      - Whether a migration may begin in a container that holds objects which the source does not
+        have. By default it is refused before anything is copied, in check mode, too.
+      - These objects are left alone, even with O(prune=true). A comparison without
+        O(fnndsc.swift_migration.swift_compare#module:ignore_extra) counts them as differences.
     type: bool
     default: false
   max_delete:
@@ -92,8 +102,11 @@ options:
       is overwritten.
     type: path
   controller_report:
-    description: Path of a file on the controller. It gets what the module returned, as JSON, also
-      when objects failed. Not in check mode, nor when the destination is in use (RV(in_use)).
+    description:
+      - Path of a file on the controller. It gets what the module returned, as JSON, also
+        when objects failed. Not in check mode, nor when the destination is in use (RV(in_use)).
+      - An existing one is replaced. Beside it a copy stays whose name has the moment, see
+        RV(kept_at).
     type: str
   lock_timeout:
     description: How many seconds to wait for another run on the same host between the same
@@ -155,7 +168,8 @@ objects:
       returned: always
       sample: 0
     extra:
-      description: The source does not have them. They were left alone.
+      description: The source does not have them. They were left alone; with O(prune=true) because
+        the destination had them before this migration.
       type: int
       returned: always
       sample: 0
@@ -292,11 +306,17 @@ in_use:
   type: bool
   sample: false
 notice:
-  description: Why nothing was done, why nothing was deleted, what was left alone though the source
-    does not list it, and which symlinks became objects or lead to nothing. Empty otherwise.
+  description: Why nothing was done, why nothing was deleted, what was left alone because the source
+    does not list it or because the destination had it before, and which symlinks became objects or
+    lead to nothing. Empty otherwise.
   returned: always
   type: str
   sample: ""
+kept_at:
+  description: Path of the copy of O(controller_report) that no later run replaces.
+  returned: when O(controller_report) was written
+  type: str
+  sample: /home/chris/swift-migration-dmz-20261129T112000Z.json
 report:
   description: Path of the file with the full list.
   returned: always
@@ -332,6 +352,7 @@ def argument_spec() -> dict[str, Any]:
         **segment_options(),
         "prefix": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
+        "accept_extra": {"type": "bool", "default": False},
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
         "bandwidth_limit": {"type": "int", "default": 0},
@@ -355,7 +376,8 @@ def main() -> None:
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
     sync = make_sync(module.params, check=module.check_mode)
     try:
-        sync.run()
+        with module.ending_well():
+            sync.run()
         sync.report.raise_for_failures()
     except MigrationError as error:
         module.fail_json(msg=str(error), **sync.report.result())

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import datetime
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,17 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
         content = self.content(result)
         if content is None or self._task.check_mode:
             return
+        kept = dated(path, datetime.datetime.now(datetime.UTC))
         try:
+            replace_own(kept, content)
             replace_own(path, content)
         except OSError as error:
             why = f"{self.kept_as}: cannot write {path} on the controller: {error.strerror}."
             result.update(failed=True, msg=f"{result['msg']} {why}" if "msg" in result else why)
+        else:
+            result["kept_at"] = str(kept)
+            if result.get("failed") and "msg" in result:
+                result["msg"] = f"{result['msg']} All of it is in {kept} on the controller."
 
     def _watch(self, task_vars: dict[str, Any]) -> AbstractContextManager[object]:
         args = self._task.args
@@ -95,3 +102,11 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
 
     def _printed(self, command: str) -> str:
         return str(self._low_level_execute_command(command)["stdout"])
+
+
+def dated(path: Path, moment: datetime.datetime) -> Path:
+    """Name the file that stays when the next run replaces ``path``.
+
+    :param moment: in UTC.
+    """
+    return path.with_name(f"{path.stem}-{moment:%Y%m%dT%H%M%SZ}{path.suffix}")

@@ -114,6 +114,10 @@ class Journal:
         rows = self._database.do("select pair from settled where name = ?", source.name)
         return rows == [(_pair(source, destination),)]
 
+    def was_settled(self, name: str) -> bool:
+        """Whether the destination's object of this name was once proved equal to the source's."""
+        return bool(self._database.do("select 1 from settled where name = ?", name))
+
     def note_equal(self, source: ListedObject, destination: ListedObject) -> None:
         """Remember that these two were proved equal."""
         pair = _pair(source, destination)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from .._copy.transfers import Transfers
 from .._migration.delete_policy import refuse_suspicious_deletes
@@ -13,12 +13,17 @@ from .._migration.journal import Journal
 from .._migration.plan import Action, Step
 from .._migration.report import Report
 from .._migration.run_context import RunContext
+from .._swift.listing import ListedObject
 from .options import SyncOptions
 from .step_result import StepResult, attempt, bytes_carried
 
 
 class Deletion:
-    """Deletes the names that the journal noted as extra, if that is asked for and allowed."""
+    """Deletes the names that the journal noted as extra, if that is asked for and allowed.
+
+    :param since: ISO 8601 by the destination's clock; objects there that are older, and that no
+        run has proved equal to the source's, are somebody else's and are left alone.
+    """
 
     def __init__(
         self,
@@ -27,10 +32,12 @@ class Deletion:
         journal: Journal,
         report: Report,
         options: SyncOptions,
+        since: str = "",
     ) -> None:
         self._context, self._transfers = context, transfers
         self._journal, self._report = journal, report
         self._options = options
+        self._since = since
 
     def run(self) -> None:
         """Delete them, or in check mode count them.
@@ -38,12 +45,18 @@ class Deletion:
         :raises MigrationError: they look like a mistake; none was deleted.
         """
         objects = self._report.objects
-        count = sum(1 for _entry in self._journal.extras())
-        if not self._options.prune or not count:
-            objects["extra"] = count
+        total = sum(1 for _entry in self._journal.extras())
+        count = sum(1 for _entry in self._own_extras()) if self._options.prune else 0
+        objects["extra"] = total - count
+        if count < total and self._options.prune:
+            self._report.notice = (
+                f"{total - count} objects were left alone that the destination had before this "
+                f"migration. The first is {self._first_of_others()}"
+            )
+        if not count:
             return
         if self._report.lacking:
-            objects["extra"] = count
+            objects["extra"] = total
             self._report.notice = "nothing was deleted, because objects could not be copied"
             return
         refuse_suspicious_deletes(
@@ -54,7 +67,7 @@ class Deletion:
             counted=self._counted(),
             deleted=self._report.segments["deleted"],
         )
-        steps = (Step(Action.DELETE, entry) for entry in self._journal.extras())
+        steps = (Step(Action.DELETE, entry) for entry in self._own_extras())
         executor = self._context.executor(self._worker, bytes_carried)
         executor.run(steps, lambda result: self._report.add(*result))
         unlisted = self._report.unlisted
@@ -63,6 +76,15 @@ class Deletion:
                 f"{objects['unlisted']} objects were left alone that "
                 f"{self._context.source.where} gives but does not list. The first is {unlisted[0]}"
             )
+
+    def _own_extras(self) -> Iterator[ListedObject]:
+        return (entry for entry in self._journal.extras() if self._is_own(entry))
+
+    def _is_own(self, entry: ListedObject) -> bool:
+        return entry.last_modified >= self._since or self._journal.was_settled(entry.name)
+
+    def _first_of_others(self) -> str:
+        return next(entry.name for entry in self._journal.extras() if not self._is_own(entry))
 
     def _counted(self) -> int:
         stat = None if self._options.prefix else self._context.source.stat()

@@ -22,6 +22,7 @@ class SyncOptions:
 
     :param prefix: only names that begin with it.
     :param prune: delete what the source does not have.
+    :param accept_extra: begin a migration though the destination holds what the source does not.
     :param max_delete: most deletes allowed, a count or a percentage ("5%") of the destination.
     :param concurrency: objects copied at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
@@ -43,6 +44,7 @@ class SyncOptions:
     destination: str
     prefix: str = ""
     prune: bool = False
+    accept_extra: bool = False
     max_delete: str = "10%"
     concurrency: int = 64
     bandwidth_limit: int = 0

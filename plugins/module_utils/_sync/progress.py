@@ -69,7 +69,7 @@ class Progress:
             "objects_copied": report.moved,
             "objects_deleted": report.objects["deleted"],
             "objects_failed": report.objects["failed"],
-            "bytes_total": total.size,
+            "bytes_total": _at_least(total.size, report.bytes_kept + moved),
             "bytes_compared": report.source["bytes"],
             "bytes_copied": moved,
             "objects_per_second": self._estimate.objects_per_second,
@@ -90,3 +90,8 @@ class Progress:
         if self._report.stage is not Stage.COPYING:  # the listing has been read to its end
             return Total(listed["objects"], listed["bytes"])
         return self._total.at_least(listed["objects"], listed["bytes"])
+
+
+def _at_least(listed: int | None, done: int) -> int | None:
+    """The bytes in all: of a large object, whose segments are copied, a listing shows less."""
+    return listed if listed is None else max(listed, done)

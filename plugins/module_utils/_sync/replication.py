@@ -50,6 +50,8 @@ class Replication:
     :param compare: decides about two objects of the same name.
     :param compare_segments: decides about two segments of a dynamic large object.
     :param may_do: asked about each step that is not KEEP before it is done.
+    :param since: ISO 8601 by the destination's clock; objects there that are older, and that no
+        run has proved equal to the source's, are somebody else's and are not deleted.
     :param own_segments: whether the destination's segment containers are the application's own.
     :ivar expiring: the copies that expire.
     """
@@ -65,11 +67,12 @@ class Replication:
         compare_segments: Decide,
         may_do: Callable[[Step], bool] = as_planned,
         own_segments: bool = False,
+        since: str = "",
     ) -> None:
         self._context, self._journal, self._report = context, journal, report
         self._options = options
         self._compare, self._compare_segments = compare, compare_segments
-        self._may_do, self._own_segments = may_do, own_segments
+        self._may_do, self._own_segments, self._since = may_do, own_segments, since
         self._segment_deletes = SegmentDeletes(
             prune=options.prune,
             may_delete=may_do,
@@ -120,9 +123,15 @@ class Replication:
             SymlinkSteps(self._context, self._journal, self._report, self._symlinks).run()
             if not self._report.lacking:
                 self._journal.note_complete(self._options.prefix)
-            self._report.enter(Stage.DELETING)
+            if self._options.prune:
+                self._report.enter(Stage.DELETING)
             Deletion(
-                self._context, self._transfers, self._journal, self._report, self._options
+                self._context,
+                self._transfers,
+                self._journal,
+                self._report,
+                self._options,
+                self._since,
             ).run()
 
     def _copy_plain(self, steps: Iterator[Step]) -> None:

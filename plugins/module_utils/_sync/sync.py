@@ -27,6 +27,7 @@ from .._transport.background import begin
 from .._transport.retry import Retry
 from .._transport.status_errors import StatusError
 from .arrival import check_arrival, counts
+from .earlier_objects import refuse_earlier_objects
 from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .replication import Decide, Replication
@@ -143,6 +144,7 @@ class Sync:
                 _with_hidden_segments(changes.decide, journal, self._options.prefix), again
             ),
             compare_segments=changes.decide,
+            since=changes.since,
         )
         replication.run(state.source, state.destination, functools.partial(self._begin, state))
         if state.destination is not None and not self._options.check and not self.report.lacking:
@@ -205,12 +207,19 @@ class Sync:
             account=Account.of(self._account),
         )
 
+    def _refuse_earlier_objects(self, source: ContainerStat, destination: ContainerStat) -> None:
+        if destination.objects:
+            listings = self._context.listings(source, destination)
+            refuse_earlier_objects(*listings, self._options.destination)
+
     def _begin(self, state: RunState) -> None:
         """Check that the data fits, and write the state of a migration that begins."""
         self._check_room(state.source, state.destination)
         migration, destination = state.migration, state.destination
         if migration is not None and migration.phase is not Phase.ROLLED_BACK:
             return
+        if migration is None and destination is not None and not self._options.accept_extra:
+            self._refuse_earlier_objects(state.source, destination)
         self.report.state_written = True
         if destination is not None and not self._options.check:
             new = Migration(state.source_identity, Phase.COPYING, destination.now())

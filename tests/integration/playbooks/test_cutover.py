@@ -150,6 +150,19 @@ def assert_other_storages_are_refused(cutover: Cutover) -> None:
         assert any(re.search(told, error) for error in run.errors), run.output
 
 
+def test_objects_of_others_in_the_new_container_are_told_before_the_stop(cutover: Cutover) -> None:
+    upload(cutover)
+    begun = cutover.deployment.starts
+    cutover.destination.put_container(cutover.new)
+    cutover.destination.put(cutover.new, "stranger", b"somebody else's")
+    told = cutover.migrate("--check", migrate_data_accept_extra=True)
+    assert told.status != 0
+    start = f"migrate_data_accept_extra: {cutover.new} holds 1 objects that it had before"
+    assert any(e.startswith(start) and "Nothing was stopped." in e for e in told.errors)
+    assert cutover.deployment.starts == begun
+    assert cutover.phase == ""
+
+
 def test_a_health_url_that_nobody_answers_is_refused_before_the_stop(cutover: Cutover) -> None:
     upload(cutover)
     begun = cutover.deployment.starts

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What the role tells of the servers' counts."""
+"""What the role tells of a run: what was done or would be, and the servers' counts."""
 
 from __future__ import annotations
 
@@ -8,19 +8,69 @@ from typing import Any
 
 from tests.unit.roles.template import evaluate
 
+RESULT: dict[str, Any] = {
+    "objects": {"copied": 3019, "replaced": 0, "refreshed": 0, "kept": 5, "extra": 2},
+    "bytes_copied": 2048,
+    "seconds": 2.0,
+    "objects_per_second": 1509.5,
+    "counted": None,
+    "in_use": False,
+    "notice": "",
+}
+NAMES = {
+    "migrate_data_source_container": "users",
+    "migrate_data_destination_container": "new",
+}
+
 
 def compared(counted: dict[str, Any] | None) -> str:
     variables = {"migrate_data_result": {"counted": counted}}
     return str(evaluate("migrate_data", "migrate_data_compared", variables))
 
 
+def summary(*, check: bool, **result: Any) -> list[str]:
+    variables = {
+        **NAMES,
+        "migrate_data_result": RESULT | result,
+        "ansible_check_mode": check,
+    }
+    lines = evaluate("migrate_data", "migrate_data_summary", variables)
+    return [line for line in (str(each).strip() for each in lines) if line]
+
+
 def test_the_counts_of_both_servers_are_told() -> None:
     source, destination = {"objects": 56445, "bytes": 2048}, {"objects": 3, "bytes": 1}
     assert compared({"source": source, "destination": destination}) == (
         "the servers count 56,445 objects, 2.0 KiB, in the source and 3 objects, 1 Byte, "
-        "in the destination"
+        "in the destination, segments of large objects aside"
     )
 
 
 def test_of_servers_that_were_not_asked_nothing_is_told() -> None:
     assert compared(None) == ""
+
+
+def test_check_mode_says_of_all_that_it_would_be() -> None:
+    assert summary(check=True) == [
+        "users -> new: would copy 3,019 objects, 2.0 KiB as listed",
+        "a run would give: copied 3019, kept 5, extra 2",
+    ]
+
+
+def test_a_run_says_what_was_and_where_its_report_is() -> None:
+    assert summary(check=False, kept_at="/home/me/report-1.json") == [
+        "users -> new: 3,019 objects, 2.0 KiB, in 2.0 s, 1510 objects/s, bytes verified on both "
+        "sides",
+        "copied 3019, kept 5, extra 2",
+        "the report of this run is /home/me/report-1.json",
+    ]
+
+
+def test_what_a_way_back_would_give_is_not_told_as_done() -> None:
+    variables = {
+        **NAMES,
+        "migrate_data_returned": {"objects": {"copied": 2}, "notice": "", "conflicts": []},
+        "ansible_check_mode": True,
+    }
+    lines = evaluate("migrate_data", "migrate_data_returned_summary", variables)
+    assert str(lines[0]).strip() == "new -> users: a run would give: copied 2"

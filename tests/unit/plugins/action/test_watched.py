@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
 from base64 import b64encode
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +19,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.action import (
     swift_rollback,
     swift_sync,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils import _watched_action
 
+DATED = _watched_action.dated
 ARGS = {"source": {"container": "old"}, "destination": {"container": "new"}}
 
 
@@ -67,7 +71,29 @@ def test_a_report_is_kept_on_the_controller_for_its_user_only(
     result = {**REPORT, "failed": True, "diff": {}, "invocation": {}, "_ansible_no_log": False}
     assert run(swift_sync, monkeypatch, result, controller_report=str(path)) is result
     assert json.loads(path.read_text()) == REPORT
-    assert path.stat().st_mode & 0o777 == 0o600
+    kept = Path(result["kept_at"])
+    assert re.fullmatch(r"report-\d{8}T\d{6}Z\.json", kept.name)
+    assert kept.read_bytes() == path.read_bytes()
+    assert result["msg"] == f"one failed All of it is in {kept} on the controller."
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
+
+
+def test_the_report_of_a_run_stays_when_the_next_one_replaces_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    moment = datetime.datetime(2026, 11, 29, 11, 20, tzinfo=datetime.UTC)
+    moments = iter([moment, moment.replace(second=1)])
+    monkeypatch.setattr(_watched_action, "dated", lambda name, _now: DATED(name, next(moments)))
+    for second in range(2):
+        result = {"objects": {"copied": second}}
+        run(swift_sync, monkeypatch, result, controller_report=str(path))
+    kept = {each.name: json.loads(each.read_text()) for each in tmp_path.iterdir()}
+    assert kept == {
+        "report-20261129T112000Z.json": {"objects": {"copied": 0}},
+        "report-20261129T112001Z.json": {"objects": {"copied": 1}},
+        "report.json": {"objects": {"copied": 1}},
+    }
 
 
 @pytest.mark.parametrize(
@@ -88,8 +114,9 @@ def test_a_proof_comes_to_the_controller_as_it_is_and_not_into_the_result(
     path = tmp_path / "proof.json"
     result = {"proof_content": b64encode(b"\xff{}").decode(), "equal": True}
     told = run(swift_compare, monkeypatch, result, controller_proof=str(path))
+    kept = Path(told.pop("kept_at"))
     assert told == {"equal": True}
-    assert path.read_bytes() == b"\xff{}"
+    assert path.read_bytes() == kept.read_bytes() == b"\xff{}"
 
 
 def test_what_cannot_be_written_on_the_controller_fails_the_task(

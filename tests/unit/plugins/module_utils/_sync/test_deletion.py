@@ -32,7 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
-MOMENT = "2026-01-01T00:00:00.000000"
+BEFORE, MOMENT = "2025-12-31T23:59:59.999999", "2026-01-01T00:00:00.000000"
 
 
 @dataclass
@@ -44,16 +44,18 @@ class End:
     journal: Journal
     report: Report
 
-    def note(self, *names: str) -> None:
+    def note(self, *names: str, moment: str = MOMENT) -> None:
         for name in names:
-            self.journal.note_extra(ListedObject(name, 1, "h", "text/plain", MOMENT))
+            self.journal.note_extra(ListedObject(name, 1, "h", "text/plain", moment))
 
-    def delete(self, max_delete: str = "100%", prune: bool = True, **options: object) -> None:
+    def delete(
+        self, max_delete: str = "100%", prune: bool = True, since: str = "", **options: object
+    ) -> None:
         given = SyncOptions("here", "there", prune=prune, max_delete=max_delete, **options)  # type: ignore[arg-type]
         retry = Retry(attempts=2, sleep=lambda _seconds: None)
         context = RunContext(self.source, self.destination, given, retry)  # type: ignore[arg-type]
         transfers = Transfers(context, self.journal)
-        Deletion(context, transfers, self.journal, self.report, given).run()
+        Deletion(context, transfers, self.journal, self.report, given, since).run()
 
     @property
     def deleted(self) -> list[str]:
@@ -100,6 +102,28 @@ def test_extra_names_are_only_counted_unless_their_deletion_is_asked_for(end: En
     assert end.destination.asked == []
     assert end.report.objects["extra"] == 2
     assert end.report.objects["deleted"] == 0
+    assert end.report.notice == ""
+
+
+def test_what_the_destination_had_before_is_left_alone_named_and_not_held_against_the_limit(
+    end: End,
+) -> None:
+    end.note("a", "b", moment=BEFORE)
+    end.note("c")
+    end.delete("1", since=MOMENT)
+    assert end.deleted == ["/v1/AUTH_x/there/c"]
+    assert (end.report.objects["deleted"], end.report.objects["extra"]) == (1, 2)
+    assert end.report.notice == (
+        "2 objects were left alone that the destination had before this migration. The first is a"
+    )
+
+
+def test_what_was_there_before_and_has_been_proved_equal_is_deleted_as_a_copy_is(end: End) -> None:
+    end.note("a", moment=BEFORE)
+    entry = ListedObject("a", 1, "h", "text/plain", BEFORE)
+    end.journal.note_equal(entry, entry)
+    end.delete(since=MOMENT)
+    assert end.deleted == ["/v1/AUTH_x/there/a"]
     assert end.report.notice == ""
 
 

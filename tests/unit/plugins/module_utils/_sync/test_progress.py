@@ -147,6 +147,16 @@ def test_a_total_is_never_less_than_what_was_seen() -> None:
     assert (state["objects_total"], state["bytes_total"]) == (5, 100)
 
 
+def test_bytes_of_large_objects_which_no_listing_shows_never_exceed_the_total() -> None:
+    run = Run(Total(4, 80), size=20)
+    run.work(kept=1, copied=2)
+    run.report.enter(Stage.LARGE_OBJECTS)
+    run.report.compared(Step(Action.COPY, ListedObject("large", 0, "h", "", "")))
+    run.report.add_segment(1000)
+    state = run.work(seconds=2)
+    assert (state["bytes_copied"], state["bytes_total"]) == (1040, 1060)
+
+
 @pytest.mark.parametrize("total", [Total(), Total(9, 900)])
 def test_once_the_listing_has_been_read_it_is_the_total(total: Total) -> None:
     run = Run(total, size=20)

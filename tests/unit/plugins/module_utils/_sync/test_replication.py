@@ -26,7 +26,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     RUN,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import (
+    Report,
+    Stage,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
     RunContext,
 )
@@ -114,6 +117,13 @@ def test_plain_objects_come_first_then_segments_then_manifests_deletes_last(run:
     assert sorted(writes[:2]) == ["new/a", "new/z"]
     assert writes[2:] == ["new_segments", "new_segments/part", "new/large", "new/x"]
     assert run.clouds.held == ["a", "large", "z"]
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_a_run_says_that_it_deletes_only_if_it_may(run: Run, prune: bool) -> None:
+    run.clouds.put("a")
+    run.do(prune=prune)
+    assert (run.report.stage is Stage.DELETING) is prune
 
 
 def test_what_comes_first_is_done_before_anything_is_written(run: Run) -> None:

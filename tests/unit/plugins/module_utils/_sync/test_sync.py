@@ -19,6 +19,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.report import Report
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
+    SINCE,
     Migration,
     Phase,
 )
@@ -36,6 +37,7 @@ from tests.unit.plugins.module_utils.fakes.two_clouds import (
 pytestmark = pytest.mark.usefixtures("in_time", "short_pause")
 
 SOURCE = "AUTH_x/old@1.0"
+LATER = "2026-02-03T00:00:00.000000"
 
 
 def run(clouds: TwoClouds, **options: Any) -> Report:
@@ -56,7 +58,7 @@ def enter(clouds: TwoClouds, phase: Phase, source: str = SOURCE) -> None:
 def test_everything_is_copied_and_both_sides_are_counted(two_clouds: TwoClouds) -> None:
     two_clouds.put("a", "b")
     two_clouds.put_extra("x")
-    report = run(two_clouds)
+    report = run(two_clouds, accept_extra=True)
     assert two_clouds.held == ["a", "b", "x"]
     assert counted(report) == {"copied": 2, "extra": 1}
     assert report.counted == {
@@ -69,6 +71,7 @@ def test_lease_then_state_then_objects_then_deletes_then_the_lease_is_given_back
     two_clouds: TwoClouds,
 ) -> None:
     two_clouds.put("a")
+    enter(two_clouds, Phase.ROLLED_BACK)
     two_clouds.put_extra("x")
     run(two_clouds, prune=True)
     assert two_clouds.writes == [
@@ -111,6 +114,7 @@ def test_a_run_that_has_nothing_to_do_writes_nothing(two_clouds: TwoClouds) -> N
 @pytest.mark.parametrize("exists", [True, False])
 def test_check_mode_counts_and_writes_nothing(two_clouds: TwoClouds, exists: bool) -> None:
     two_clouds.put("a", "b")
+    enter(two_clouds, Phase.ROLLED_BACK)
     two_clouds.put_extra("x")
     if not exists:
         two_clouds.destination.containers.clear()
@@ -123,8 +127,62 @@ def test_check_mode_counts_and_writes_nothing(two_clouds: TwoClouds, exists: boo
     assert not Path(str(two_clouds.options.report)).exists()
 
 
+@pytest.mark.parametrize("options", [{}, {"check": True}, {"prune": True}], ids=str)
+def test_a_destination_with_objects_of_others_is_refused_before_anything_is_written(
+    two_clouds: TwoClouds, options: dict[str, Any]
+) -> None:
+    two_clouds.put("a", "b")
+    two_clouds.put_extra("b", "x", "y")
+    with pytest.raises(MigrationError) as caught:
+        run(two_clouds, **options)
+    assert str(caught.value).startswith(
+        "accept_extra: container 'new' holds 2 objects that the source does not have, though no "
+        "migration has begun there. The first is x. Name another container"
+    )
+    assert {path for _method, path in two_clouds.writes} <= {"new"}  # the lease
+    assert PHASE not in two_clouds.state
+    assert two_clouds.held == ["b", "x", "y"]
+
+
+def test_objects_of_others_that_the_user_accepts_are_never_deleted(two_clouds: TwoClouds) -> None:
+    two_clouds.put("a", "b")
+    two_clouds.put_extra("x")
+    options = {"accept_extra": True, "prune": True}
+    assert counted(run(two_clouds, **options)) == {"copied": 2, "extra": 1}
+    del two_clouds.source.objects["old", "b"]
+    two_clouds.state.update({SINCE: LATER})  # the copies were made after it
+    two_clouds.destination.now = LATER
+    two_clouds.put("a")
+    two_clouds.destination.put("b", b"b", "new")
+    report = run(two_clouds, **options)
+    assert two_clouds.held == ["a", "x"]
+    assert (report.objects["deleted"], report.objects["extra"]) == (1, 1)
+    assert report.notice.endswith("the destination had before this migration. The first is x")
+
+
+def test_what_another_tool_copied_before_is_no_reason_to_refuse(two_clouds: TwoClouds) -> None:
+    two_clouds.put("a", "b")
+    two_clouds.destination.put("a", b"a", "new")
+    report = run(two_clouds)
+    assert two_clouds.held == ["a", "b"]
+    assert report.objects["copied"] == 1
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_folder_that_cannot_keep_a_journal_is_named_before_anything_is_written(
+    two_clouds: TwoClouds, tmp_path: Path, check: bool
+) -> None:
+    two_clouds.put("a")
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "state"
+    with pytest.raises(MigrationError, match=f"^state_dir: cannot use {folder}"):
+        run(two_clouds, check=check, state_dir=str(folder))
+    assert two_clouds.writes == []
+
+
 def test_nothing_is_deleted_after_a_copy_that_failed(two_clouds: TwoClouds) -> None:
     two_clouds.put("a", "b")
+    enter(two_clouds, Phase.COPYING)
     two_clouds.put_extra("x")
     two_clouds.source.refuse = answering(403, method="GET", end="/old/a")
     report = run(two_clouds, prune=True)

@@ -58,8 +58,17 @@ class Symlinks:
         symlink = Symlink.of(itself, account_of(source.connection.storage_url))
         if symlink is None:  # it has been replaced or deleted meanwhile
             return self._predict_plain(entry) if self._check else self._copy_target(entry)
+        outcome = self._copy_symlink(entry, itself, symlink, last=last)
+        if outcome.kind in (Kind.COPIED, Kind.KEPT):
+            # Not when its target expires: another target would not show in the symlink's entry.
+            self._transfer.note_expiry(entry, itself)
+        return outcome
+
+    def _copy_symlink(
+        self, entry: ListedObject, itself: Response, symlink: Symlink, *, last: bool
+    ) -> Outcome:
         # What it leads to may be read in the end only if it cannot stay a symlink.
-        moved = symlink.moved(source.name, self._transfer.destination.name)
+        moved = symlink.moved(self._transfer.source.name, self._transfer.destination.name)
         if moved is not None and self._can_stay:
             outcome = self._copy_itself(entry, itself, moved, last=last)
             if outcome is not None:

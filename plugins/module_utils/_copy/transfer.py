@@ -139,6 +139,10 @@ class Transfer:
         """Whether the time at which the source's object was to expire was seen, and has come."""
         return self._objects.has_expired(entry)
 
+    def note_expiry(self, entry: ListedObject, got: Response) -> None:
+        """Remember when the source's object expires, if an answer of the source tells it."""
+        self._objects.note_expiry(entry, got)
+
     def expect_unchanged(self, name: str, seen: Response) -> None:
         """Check with the source that the object is unchanged, before its bytes are put.
 

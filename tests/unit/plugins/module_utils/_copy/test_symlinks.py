@@ -39,9 +39,10 @@ class Times:
 
     def __init__(self) -> None:
         self.moment: int | None = None
+        self.noted: dict[str, tuple[str, int]] = {}
 
     def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
-        raise AssertionError((container, entry, moment))
+        self.noted[f"{container}/{entry.name}"] = (entry.version, moment)
 
     def expiry(self, _container: str, _entry: ListedObject) -> int | None:
         return self.moment
@@ -215,6 +216,27 @@ def test_one_that_has_been_replaced_by_an_object_meanwhile_is_copied_as_that(
     assert copying.copy(check=True).kind is Kind.COPIED
     assert copying.copy().kind is Kind.COPIED
     assert copying.there.objects["new", "link"] == b"now an object"
+
+
+class TestWhenItExpires:
+    """That is remembered of the symlink as it is listed, as nothing tells it afterwards."""
+
+    @pytest.mark.parametrize("container", ["old", "allowed"])
+    def test_a_symlink_expires_at_its_own_time(self, copying: Copying, container: str) -> None:
+        copying.here.put("target", b"bytes", "allowed")
+        copying.link(f"{container}/target", **{"x-delete-at": "4102444800"})
+        for kind in (Kind.COPIED, Kind.KEPT):
+            copying.times.noted.clear()
+            assert copying.copy().kind is kind
+            assert copying.times.noted == {"old/link": (f"{md5(b'')} ", 4102444800)}
+
+    def test_when_its_target_expires_is_not_remembered_of_it(self, copying: Copying) -> None:
+        copying.here.put("target", b"bytes", "allowed", **{"x-delete-at": "4102444800"})
+        copying.link("allowed/target")
+        for _run in range(2):
+            copying.copy()
+        symlink = f"{md5(b'')} "
+        assert symlink not in {version for version, _moment in copying.times.noted.values()}
 
 
 def test_one_whose_own_time_has_come_has_expired(

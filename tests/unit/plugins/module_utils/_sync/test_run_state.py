@@ -132,7 +132,10 @@ def test_writes_are_allowed_by_the_lease_and_it_is_given_back(two_clouds: TwoClo
         context.destination.request("PUT", "o")
         assert two_clouds.state[LEASE] != ""
     assert two_clouds.state[LEASE] == ""
-    assert two_clouds.writes == [("POST", "new"), ("PUT", "new/o"), ("POST", "new")]
+    *claims, put, given_back = two_clouds.writes
+    # A busy machine takes longer to claim the lease, and then claims it again.
+    assert set(claims) == {("POST", "new")}
+    assert (put, given_back) == (("PUT", "new/o"), ("POST", "new"))
 
 
 def test_it_is_given_back_after_a_failure(two_clouds: TwoClouds) -> None:

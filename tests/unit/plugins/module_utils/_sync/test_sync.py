@@ -74,13 +74,12 @@ def test_lease_then_state_then_objects_then_deletes_then_the_lease_is_given_back
     enter(two_clouds, Phase.ROLLED_BACK)
     two_clouds.put_extra("x")
     run(two_clouds, prune=True)
-    assert two_clouds.writes == [
-        ("POST", "new"),
-        ("POST", "new"),
-        ("PUT", "new/a"),
-        ("DELETE", "new/x"),
-        ("POST", "new"),
-    ]
+    writes = two_clouds.writes
+    copied = writes.index(("PUT", "new/a"))
+    # A busy machine takes longer to claim the lease, and then claims it again.
+    assert copied >= 2
+    assert set(writes[:copied]) == {("POST", "new")}
+    assert writes[copied:] == [("PUT", "new/a"), ("DELETE", "new/x"), ("POST", "new")]
     assert two_clouds.state[PHASE] == "copying"
     assert two_clouds.state[LEASE] == ""
 

@@ -24,6 +24,11 @@ ETAG = "x-symlink-target-etag"
 LOCATION = "content-location"
 """Where a Swift has found what it answers to a request for a symlink."""
 
+OF_A_VERSION = "?version-id="
+"""What is in the target of a symlink by which a Swift keeps old versions of an object.  It shows
+each object of such a container as a symlink to its latest version (2.38's ``object_versioning``).
+Another target has no question mark, as it is quoted."""
+
 BROKEN = (404, 409)
 """What a Swift answers for a symlink whose target is not there, or is not what it was."""
 
@@ -47,7 +52,7 @@ class Symlink(NamedTuple):
         :param account: which it is in.
         """
         headers = itself.headers
-        if itself.status != 200 or TARGET not in headers:
+        if itself.status != 200 or TARGET not in headers or OF_A_VERSION in headers[TARGET]:
             return None
         container, _slash, name = unquote(headers[TARGET]).partition("/")
         other = unquote(headers.get(ACCOUNT, ""))

@@ -144,6 +144,13 @@ def test_every_value_of_a_row_is_in_its_entry() -> None:
     assert entry == ListedObject("a", 7, "h", "text/plain", moment, "e", "/v1/AUTH_x/c/ü")
 
 
+@pytest.mark.parametrize("name", ["a", "ü"])
+def test_an_object_of_which_old_versions_are_kept_is_no_symlink(name: str) -> None:
+    shown = "/v1/AUTH_x/c/a?version-id=1764412345.12345"
+    (entry,) = entries(row(name) | {"symlink_path": shown, "version_symlink": True})
+    assert entry.symlink == ""
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

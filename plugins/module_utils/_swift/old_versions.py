@@ -8,7 +8,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from .._errors import MigrationError
-from .container import Container
+from .._transport.http_messages import BodyTooLargeError
+from .container import SHORT_PAGE, Container
 from .listing import rows
 
 DELETED = "application/x-deleted;swift_versions_deleted=1"
@@ -28,7 +29,7 @@ def count_old_versions(container: Container) -> int:
         for key, value in zip(("marker", "version_marker"), place, strict=True):
             if value:
                 query += f"&{key}={quote(value, safe='')}"
-        page = rows(container.request("GET", query=query).body, container.where)
+        page = rows(_page(container, query), container.where)
         if not page:
             return count
         count += sum(
@@ -38,3 +39,10 @@ def count_old_versions(container: Container) -> int:
         if last == place or last[0] < place[0]:
             raise MigrationError(f"the versions of {container.where} are not listed in order")
         place = last
+
+
+def _page(container: Container, query: str) -> bytes:
+    try:
+        return container.request("GET", query=query).body
+    except BodyTooLargeError:  # long names, as in Container.page
+        return container.request("GET", query=f"{query}&limit={SHORT_PAGE}").body

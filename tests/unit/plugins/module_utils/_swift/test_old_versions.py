@@ -13,6 +13,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.old_
     DELETED,
     count_old_versions,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
+    MAX_BODY,
+)
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 
@@ -37,6 +40,20 @@ def test_those_that_are_not_the_latest_are_counted_over_all_pages(source: Object
     source.script = page
     assert count_old_versions(source.container()) == 2
     assert len(source.asked) == 4
+
+
+def test_pages_of_long_names_are_asked_for_in_parts(source: ObjectServer) -> None:
+    """A page of such names may be longer than what is held in memory."""
+
+    def page(asked: Asked) -> Answer:
+        query = parse_qs(urlsplit(asked.path).query)
+        if "marker" in query:
+            return Answer(200, body=b"[]")
+        long = b"" if query.get("limit") == ["1000"] else b" " * MAX_BODY
+        return Answer(200, body=json.dumps(ROWS).encode() + long)
+
+    source.script = page
+    assert count_old_versions(source.container()) == 2
 
 
 def test_a_listing_that_does_not_go_on_is_an_error(source: ObjectServer) -> None:

@@ -12,7 +12,7 @@ import time
 from .curl_handle import Answer
 from .http_messages import Request, Response, TransportError, origin_of
 from .postponement import LONG_PAUSE
-from .retry import RETRIED_STATUSES, Retry
+from .retry import PATIENCE, RETRIED_STATUSES, Retry
 from .status_errors import retry_after
 
 PROGRESS = 128 * 1024
@@ -40,7 +40,8 @@ class Resumption:
     :param request: the GET that broke, which may be for a range itself.
     :param got: the head of its answer.
     :param size: bytes of its body.
-    :param retry: how often in a row it is tried without progress, and with which pauses.
+    :param retry: how often in a row it is tried without progress, and with which pauses.  Tries
+        while the server answers nobody do not count.
     :ivar broken: why the last try broke, until the rest is asked for.
     :ivar answer: the head of the answer to the last try.
     """
@@ -54,7 +55,10 @@ class Resumption:
         self._tries = self._barren = 0
         self._due = 0.0
         self._server = retry.servers.at(origin_of(request.url))
-        self._answers: int | None = None  # of the server when it did not answer this one
+        self._answers: int | None = None  # of the server when it was away
+        self._heard: int | None = None  # its answers when it did not answer the last try
+        self._silent = 0
+        self._silent_since = 0.0
         self._why = ""
         self._checked = False
         self._wrong: NotTheRestError | None = None
@@ -77,13 +81,27 @@ class Resumption:
         anew = isinstance(error, NotTheRestError) and error.begin_anew
         hopeless = anew or not (error.retryable and received and self._etag)
         hopeless = hopeless or (error.retry_after or 0.0) > LONG_PAUSE  # the PUT does not wait
-        if hopeless or self._tries >= self._retry.attempts:
+        if hopeless or self._tries - self._note_silence(error) >= self._retry.attempts:
             raise error
         self._due = time.monotonic() + self._retry.wait(self._tries, error.retry_after)
-        self._answers = self._server.answers if error.unanswered else None
         self.broken = error
         if not isinstance(error, NotTheRestError):
             self._why = error.message
+
+    def _note_silence(self, error: TransportError) -> int:
+        """Note whether the server answers nobody; give the number of tries that failed for that.
+
+        While it answers others, this one waits for the end of its pause.
+        """
+        now, answers = time.monotonic(), self._server.answers
+        before, self._heard = self._heard, answers if error.unanswered else None
+        is_away = bool(error.unanswered) and before in (None, answers)
+        self._answers = answers if is_away else None
+        if before is None or self._tries == 1:
+            self._silent, self._silent_since = 0, now
+        elif is_away and answers and now - self._silent_since < PATIENCE:
+            self._silent += 1
+        return self._silent
 
     def end(self) -> None:
         """Wait no longer.

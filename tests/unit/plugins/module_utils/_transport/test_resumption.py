@@ -37,7 +37,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     NotTheRestError,
     Resumption,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
+    PATIENCE,
+    Retry,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.servers import PROBE
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     BrokenUploadError,
@@ -223,6 +226,38 @@ class TestServerThatIsBack:
         later = time.monotonic() + PROBE
         monkeypatch.setattr(time, "monotonic", lambda: later)
         assert (resumption.seconds, resumption.seconds) == (0, 0)
+
+    def test_one_that_answers_others_is_not_asked_again_before_the_pause_ends(self) -> None:
+        patient = Retry(base=3600, ceiling=3600, uniform=lambda _low, high: high)
+        server = patient.servers.at(self.URL)
+        resumption = self.resumption(patient)
+        resumption.broke(TransportError("no", unanswered=self.URL), SMALL)
+        server.answers += 1
+        assert resumption.seconds == 0
+        resumption.rest(SMALL)
+        resumption.broke(TransportError("no", unanswered=self.URL), SMALL)
+        server.answers += 1
+        assert resumption.seconds > 3000
+
+    @pytest.mark.parametrize(
+        ("others", "tries"), [(0, PATIENCE + 1), (1, 2)], ids=["nobody", "others"]
+    )
+    def test_tries_while_it_answers_nobody_are_not_counted(
+        self, monkeypatch: pytest.MonkeyPatch, others: int, tries: float
+    ) -> None:
+        few = Retry(attempts=3, uniform=lambda _low, _high: 0.0)
+        server = few.servers.at(self.URL)
+        server.answers = 1
+        resumption = self.resumption(few)
+        moments: list[int] = [0]  # one second for each try
+        monkeypatch.setattr(time, "monotonic", lambda: moments[-1])
+        with pytest.raises(TransportError, match="no"):
+            while True:
+                resumption.broke(TransportError("no", unanswered=self.URL), SMALL)
+                resumption.rest(SMALL)
+                moments.append(len(moments))
+                server.answers += others
+        assert moments[-1] == tries
 
 
 def in_another(headers: dict[str, str], status: int = 206) -> Callable[[Asked], Answer]:

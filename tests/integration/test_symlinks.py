@@ -68,6 +68,23 @@ def links(
     return Links(run_module, sides, source_client, tmp_path / "state")
 
 
+def test_objects_of_which_old_versions_are_kept_are_no_symlinks(
+    links: Links, source_client: Client, destination_client: Client
+) -> None:
+    keep = {"X-Versions-Enabled": "true"}
+    source_client.post_container(links.names[0], keep)
+    destination_client.post_container(links.names[1], keep)
+    source_client.put(links.names[0], "empty", b"", {})
+    source_client.put(links.names[0], "target", BODY + BODY, {})
+    shown = {row["name"]: row for row in source_client.listing(links.names[0])}
+    assert "?version-id=" in shown["target"]["symlink_path"]
+    done = links.sync()
+    assert counts(done) == {"copied": 3}
+    assert (done["symlinks"]["symlinks"], done["symlinks"]["objects"]) == (0, 0)
+    assert counts(links.sync()) == {"kept": 3}
+    assert links.compare(level="content", sample="100%")["equal"]
+
+
 def itself(client: Client, container: str, name: str) -> dict[str, str]:
     """What a server tells of a symlink itself."""
     return client.read(container, name, "symlink=get")[0]

@@ -157,7 +157,7 @@ def test_objects_of_others_in_the_new_container_are_told_before_the_stop(cutover
     cutover.destination.put(cutover.new, "stranger", b"somebody else's")
     told = cutover.migrate("--check", migrate_data_accept_extra=True)
     assert told.status != 0
-    start = f"migrate_data_accept_extra: {cutover.new} holds 1 objects that it had before"
+    start = f"migrate_data_accept_extra: {cutover.new} holds 1 objects that {cutover.old}"
     assert any(e.startswith(start) and "Nothing was stopped." in e for e in told.errors)
     assert cutover.deployment.starts == begun
     assert cutover.phase == ""

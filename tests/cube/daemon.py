@@ -90,7 +90,12 @@ class Daemon:
         """
         if not (pid := self.pid):
             raise LabError(f"{self.name} does not run")
-        lines = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+        shown = Path(f"/proc/{pid}/environ")
+        deadline = time.monotonic() + KILL_SECONDS
+        # The kernel shows none before the program is loaded.
+        while not (content := shown.read_bytes()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        lines = content.decode().split("\0")
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def last_line(self) -> str:

@@ -139,7 +139,7 @@ def test_a_variable_that_nothing_reads_is_told_with_the_one_that_was_meant(
 def test_a_variable_that_must_be_set_is_named(tmp_path: Path) -> None:
     inventory = tmp_path / "hosts.yml"
     inventory.write_text("movers: {hosts: {dmz: {migrate_data_source: {}, swift_migration_x: 1}}}")
-    run = Controller(tmp_path / "home", {}).run(inventory=inventory)
+    run = Controller(tmp_path / "alone", {}).run(inventory=inventory)
     assert run.status != 0
     assert run.errors == [
         "Nothing reads the variable swift_migration_x. docs/variables.md has them all. "

@@ -24,6 +24,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.para
     container_listing,
     wide_listing,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.swift_client import (
+    SwiftClient,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
@@ -68,13 +71,18 @@ def test_every_name_comes_once_and_in_order_from_several_readers(
     connection = Connection(ConnectionOptions(**gateway))
 
     def make_fetch() -> FetchPage:
-        container = InShortPages(connection, pair.name)
+        container = InShortPages(SwiftClient(connection), pair.name)
         return lambda marker, end: container.page(marker, "", end)
 
     # Ceph does not tell the last name: how often a run divides the rest depends on its guess.
     for listed, least in (
         (lambda: wide_listing(make_fetch, pair.name, WIDE, NAMES[-1]), 3),
-        (lambda: container_listing(lambda: InShortPages(connection, pair.name), "", WIDE), 2),
+        (
+            lambda: container_listing(
+                lambda: InShortPages(SwiftClient(connection), pair.name), "", WIDE
+            ),
+            2,
+        ),
     ):
         mark = pair.lab.mark()
         assert [entry.name for entry in listed()] == NAMES

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .metadata_limits import MetadataLimits
 from .object_limits import ObjectLimits
 
-Limit = TypeVar("Limit", int, int | None)
+Limit = TypeVar("Limit", int, "int | None")
 
 BULK_NAMES = 1000
 """Names in one bulk delete where the server tells no number: Ceph's default."""

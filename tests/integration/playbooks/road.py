@@ -66,7 +66,7 @@ class Terminal:
         shown, answered = "", 0
         deadline = time.monotonic() + SECONDS
         while not (end := END.search(shown)):
-            ready, _, _ = select.select([self._own], [], [], max(0, deadline - time.monotonic()))
+            ready = select.select([self._own], [], [], max(0, deadline - time.monotonic()))[0]
             assert ready, f"{command} does not end:\n{shown}"
             shown += os.read(self._own, 65536).decode(errors="replace")
             for prompt, answer in self._answers.items():

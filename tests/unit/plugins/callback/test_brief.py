@@ -30,12 +30,16 @@ class Screen:
         }
         display = Display()
         monkeypatch.setattr(display, "verbosity", verbosity)
-        monkeypatch.setattr(display, "banner", lambda text, **_more: self.lines.append(text))
-        monkeypatch.setattr(display, "display", lambda text, **_more: self.lines.append(text))
+        # There is one display, and what is set of it is left set, so its class is changed.
+        monkeypatch.setattr(Display, "banner", self._show)
+        monkeypatch.setattr(Display, "display", self._show)
         self.callback._display = display
         self.callback.v2_playbook_on_play_start(
             SimpleNamespace(get_name=lambda: "Copy", check_mode=False, strategy="linear")
         )
+
+    def _show(self, text: str, **_more: Any) -> None:
+        self.lines.append(text)
 
     def start(self, action: str) -> Any:
         self._tasks += 1

@@ -61,8 +61,11 @@ class Server:
         self.large: set[str] = set()
         self.interrupt: Callable[[], None] = lambda: None
         self.steps = PostponedSteps(
-            journal, lambda: self.interrupt(), sleep=self.sleep, clock=lambda: self.now
+            journal, self._interrupt, sleep=self.sleep, clock=lambda: self.now
         )
+
+    def _interrupt(self) -> None:
+        self.interrupt()
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds

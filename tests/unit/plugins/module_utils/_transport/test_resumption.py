@@ -191,7 +191,11 @@ def test_a_source_that_asks_for_a_long_pause_is_left_at_once(
     source: ObjectServer, destination: ObjectServer
 ) -> None:
     answers = [Breaking([SMALL]), lambda _asked: Answer(429, {"Retry-After": "14400"})]
-    source.script = lambda asked: answers.pop(0)(asked)
+
+    def script(asked: Asked) -> Answer:
+        return answers.pop(0)(asked)
+
+    source.script = script
     with pytest.raises(NotTheRestError, match="answers 429") as caught:
         copy(source, destination)
     assert caught.value.retry_after == 14400

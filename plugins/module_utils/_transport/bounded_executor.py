@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from queue import Queue
 from typing import Generic, TypeVar
 
@@ -55,14 +55,23 @@ class BoundedExecutor(Generic[Task, Result]):
             done(result)
 
         run = _Run(self._make_worker, count, self._concurrency)
+        begun, ended = threading.Event(), threading.Event()
+
+        def work() -> None:
+            begun.set()
+            try:
+                run.work(tasks)
+            finally:
+                ended.set()
+
         # Not in this thread: where a signal's handler raises in join(), Python 3.11 takes the
-        # thread that is waited for as ended.
-        working = begin(lambda: run.work(tasks))
+        # thread that is waited for as ended.  It may also raise while that thread begins.
         try:
-            working.result()
+            begin(work).result()
         except BaseException:
             run.finish()
-            wait([working])
+            if begun.is_set():
+                ended.wait()
             raise
 
     @contextlib.contextmanager

@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
+    background,
+    bounded_executor,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
     concurrency as concurrency_module,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.bounded_executor import (
@@ -64,6 +68,28 @@ def test_a_signal_ends_it_when_what_is_under_way_is_done() -> None:
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert sorted(done) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_signal_at_the_begin_ends_it_when_what_is_under_way_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[int] = []
+    under_way = threading.Event()
+
+    def work(task: int) -> int:
+        under_way.set()
+        time.sleep(0.2)
+        return task
+
+    def begin_and_raise(work: Callable[[], None]) -> None:
+        background.begin(work)
+        assert under_way.wait(10)
+        raise InterruptedError
+
+    monkeypatch.setattr(bounded_executor, "begin", begin_and_raise)
+    with pytest.raises(InterruptedError):
+        executor(lambda: work, Concurrency(1)).run(iter(range(100)), done.append)
+    assert done == [0]
 
 
 def test_no_more_tasks_are_taken_than_threads_are_free() -> None:

@@ -31,11 +31,15 @@ class Uploaded:
 
 
 class Uploader:
-    """Puts objects with a few threads, each with a connection of its own."""
+    """Puts objects with a few threads, each with a connection of its own.
 
-    def __init__(self, account: Account, container: str) -> None:
+    :param age: seconds by which the server is told to date them back, see ``Client.age``.
+    """
+
+    def __init__(self, account: Account, container: str, age: float = 0.0) -> None:
         self._account = account
         self._container = container
+        self._age = age
         self._local = threading.local()
         self._places = threading.BoundedSemaphore(WAITING)
         self._failure: BaseException | None = None
@@ -63,6 +67,7 @@ class Uploader:
     def _client(self) -> Client:
         if not hasattr(self._local, "client"):
             self._local.client = Client(self._account)
+            self._local.client.age = self._age
         client: Client = self._local.client
         return client
 

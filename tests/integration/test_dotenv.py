@@ -119,7 +119,9 @@ def test_short_values_do_not_mangle_the_result(dotenv: Dotenv, env_file: Path) -
 
 
 def test_mode_and_owner_stay_when_they_are_not_given(dotenv: Dotenv, env_file: Path) -> None:
-    owner, group = (1, 1) if os.geteuid() == 0 else (os.geteuid(), os.getgroups()[-1])
+    owner, group = (
+        (1, 1) if os.geteuid() == 0 else (os.geteuid(), [os.getegid(), *os.getgroups()][-1])
+    )
     os.chown(env_file, owner, group)
     env_file.chmod(0o604)
     dotenv(env_file, **CHANGE)

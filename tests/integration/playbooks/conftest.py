@@ -18,6 +18,7 @@ from tests.dataset import dataset
 from tests.dataset.client import Account, Client
 from tests.dataset.upload import Uploaded, Uploader
 from tests.dataset.verify import Side, Verification, verify
+from tests.integration.pair import AGE
 from tests.integration.playbooks.controller import Controller, destination_login
 from tests.integration.playbooks.cutover import Cutover, variables, write_inventory
 from tests.integration.warm_python import WarmPython
@@ -58,10 +59,10 @@ def warm_modules(controller: Controller, warm_python: WarmPython) -> None:
 
 @pytest.fixture
 def fill(lab: Lab, container: str) -> Callable[[int], Uploaded]:
-    """Fill the source container with the data set."""
+    """Fill the source container with the data set, dated back: a copy is younger beyond doubt."""
 
     def upload(objects: int) -> Uploaded:
-        uploader = Uploader(Account.source(lab.description), container)
+        uploader = Uploader(Account.source(lab.description), container, AGE)
         return uploader.run(dataset(1, objects, 0.02, container))
 
     return upload

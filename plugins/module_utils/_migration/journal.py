@@ -114,7 +114,7 @@ class Journal:
         rows = self._database.do("select pair from settled where name = ?", source.name)
         return rows == [(_pair(source, destination),)]
 
-    def was_settled(self, name: str) -> bool:
+    def was_proved_equal(self, name: str) -> bool:
         """Whether the destination's object of this name was once proved equal to the source's."""
         return bool(self._database.do("select 1 from settled where name = ?", name))
 
@@ -161,6 +161,10 @@ class Journal:
         """What was put off, in order of names."""
         for row in self._database.rows(NEXT_DEFERRED):
             yield Action(row[1]), ListedObject(row[0], *row[2:])
+
+    def forget_deferred(self, name: str) -> None:
+        """Note that what was put off is done."""
+        self._database.do("delete from deferred where name = ?", name)
 
     def postpone(self, postponed: Postponed) -> None:
         """Put a step off until all others are done."""

@@ -81,7 +81,7 @@ class Deletion:
         return (entry for entry in self._journal.extras() if self._is_own(entry))
 
     def _is_own(self, entry: ListedObject) -> bool:
-        return entry.last_modified >= self._since or self._journal.was_settled(entry.name)
+        return entry.last_modified >= self._since or self._journal.was_proved_equal(entry.name)
 
     def _first_of_others(self) -> str:
         return next(entry.name for entry in self._journal.extras() if not self._is_own(entry))

@@ -34,25 +34,19 @@ class SymlinkSteps:
     ) -> None:
         self._journal, self._report = journal, report
         self._context, self._make_symlinks = context, make_symlinks
-        self._waiting: set[str] = set()
 
     def run(self) -> None:
         """Copy them; a static one whose target is a symlink, too, in a second turn.
 
         :raises MigrationError: no more can be done.
         """
-        self._turn(self._steps(), last=False)
-        if self._waiting:
-            waiting = frozenset(self._waiting)
-            self._turn((step for step in self._steps() if step.entry.name in waiting), last=True)
+        for last in (False, True):
+            make_worker = functools.partial(self._worker, last=last)
+            self._context.executor(make_worker, bytes_carried).run(self._steps(), self._done)
 
     def _steps(self) -> Iterator[Step]:
         deferred = (Step(action, entry) for action, entry in self._journal.deferred())
         return (step for step in deferred if step.entry.symlink)
-
-    def _turn(self, steps: Iterator[Step], *, last: bool) -> None:
-        make_worker = functools.partial(self._worker, last=last)
-        self._context.executor(make_worker, bytes_carried).run(steps, self._done)
 
     def _worker(self, *, last: bool) -> Worker:
         symlinks = self._make_symlinks()
@@ -64,7 +58,6 @@ class SymlinkSteps:
         return work
 
     def _done(self, result: StepResult) -> None:
-        if result.outcome.kind is Kind.LARGE:
-            self._waiting.add(result.outcome.name)
-        else:
+        if result.outcome.kind is not Kind.LARGE:
+            self._journal.forget_deferred(result.outcome.name)
             self._report.add(*result)

@@ -94,15 +94,16 @@ class DestinationContainer:
         """Tell what the source keeps of objects that were replaced or deleted."""
         client = SwiftClient(self.source.connection, Retry(attempts=4))
         container = Container(client, self.source.container)
-        number, where = 0, f"container '{self.source.container}'"
         if state.versioning:
-            number = count_old_versions(container)
+            name, number = container.name, count_old_versions(container)
         elif state.archive:
             archive = container.sibling(state.archive).stat()
-            number, where = archive.objects if archive else 0, f"container '{state.archive}'"
-        if not (state.versioning or state.archive):
+            name, number = state.archive, archive.objects if archive else 0
+        else:
             return ()
-        return (f"Not copied: old versions of objects, of which {where} has {number:,}.",)
+        return (
+            f"Not copied: old versions of objects, of which container '{name}' has {number:,}.",
+        )
 
     def _measure(self) -> ContainerState:
         name, prefix = self.source.container, self.source.option_prefix

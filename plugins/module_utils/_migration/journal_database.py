@@ -35,7 +35,6 @@ create temporary table expiring (name text primary key);
 create temporary table extra (name text primary key, size int, last_modified text);
 """
 
-
 WITH_LOG = ("journal_mode = wal",)
 
 # Alone with the file, SQLite can do without shared memory, also to leave the log of a file that was

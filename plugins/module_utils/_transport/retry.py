@@ -29,7 +29,6 @@ GATEWAY_STATUSES = frozenset({502, 503, 504})
 DAMAGED_ATTEMPTS = 4
 """Tries in all when bytes are damaged: on the way that passes, at the source it does not."""
 
-
 PATIENCE = 180.0
 """Seconds to wait in all for a server that does not answer: it may be restarted."""
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,13 +53,13 @@ def port(lab: Lab) -> Iterator[int]:
 def run_behind_proxy(module_server: ModuleServer, tmp_path: Path) -> RunModule:
     """Run a module in an environment that names a proxy which nobody answers."""
 
-    def start(exempt: str, name: str, arguments: str) -> object:
+    def start(exempt: str, name: str, arguments: str) -> CompletedProcess[str]:
         variables = {"HTTP_PROXY": PROXY, "NO_PROXY": exempt}
         there = environment(tmp_path) | variables
         return module_server.run(name, arguments, there, tmp_path, SECONDS)
 
     def behind(exempt: str, name: str, params: Options) -> dict[str, object]:
-        return run(partial(start, exempt), tmp_path, name, params)  # type: ignore[arg-type]
+        return run(partial(start, exempt), tmp_path, name, params)
 
     return behind
 

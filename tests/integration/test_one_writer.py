@@ -122,6 +122,12 @@ def test_a_run_whose_destination_is_in_use_meanwhile_ends_within_seconds_and_wri
     assert pair.names() == names
 
 
+def process_in(state: Path) -> int:
+    """The process that holds the lock of a state directory."""
+    [lock] = state.glob("*.lock")
+    return int(lock.read_text())
+
+
 def test_a_run_that_is_told_to_end_finishes_what_is_under_way_and_gives_the_lease_back(
     pair: Pair, tmp_path: Path, start: Start
 ) -> None:
@@ -129,8 +135,7 @@ def test_a_run_that_is_told_to_end_finishes_what_is_under_way_and_gives_the_leas
     state = tmp_path / "one"
     told = start(state, **SLOW)
     wait_until_copied(pair, 1)
-    [lock] = state.glob("*.lock")
-    os.kill(int(lock.read_text()), signal.SIGTERM)
+    os.kill(process_in(state), signal.SIGTERM)
     ended = told.result(30)
     assert ended["failed"]
     assert ended["msg"].startswith("this process was told to end (SIGTERM). What was under way")
@@ -147,9 +152,7 @@ def test_a_run_that_was_killed_holds_nobody_up_in_its_own_place(
     state = tmp_path / "one"
     killed = start(state, **SLOW)
     wait_until_copied(pair, 1)
-    [lock] = state.glob("*.lock")
-    process = int(lock.read_text())
-    os.kill(process, signal.SIGKILL)
+    os.kill(process_in(state), signal.SIGKILL)
     with pytest.raises(json.JSONDecodeError):  # it has no result
         killed.result(30)
     assert lease(pair) != ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +20,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docke
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 from tests.unit.plugins.module_utils.fakes.command_runner import Answering
-from tests.unit.plugins.module_utils.fakes.compose_answers import ComposeAnswers, project
-
-
-@pytest.fixture
-def docker() -> ComposeAnswers:
-    environment = {"STORAGE_ENV": "swift", "SWIFT_KEY": "0ld"}
-    return ComposeAnswers(services={"chris": {"environment": environment}, "pfcon": {}, "db": {}})
-
-
-@pytest.fixture
-def compose(tmp_path: Path, docker: ComposeAnswers) -> Compose:
-    return project(tmp_path, docker)
+from tests.unit.plugins.module_utils.fakes.compose_answers import ComposeAnswers
 
 
 def test_what_compose_run_left_is_removed_too(compose: Compose, docker: ComposeAnswers) -> None:

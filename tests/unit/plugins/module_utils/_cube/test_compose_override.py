@@ -5,25 +5,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.compose import Compose
 
-from tests.unit.plugins.module_utils.fakes.compose_answers import ComposeAnswers, project
+from tests.unit.plugins.module_utils.fakes.compose_answers import ComposeAnswers
 
 NEW = {"STORAGE_ENV": "s3", "S3_SECRET_KEY": "a$b"}
-
-
-@pytest.fixture
-def docker() -> ComposeAnswers:
-    environment = {"STORAGE_ENV": "swift", "SWIFT_KEY": "0ld"}
-    return ComposeAnswers(services={"chris": {"environment": environment}, "pfcon": {}, "db": {}})
-
-
-@pytest.fixture
-def compose(tmp_path: Path, docker: ComposeAnswers) -> Compose:
-    return project(tmp_path, docker)
 
 
 def overridden(content: bytes) -> dict[str, dict[str, str]]:

@@ -165,13 +165,18 @@ def test_a_record_that_others_may_write_is_not_read(switch: Switch) -> None:
         made.restore_old()
 
 
+def two_files(deployed: Deployed, folder: Path) -> tuple[list[Path], list[bytes]]:
+    """The env files of two services, and what is in them."""
+    second = folder / "worker.env"
+    second.write_text("STORAGE_ENV=swift\nMORE=1\n")
+    files = [deployed.path, second]
+    return files, [path.read_bytes() for path in files]
+
+
 def test_a_way_back_that_was_killed_in_the_middle_is_mixed_and_goes_on(
     switch: Switch, deployed: Deployed, tmp_path: Path
 ) -> None:
-    second = tmp_path / "worker.env"
-    second.write_text("STORAGE_ENV=swift\nMORE=1\n")
-    files = [deployed.path, second]
-    old = [path.read_bytes() for path in files]
+    files, old = two_files(deployed, tmp_path)
 
     def killed(path: Path, content: bytes) -> None:
         path.write_bytes(content)
@@ -191,13 +196,10 @@ def test_a_way_back_that_was_killed_in_the_middle_is_mixed_and_goes_on(
 def test_a_file_that_cannot_be_written_leaves_the_way_back(
     switch: Switch, deployed: Deployed, tmp_path: Path
 ) -> None:
-    second = tmp_path / "worker.env"
-    second.write_text("STORAGE_ENV=swift\n")
-    files = [deployed.path, second]
-    old = [path.read_bytes() for path in files]
+    files, old = two_files(deployed, tmp_path)
 
     def refuse(path: Path, content: bytes) -> None:
-        if path == second:
+        if path == files[1]:
             raise MigrationError("cannot replace it")
         path.write_bytes(content)
 

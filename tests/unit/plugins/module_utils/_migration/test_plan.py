@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
@@ -22,9 +23,8 @@ EARLY = "2026-01-01T00:00:00.000000"
 LATE = "2026-01-01T01:00:00.000000"
 
 
-def entry(name: str = "a", **changes: object) -> ListedObject:
-    values = {"size": 3, "hash": "h", "content_type": "text/plain", "last_modified": EARLY}
-    return ListedObject(name, **{**values, **changes})  # type: ignore[arg-type]
+def entry(name: str = "a", **changes: Any) -> ListedObject:
+    return ListedObject(name, 3, "h", "text/plain", EARLY)._replace(**changes)
 
 
 CONTAINERS = st.dictionaries(

@@ -19,20 +19,20 @@ def test_totals_are_read(source: ObjectServer) -> None:
         "X-Account-Meta-Quota-Bytes": "100",
     }
     source.script = lambda _asked: Answer(204, headers)
-    assert Account.of(source) == Account(10, 2, 1, 100)  # type: ignore[arg-type]
+    assert Account.of(source.connection) == Account(10, 2, 1, 100)
 
 
 def test_totals_are_unknown_to_who_may_not_ask(source: ObjectServer) -> None:
     source.script = lambda _asked: Answer(403)
-    assert Account.of(source) == Account()  # type: ignore[arg-type]
+    assert Account.of(source.connection) == Account()
 
 
 def test_totals_of_a_broken_server_are_an_error(source: ObjectServer) -> None:
     source.script = lambda _asked: Answer(400)
     with pytest.raises(MigrationError, match="answered 400"):
-        Account.of(source)  # type: ignore[arg-type]
+        Account.of(source.connection)
 
 
 def test_a_quota_that_is_no_number_is_none(source: ObjectServer) -> None:
     source.script = lambda _asked: Answer(204, {"X-Account-Meta-Quota-Bytes": "²"})
-    assert Account.of(source) == Account()  # type: ignore[arg-type]
+    assert Account.of(source.connection) == Account()

@@ -32,7 +32,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectSe
 
 def test_no_path_is_the_account_itself(source: ObjectServer) -> None:
     source.script = lambda _asked: Answer(204)
-    client = SwiftClient(source)  # type: ignore[arg-type]
+    client = SwiftClient(source.connection)
     client.request("HEAD")
     client.request("POST", query="bulk-delete", headers={"Accept": "text/plain"}, body=b"/c/o")
     head, post = source.asked
@@ -52,7 +52,7 @@ def test_each_write_is_guarded_and_no_reading_is(
         raise MigrationError("the lease was lost")
 
     source.script = lambda _asked: Answer(204)
-    client = SwiftClient(source, guard=refuse)  # type: ignore[arg-type]
+    client = SwiftClient(source.connection, guard=refuse)
     if guarded:
         for send in (client.request, Container(client, "c").sibling("d").request):
             with pytest.raises(MigrationError, match="the lease was lost"):

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
+    Connection,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.server_profile import (
     ServerProfile,
 )
@@ -178,13 +181,18 @@ class ObjectServer:
     ) -> Container:
         """A container at this server, whose retries do not wait if none are given."""
         client = SwiftClient(
-            self,  # type: ignore[arg-type]
+            self.connection,
             retry or Retry(attempts=attempts, sleep=lambda _seconds: None),
             limits=limits,
         )
         return Container(client, name, reach)
 
     # What a Connection offers.
+
+    @property
+    def connection(self) -> Connection:
+        """This fake, as the type whose place it takes."""
+        return cast("Connection", self)
 
     @property
     def options(self) -> SimpleNamespace:

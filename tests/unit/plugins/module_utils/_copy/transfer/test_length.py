@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -35,10 +36,9 @@ MOMENT = "2026-01-01T00:00:00"
 pytestmark = pytest.mark.usefixtures("in_time")
 
 
-def listed(body: bytes, **other: object) -> ListedObject:
+def listed(body: bytes, **other: Any) -> ListedObject:
     """An entry of an object with these bytes."""
-    values = {"size": len(body), "hash": md5(body), **other}
-    return ListedObject("o", content_type="", last_modified="", **values)  # type: ignore[arg-type]
+    return ListedObject("o", len(body), md5(body), "", "")._replace(**other)
 
 
 def serve(source: ObjectServer, destination: ObjectServer, body: bytes) -> None:

@@ -12,7 +12,7 @@ from .._errors import MigrationError
 
 @dataclass(frozen=True)
 class ObjectLimits:
-    """The limits that large objects meet; by default those of a Swift whose ``/info`` has none.
+    """What limits large objects; by default as at a Swift whose ``/info`` tells no limits.
 
     :param size: bytes of one object that is no manifest.
     :param name: bytes of an object's name.

@@ -200,7 +200,7 @@ def _parts_that_are_there(
 
 
 def _named(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """The segments that are objects, and those of the nested ones."""
+    """The segments that are objects, also within nested large objects."""
     for segment in segments:
         if segment.data is None:
             yield segment

@@ -39,8 +39,8 @@ class ListedObject(NamedTuple):
     :param hash: MD5 of the bytes in hex; of an SLO the MD5 of its manifest.
     :param last_modified: ISO 8601 in UTC by the server's clock, changed by PUT and by POST.
     :param slo_etag: MD5 of the segments' joined MD5s, where the server tells it (Swift 2.19 on).
-    :param symlink: the path that it leads to, of a symlink; all else is that of the symlink itself,
-        which is empty.
+    :param symlink: the path that a symlink leads to; "" for any other object.  The symlink
+        itself is empty, as its size and hash show.
     """
 
     name: str

@@ -22,8 +22,8 @@ class ManifestReach:
     container could have it copy another one, which this user may not read.
 
     :param container: whose objects are migrated.
-    :param others: the containers that the user lists; those of another account as
-        ``ACCOUNT/CONTAINER``.
+    :param others: the containers that the user lists; ``ACCOUNT/CONTAINER`` for one of another
+        account.
     """
 
     def __init__(self, container: str, others: Collection[str] = ()) -> None:

@@ -27,8 +27,8 @@ BUFFER_SIZE = 128 * 1024
 """Bytes that libcurl reads at once; its default of 16 KiB costs 8 times the system calls."""
 
 MAX_HEAD = 256 * 1024
-"""Bytes of an answer's head, with those of the 1xx answers before it and a trailer.  Swift stores
-4 KiB of metadata with an object, unless its operators allow more."""
+"""Bytes that an answer's head may have, together with 1xx answers before it and a trailer.  Swift
+stores 4 KiB of metadata with an object, unless its operators allow more."""
 
 LIMITS_HEADS = 0x081700
 """The libcurl that ends such a head itself, at 300 KiB (measured: 8.23.0); earlier ones may not."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from .._copy.transfers import Transfers
 from .._migration.delete_policy import refuse_suspicious_deletes
@@ -45,18 +45,22 @@ class Deletion:
         :raises MigrationError: they look like a mistake; none was deleted.
         """
         objects = self._report.objects
-        total = sum(1 for _entry in self._journal.extras())
-        count = sum(1 for _entry in self._own_extras()) if self._options.prune else 0
-        objects["extra"] = total - count
-        if count < total and self._options.prune:
+        count, others, first = 0, 0, ""
+        for entry in self._journal.extras():
+            if self._options.prune and self._is_own(entry):
+                count += 1
+            else:
+                others, first = others + 1, first or entry.name
+        objects["extra"] = others
+        if others and self._options.prune:
             self._report.notice = (
-                f"{total - count} objects were left alone that the destination had before this "
-                f"migration. The first is {self._first_of_others()}"
+                f"{others} objects were left alone that the destination had before this "
+                f"migration. The first is {first}"
             )
         if not count:
             return
         if self._report.lacking:
-            objects["extra"] = total
+            objects["extra"] = others + count
             self._report.notice = "nothing was deleted, because objects could not be copied"
             return
         refuse_suspicious_deletes(
@@ -67,7 +71,8 @@ class Deletion:
             counted=self._counted(),
             deleted=self._report.segments["deleted"],
         )
-        steps = (Step(Action.DELETE, entry) for entry in self._own_extras())
+        own = filter(self._is_own, self._journal.extras())
+        steps = (Step(Action.DELETE, entry) for entry in own)
         executor = self._context.executor(self._worker, bytes_carried)
         executor.run(steps, lambda result: self._report.add(*result))
         unlisted = self._report.unlisted
@@ -77,14 +82,8 @@ class Deletion:
                 f"{self._context.source.where} gives but does not list. The first is {unlisted[0]}"
             )
 
-    def _own_extras(self) -> Iterator[ListedObject]:
-        return (entry for entry in self._journal.extras() if self._is_own(entry))
-
     def _is_own(self, entry: ListedObject) -> bool:
         return entry.last_modified >= self._since or self._journal.was_proved_equal(entry.name)
-
-    def _first_of_others(self) -> str:
-        return next(entry.name for entry in self._journal.extras() if not self._is_own(entry))
 
     def _counted(self) -> int:
         stat = None if self._options.prefix else self._context.source.stat()

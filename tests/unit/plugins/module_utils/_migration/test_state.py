@@ -7,9 +7,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
-    MAX_NAME,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.state import (
     Migration,
@@ -95,27 +92,6 @@ def test_a_container_is_not_copied_into_itself() -> None:
     assert str(caught.value) == (
         "destination.container: 'b' is the source and the destination. Choose another container."
     )
-
-
-def test_a_container_without_a_timestamp_is_known_by_its_name() -> None:
-    container = ObjectServer().container("a/b")
-    assert identity(container, ContainerStat(0, 0, {}, (0.0, 0.0))) == "AUTH_x/a%2Fb@"
-
-
-def test_a_name_is_stored_as_it_is_while_it_is_short_enough() -> None:
-    stat = ContainerStat(0, 0, {}, (0.0, 0.0))
-    longest = "x" * (MAX_NAME - len("AUTH_x/"))
-    assert identity(ObjectServer().container(longest), stat) == f"AUTH_x/{longest}@"
-    assert longest not in identity(ObjectServer().container(f"{longest}x"), stat)
-
-
-@pytest.mark.parametrize("name", ["ü日本", "x" * 256])
-def test_any_containers_name_fits_into_a_metadata_value(name: str) -> None:
-    stat = ContainerStat(0, 0, {"x-timestamp": "1234567890.12345"}, (0.0, 0.0))
-    found = identity(ObjectServer().container(name), stat)
-    assert found.isascii()
-    assert len(found) <= 256
-    assert found != identity(ObjectServer().container(name[:-1]), stat)
 
 
 COPYING, FROZEN, VERIFIED, CUT_OVER, ROLLED_BACK = Phase

@@ -16,7 +16,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.env_f
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._file_replacement import (
     back_up,
-    prune,
 )
 
 OLD = '# mine\nSTORAGE_ENV=swift\nSWIFT_KEY="a$b"\nOTHER=1\n'
@@ -64,14 +63,6 @@ def test_the_last_of_several_files_wins_and_an_unclear_value_is_none(path: Path)
         "SWIFT_KEY": UNCLEAR,
         "OTHER": "2",
     }
-
-
-def test_all_but_the_youngest_copies_and_the_needed_ones_are_deleted(path: Path) -> None:
-    copies = [back_up(path, str(number).encode()) for number in range(4)]
-    other = path.with_name("secrets.env.mine.bak")
-    other.write_text("not ours")
-    assert prune(path, 1, copies[:1]) == copies[1:3]
-    assert sorted(path.parent.glob("*.bak")) == sorted(map(Path, [copies[0], copies[3], other]))
 
 
 @pytest.mark.parametrize(("mode", "private"), [(0o644, 0o640), (0o604, 0o600), (0o640, None)])

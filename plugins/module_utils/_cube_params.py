@@ -14,6 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ._cube import from_params
 from ._cube.storage_switch import StorageSwitch
+from ._errors import MigrationError
 from ._module import Module
 
 _FILES = {"type": "list", "elements": "path", "default": []}
@@ -42,8 +43,9 @@ def storage_switch(module: Module, *, remove_unused: bool = False, kept: int = 1
     """
     cube, pfcon = module.take_values("variables", "pfcon_variables")
     settings = module.params["settings"]
-    if settings.get("update"):
-        settings = {**settings, "update": boolean(settings["update"])}
+    if module.params["deployment"] and settings.get("update"):
+        option = f"cube_storage_{module.params['deployment']}.update"
+        settings = {**settings, "update": _truth(settings["update"], option)}
     return from_params.storage_switch(
         {**module.params, "settings": settings, "variables": cube, "pfcon_variables": pfcon},
         module.replace_file,
@@ -51,3 +53,13 @@ def storage_switch(module: Module, *, remove_unused: bool = False, kept: int = 1
         remove_unused=remove_unused,
         kept=kept,
     )
+
+
+def _truth(value: Any, option: str) -> bool:
+    """Read what may be text, as an inventory in INI gives it."""
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        raise MigrationError(
+            f"'{value}' is neither true nor false", option=option, remedy="Write one of them"
+        ) from None

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -145,6 +146,27 @@ def test_a_variable_that_must_be_set_is_named(tmp_path: Path) -> None:
         "Nothing reads the variable swift_migration_x. docs/variables.md has them all. "
         "swift_migration_source and swift_migration_destination and "
         "swift_migration_destination_container must be set; docs/variables.md tells what to."
+    ]
+
+
+def test_a_variable_that_the_value_of_another_lacks_is_named(tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    login = {"auth_type": "v1password", "auth": {"password": "{{ vault_key }}"}}
+    variables = {
+        "swift_migration_source": login,
+        "swift_migration_destination": {},
+        "swift_migration_destination_container": "new",
+    }
+    cube = {"cube_storage_s3": {"access_key": "{{ vault_s3 }}"}, "vault_key": "of CUBE's host only"}
+    hosts = {"movers": {"hosts": {"dmz": variables}}, "cube": {"hosts": {"prod": cube}}}
+    inventory.write_text(json.dumps({"all": {"children": hosts}}))
+    controller = Controller(tmp_path / "alone", {})
+    run = controller.run("--extra-vars=swift_migration_cutover=true", inventory=inventory)
+    assert run.status != 0
+    assert run.errors == [
+        "swift_migration_source refers to vault_key, which is not set. "
+        "cube_storage_s3 refers to vault_s3, which is not set. "
+        "Set that in the inventory, such as in group_vars/all/vault.yml."
     ]
 
 

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .._errors import MigrationError
 from . import openrc as openrc_module
@@ -85,7 +85,7 @@ class ConnectionOptions:
         """
         self._check_sources()
         self._check_ca_cert(self.ca_cert, "ca_cert")
-        self._check_url(self.storage_url, self.option("storage_url"))
+        self.check_url(self.storage_url, self.option("storage_url"))
         if self.cloud:
             return self
         found = self._read_openrc() if self.openrc else {}
@@ -165,7 +165,7 @@ class ConnectionOptions:
             raise MigrationError(
                 problem, option=self.option(f"auth.{group[0]}"), remedy=f"Give {names}"
             )
-        self._check_url(auth.get("auth_url"), self.origin("auth_url"))
+        self.check_url(auth.get("auth_url"), self.origin("auth_url"))
         if complete.auth_type == V1:
             for key in ("username", "password"):
                 self._check_header(key, auth[key])
@@ -184,14 +184,26 @@ class ConnectionOptions:
             remedy="Take it out; a value that was read from a file often ends with a new line",
         )
 
-    def _check_url(self, url: str | None, option: str) -> None:
+    def check_url(self, url: str | None, option: str) -> None:
+        """Refuse an address that is none of http or https; None is not given.
+
+        :raises MigrationError: naming ``option``.
+        """
         if url is None:
             return
-        parts = urlsplit(url)
+        parts = split_url(url)
         if not (parts.scheme in ("http", "https") and parts.netloc):
             raise MigrationError(
                 f"{url} is not a URL", option=option, remedy="It begins with http:// or https://"
             )
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of a URL, the scheme in small letters; all are empty if it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _derive_auth_type(auth: Mapping[str, str]) -> str:

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from .._dependencies import keystone_exceptions
 from .._errors import MigrationError
-from .connection_options import V1, ConnectionOptions
+from .connection_options import V1, ConnectionOptions, split_url
 from .login_errors import explain
 from .session import SERVICE, LoginSession
 
@@ -30,10 +29,10 @@ def find_storage_url(login: LoginSession, given: ConnectionOptions) -> str:
     """
     if not given.storage_url:
         return _checked(login.endpoint or _named(login, given), login, given)
-    server = urlsplit(given.storage_url)
+    server = split_url(given.storage_url)
     if server.path.strip("/"):
         return _checked(given.storage_url, login, given)
-    path = urlsplit(login.endpoint or _named(login, given)).path
+    path = split_url(login.endpoint or _named(login, given)).path
     return _checked(f"{server.scheme}://{server.netloc}{path}", login, given)
 
 
@@ -68,7 +67,7 @@ def _checked(url: str, login: LoginSession, given: ConnectionOptions) -> str:
 
     :raises MigrationError: it is none of http or https, or http after a login over https.
     """
-    parts = urlsplit(url)
+    parts = split_url(url)
     if not (parts.scheme in SCHEMES and parts.hostname and url.isascii() and url.isprintable()):
         raise MigrationError(
             f"the login names the address {url[:300]!r} for the object store, which is no URL of "
@@ -76,8 +75,8 @@ def _checked(url: str, login: LoginSession, given: ConnectionOptions) -> str:
             option=given.origin("auth_url"),
             remedy="Check that the URL leads to the right service, and ask its operators",
         )
-    auth_url = str(login.options.auth.get("auth_url", ""))
-    if parts.scheme == "http" and auth_url.startswith("https:") and not given.allow_plain_http:
+    login_scheme = split_url(str(login.options.auth.get("auth_url", ""))).scheme
+    if (login_scheme, parts.scheme) == ("https", "http") and not given.allow_plain_http:
         raise MigrationError(
             f"the login was over https, but the object store is at {url}, where the token and "
             "all objects could be read and changed on the way",

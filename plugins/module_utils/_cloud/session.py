@@ -118,6 +118,7 @@ def _from_clouds_yaml(options: ConnectionOptions) -> LoginSession:
         region_name=region.get_region_name(SERVICE) or None,
         interface=str(region.get_interface(SERVICE) or "public"),
     )
+    effective.check_url(effective.auth.get("auth_url"), options.option("cloud"))
     endpoint = region.get_endpoint(SERVICE)
     return LoginSession(session, _in_utf8(auth, effective), effective, endpoint)
 

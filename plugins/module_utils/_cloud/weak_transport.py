@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from urllib.parse import urlsplit
 
-from .connection_options import ConnectionOptions
+from .connection_options import ConnectionOptions, split_url
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,7 +19,7 @@ def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) ->
     :param given: the options as the user gave them.  :param used: the options in effect.
     """
     url = str(used.auth.get("auth_url", ""))
-    if url.startswith("http:") and not _is_this_host(url):
+    if split_url(url).scheme == "http" and not _is_this_host(url):
         _LOG.warning(
             "%s: the login at %s is over plain http: everybody on the way can read the secret and "
             "the objects, and change them",
@@ -38,7 +37,7 @@ def warn_of_weak_transport(given: ConnectionOptions, used: ConnectionOptions) ->
 
 
 def _is_this_host(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    host = split_url(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -126,6 +126,10 @@ class TestRefusal:
             ),
             ({"auth": V1, "storage_url": "swift:8080"}, "x.storage_url: swift:8080 is not a URL"),
             ({"auth": V1 | {"auth_url": "swift:8080"}}, "x.auth.auth_url: swift:8080 is not a URL"),
+            (
+                {"auth": V1 | {"auth_url": "http://[::1"}},
+                "x.auth.auth_url: http://[::1 is not a URL",
+            ),
             ({"auth": V1, "ca_cert": "/no/ca"}, "x.ca_cert: there is no file /no/ca on host "),
         ],
     )

@@ -79,6 +79,7 @@ def test_an_override_of_the_catalog_counts() -> None:
         "https:///v1/AUTH_x",
         "http:x",
         "//h/v1",
+        "https://[h/v1",
         "https://h/v1\nX",
         "https://h/v1\x7f/x",
         "https://\u0431/v1",
@@ -93,6 +94,12 @@ def test_http_after_a_login_over_https_is_refused() -> None:
     with pytest.raises(MigrationError, match=r"^storage_url: .* is at http://h/v1/AUTH_x,"):
         find(override="http://h/v1/AUTH_x")
     assert find(override="http://h/v1/AUTH_x", allow_plain_http=True) == "http://h/v1/AUTH_x"
+
+
+def test_the_case_of_the_letters_in_https_does_not_count() -> None:
+    used = ConnectionOptions(auth={"auth_url": "HTTPS://k/v3"}, interface="public")
+    with pytest.raises(MigrationError, match=r"^storage_url: the login was over https"):
+        find_storage_url(LoginSession(Session(), Plugin(), used, "http://h/v1"), used)
 
 
 def test_http_after_a_login_over_http_is_taken() -> None:

@@ -123,27 +123,6 @@ def warnings() -> Iterator[list[str]]:
     engine.removeHandler(handler)
 
 
-@pytest.mark.parametrize("host", ["k", "192.0.2.1:5000", "localhost.example.org"])
-@pytest.mark.parametrize("auth_type", ["v3password", "v1password"])
-def test_a_login_over_plain_http_is_warned_of(
-    warnings: list[str], host: str, auth_type: str
-) -> None:
-    url = f"http://{host}/v3"
-    open_session(
-        ConnectionOptions(auth_type=auth_type, auth={**AUTH, "auth_url": url}, label="source")
-    )
-    (warning,) = warnings
-    assert warning.startswith(f"source.auth.auth_url: the login at {url} is over plain http")
-
-
-@pytest.mark.parametrize(
-    "url", ["https://k/v3", "http://127.0.0.1:5000/v3", "http://[::1]/v3", "http://localhost/v3"]
-)
-def test_a_login_that_nobody_else_reads_is_not_warned_of(warnings: list[str], url: str) -> None:
-    open_session(ConnectionOptions(auth={**AUTH, "auth_url": url}))
-    assert warnings == []
-
-
 @pytest.mark.parametrize("given", [{"auth": AUTH, "validate_certs": False}, {"cloud": "nerc"}])
 def test_certificates_that_are_not_checked_are_warned_of(
     clouds_yaml: Path, warnings: list[str], given: dict[str, Any]
@@ -186,6 +165,16 @@ def test_a_broken_clouds_yaml_is_an_error_of_cloud(clouds_yaml: Path, text: str)
     clouds_yaml.write_text(text)
     with pytest.raises(MigrationError, match=r"^cloud: "):
         open_session(ConnectionOptions(cloud="nerc"))
+
+
+@pytest.mark.parametrize("url", ["https://[k/v3", "keystone:5000/v3"])
+def test_an_address_of_clouds_yaml_that_is_no_url_is_an_error_of_cloud(
+    clouds_yaml: Path, url: str
+) -> None:
+    clouds_yaml.write_text(CLOUDS.replace("https://other/v3", url))
+    with pytest.raises(MigrationError) as caught:
+        open_session(ConnectionOptions(cloud="other", auth={"password": "p"}, label="source"))
+    assert str(caught.value).startswith(f"source.cloud: {url} is not a URL. It begins with http")
 
 
 @pytest.mark.security

@@ -32,6 +32,9 @@ description:
     under names that begin with the object's name. If they are not there, the object is read in
     every level. A static large object between two Swifts older than 2.19 that list it alike is only
     looked at as a whole, by O(level=content).
+  - A symlink that was copied as such is compared itself, and must lead to something where the
+    source's does. What it leads to is compared under its own name. One that leads to nothing at the
+    source is told in RV(dangling).
   - An object that was found damaged or lost at the destination, or could not be asked for, is
     remembered in the destination container's metadata, C(X-Container-Meta-Migration-Damaged), until
     it is found right. Every later comparison reads it, whatever the sample is. If it has gone
@@ -191,7 +194,7 @@ objects:
       returned: always
       sample: 0
     missing:
-      description: Only the source has it.
+      description: Only the source has it, or what it leads to as a symlink.
       type: int
       returned: always
       sample: 0
@@ -308,13 +311,21 @@ accepted:
       what: ['source: its listing shows it, but it answers 404, asked twice']
       side: source
       status: 404
+dangling:
+  description: The first 20 symlinks that lead to nothing at the source, and are the same at the
+    destination.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 damaged:
   description: How many objects are remembered as damaged at the destination.
   returned: always
   type: int
   sample: 0
 notice:
-  description: What was set aside and what was accepted. Empty when nothing was.
+  description: What was set aside, what was accepted, and symlinks that lead to nothing. Empty when
+    there is no such thing.
   returned: always
   type: str
   sample: Since the proof of 2026-02-01T10:00:00.000000, the application has written 204 objects to

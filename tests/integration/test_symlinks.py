@@ -142,6 +142,8 @@ def test_those_that_lead_to_an_object_of_the_container_stay_symlinks(
     compared = links.compare(level="content", sample="100%")
     assert compared["equal"], compared["msg"]
     assert compared["objects"]["match"] == 8
+    assert compared["dangling"] == ["dangling"]
+    assert "1 symlinks lead to nothing at the source" in compared["notice"]
     assert compared["source"]["sha256"] == compared["destination"]["sha256"]
 
 
@@ -161,6 +163,21 @@ def test_one_that_leads_elsewhere_now_is_found_and_replaced(
         f"{links.names[1]}/{quote(ODD)}"
     )
     assert links.compare()["equal"]
+
+
+def test_one_that_leads_to_nothing_at_the_destination_only_is_no_match(
+    links: Links, destination_client: Client
+) -> None:
+    links.put("dir/link", "target")
+    links.sync()
+    assert links.compare(prefix="dir/")["equal"]
+    destination_client.delete(links.names[1], "target")
+    dead = links.compare(prefix="dir/")
+    assert dead["failed"]
+    [difference] = dead["differences"]
+    why = f"destination: it is a symlink to '{links.names[1]}/target', which is not there"
+    assert difference == {"name": "dir/link", "outcome": "missing", "what": [why]}
+    assert [row["name"] for row in links.compare()["differences"]] == ["dir/link", "target"]
 
 
 def test_one_that_was_deleted_is_deleted_and_its_target_stays(

@@ -61,6 +61,7 @@ class Finding(NamedTuple):
     :param lost: the sides whose listing shows the object, and which do not give it.
     :param broken: the sides that cannot give it to its end, as a segment of it is not there.
     :param older: the sides that give an earlier version than the one that their listing shows.
+    :param dangling: a symlink that leads to nothing at the source, and is the same on both sides.
     """
 
     verdict: Verdict
@@ -73,6 +74,7 @@ class Finding(NamedTuple):
     lost: Sides = Sides.NEITHER
     broken: Sides = Sides.NEITHER
     older: Sides = Sides.NEITHER
+    dangling: bool = False
 
     @property
     def withheld(self) -> Sides:

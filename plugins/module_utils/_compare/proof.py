@@ -76,6 +76,7 @@ class Proof:
         when nothing is.
     :ivar deleted: the first names that only the source has any more.
     :ivar accepted: all that was accepted as unreadable.
+    :ivar dangling: the first symlinks that lead to nothing at the source, and match.
     :ivar damaged: how many objects are remembered as damaged at the destination.
     :ivar repairable: how many names make the containers unequal that another copy puts right.
     """
@@ -99,6 +100,8 @@ class Proof:
         self.differences: list[dict[str, Any]] = []
         self.deleted: list[str] = []
         self.accepted: list[dict[str, Any]] = []
+        self._dangling = 0
+        self.dangling: list[str] = []
 
     def add(self, finding: Finding, *, closer: bool = False) -> None:
         """Count one name; names must come in order.
@@ -107,6 +110,10 @@ class Proof:
         """
         self._count(finding)
         self.sampled += closer and finding.verdict not in _UNSEEN
+        if finding.dangling:
+            self._dangling += 1
+            if len(self.dangling) < SAMPLE:
+                self.dangling.append(finding.name)
         for side, fingerprint in (
             (self.source, finding.source),
             (self.destination, finding.destination),
@@ -157,7 +164,7 @@ class Proof:
         return self.done and not self._asked.get("prefix")
 
     def notice(self, source: str, destination: str) -> str:
-        """What was set aside and what was accepted, in a sentence each; "" when nothing was.
+        """What was set aside, what was accepted, and symlinks to nothing, in a sentence each.
 
         :param source: the container's name.  :param destination: likewise.
         """
@@ -181,7 +188,15 @@ class Proof:
             if self.accepted
             else []
         )
-        return " ".join(since + lost)
+        dangling = (
+            [
+                f"{self._dangling} symlinks lead to nothing at the source, and are the same at the "
+                f"destination. The first is {self.dangling[0]}."
+            ]
+            if self.dangling
+            else []
+        )
+        return " ".join(since + lost + dangling)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -195,6 +210,7 @@ class Proof:
             "since": self.since,
             "deleted": self.deleted,
             "accepted": self.accepted,
+            "dangling": self.dangling,
             "damaged": self.damaged,
         }
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from .._migration.listing_pair import Both
 from .._swift.container import Container
 from .._swift.listing import ListedObject
+from .._swift.manifest_reach import ReachError
+from .._swift.object_headers import expired
 from .._swift.symlink import BROKEN, ETAG, ITSELF, TARGET, Symlink, account_of
 from .._transport.http_messages import Response
 from .digest_comparison import different_headers
@@ -57,7 +59,8 @@ class SymlinkPair:
         The target of one that was copied as a symlink is compared under its own name.
 
         :param look: looks at what a name leads to.
-        :returns: UNREADABLE for one that leads to nothing and was not copied as a symlink.
+        :returns: MISSING also for one that leads to nothing at the destination only; UNREADABLE for
+            one that leads to nothing and was not copied as a symlink.
         """
         here, there = self._side(self._source, name), self._side(self._destination, name)
         if here.symlink is None:
@@ -66,7 +69,9 @@ class SymlinkPair:
         moved = here.symlink.moved(self._source.name, self._destination.name)
         if moved is not None and there.symlink is not None:
             what = tuple(_differences(moved, here.answer, there.symlink, there.answer))
-            return Finding(Verdict.DIFFER if what else Verdict.MATCH, name, what, EMPTY, EMPTY)
+            if not what:
+                return self._followed(name, there.symlink)
+            return Finding(Verdict.DIFFER, name, what, EMPTY, EMPTY)
         knows = self._destination.connection.profile().symlinks
         if moved is not None and knows and there.answer.status == LOST_STATUS:
             return Finding(Verdict.MISSING, name, (), EMPTY)
@@ -77,9 +82,29 @@ class SymlinkPair:
         what = (f"source: its listing shows it, but {here.symlink.why_broken()}",)
         return Finding(Verdict.UNREADABLE, name, what, lost=Sides.SOURCE)
 
+    def _followed(self, name: str, symlink: Symlink) -> Finding:
+        """What two equal symlinks come to, by whether they lead to something."""
+        same = Finding(Verdict.MATCH, name, (), EMPTY, EMPTY)
+        for _turn in range(2):  # a server may not find an object for a moment
+            if _dangles(self._source, name):
+                return same._replace(dangling=True)
+            if not _dangles(self._destination, name):
+                return same
+        what = (f"destination: {symlink.why_broken()}",)
+        return same._replace(verdict=Verdict.MISSING, what=what)
+
     def _side(self, container: Container, name: str) -> _Side:
         answer = container.request("HEAD", name, query=ITSELF, accept=(404,))
         return _Side(answer, Symlink.of(answer, account_of(container.connection.storage_url)))
+
+
+def _dangles(container: Container, name: str) -> bool:
+    """Whether a symlink leads to nothing, or to what is about to expire."""
+    try:
+        answer = container.request("HEAD", name, accept=BROKEN)
+    except ReachError:  # it leads to another one, which leads out of the container
+        return False
+    return answer.status in BROKEN or expired(answer)
 
 
 def _other_kind(name: str, shown: Both) -> Finding:

@@ -202,6 +202,20 @@ def test_what_was_accepted_is_told_by_name_however_much_it_is() -> None:
     )
 
 
+def test_symlinks_to_nothing_are_told_once_and_are_no_differences() -> None:
+    proof = Proof({})
+    for number in range(SAMPLE + 5):
+        proof.add(finding(f"{number:03}")._replace(dangling=True))
+    proof.correct(finding("000")._replace(dangling=True))
+    proof.done = True
+    assert proof.equal
+    assert proof.result()["dangling"] == [f"{number:03}" for number in range(SAMPLE)]
+    assert proof.notice("old", "new") == (
+        "25 symlinks lead to nothing at the source, and are the same at the destination. "
+        "The first is 000."
+    )
+
+
 @pytest.mark.parametrize(
     ("lost", "side"),
     [

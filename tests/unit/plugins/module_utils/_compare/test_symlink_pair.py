@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.finding import (
     Finding,
@@ -16,23 +18,34 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.ob
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest_reach import (
+    ManifestReach,
+)
 
-from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
-TARGET = "x-symlink-target"
+TARGET, ETAG = "x-symlink-target", "x-symlink-target-etag"
 
 
 class Pair:
     """The object "link" of the containers "old" and "new"."""
 
-    def __init__(self, source: ObjectServer, destination: ObjectServer) -> None:
+    def __init__(
+        self,
+        source: ObjectServer,
+        destination: ObjectServer,
+        reach: ManifestReach | None = None,
+    ) -> None:
         self.here, self.there = ObjectStore(), ObjectStore()
         source.script, destination.script = self.here, self.there
         destination.info = {"swift": {}, "symlink": {}}
         self.destination = destination
         self.expired = False
-        self._containers = (source.container("old"), destination.container("new", "destination"))
+        self._containers = (
+            source.container("old", reach=reach),
+            destination.container("new", "destination"),
+        )
         self.here.put("target", b"bytes", "old")
         self.there.put("target", b"bytes", "new")
 
@@ -62,6 +75,64 @@ def test_two_that_lead_to_the_same_name_are_the_same_whether_it_is_there_or_not(
     finding = pair.compare(closely=closely)
     assert finding.verdict is Verdict.MATCH
     assert finding.source == finding.destination == (0, md5(b""))
+    assert finding.dangling is (name == "none")
+
+
+@pytest.mark.parametrize("closely", [False, True])
+def test_one_that_leads_to_nothing_at_the_destination_only_is_missing_and_told_where_it_leads(
+    pair: Pair, closely: bool
+) -> None:
+    pair.here.put("only here", b"bytes", "old")
+    pair.links("old/only%20here", "new/only%20here")
+    finding = pair.compare(closely=closely)
+    assert finding.verdict is Verdict.MISSING
+    assert finding.what == ("destination: it is a symlink to 'new/only here', which is not there",)
+
+
+def test_one_whose_target_has_another_etag_at_the_destination_is_missing(pair: Pair) -> None:
+    pinned = {ETAG: md5(b"bytes")}
+    pair.here.put("link", b"", "old", **{TARGET: "old/target", **pinned})
+    pair.there.put("link", b"", "new", **{TARGET: "new/target", **pinned})
+    assert pair.compare().verdict is Verdict.MATCH
+    pair.there.put("target", b"other", "new")
+    finding = pair.compare()
+    assert finding.verdict is Verdict.MISSING
+    assert finding.what[0].endswith(f"not there with the ETag {md5(b'bytes')}")
+
+
+def test_one_that_leads_to_what_expired_at_the_destination_a_little_earlier_is_the_same(
+    pair: Pair,
+) -> None:
+    pair.here.put("brief", b"bytes", "old", **{"x-delete-at": str(int(time.time()) + 1)})
+    pair.links("old/brief", "new/brief")
+    finding = pair.compare()
+    assert (finding.verdict, finding.dangling) == (Verdict.MATCH, True)
+
+
+def test_one_that_leads_to_nothing_for_a_moment_only_is_the_same(
+    pair: Pair, destination: ObjectServer
+) -> None:
+    pair.links("old/target", "new/target")
+    misses = iter([Answer(404)])
+
+    def script(asked: Asked) -> Answer:
+        followed = asked.path.endswith("/link")
+        return next(misses, pair.there(asked)) if followed else pair.there(asked)
+
+    destination.script = script
+    assert pair.compare().verdict is Verdict.MATCH
+    assert next(misses, None) is None
+
+
+def test_one_that_leads_out_of_the_container_by_another_one_is_the_same(
+    source: ObjectServer, destination: ObjectServer
+) -> None:
+    pair = Pair(source, destination, ManifestReach("old"))
+    pair.here.put("secret", b"bytes", "other")
+    pair.here.put("way", b"", "old", **{TARGET: "other/secret"})
+    pair.there.put("way", b"bytes", "new")
+    pair.links("old/way", "new/way")
+    assert pair.compare().verdict is Verdict.MATCH
 
 
 @pytest.mark.parametrize(
@@ -70,7 +141,7 @@ def test_two_that_lead_to_the_same_name_are_the_same_whether_it_is_there_or_not(
         ("new/other", {}, TARGET),
         ("old/target", {}, TARGET),
         ("new/target", {"x-symlink-target-account": "AUTH_z"}, TARGET),
-        ("new/target", {"x-symlink-target-etag": "e"}, "x-symlink-target-etag"),
+        ("new/target", {ETAG: "e"}, ETAG),
         ("new/target", {"x-object-meta-kind": "theirs"}, "x-object-meta-kind"),
     ],
 )

@@ -152,16 +152,24 @@ class DynamicLargeObjects:
                 extra.append(step)
             else:
                 changed = self._do(between, step, dynamic) or changed
+        return Segments(self._delete(between, dynamic, extra, listed) or changed, size)
+
+    def _delete(self, between: Transfer, dynamic: Dynamic, extra: list[Step], listed: int) -> bool:
         shown = {step.entry.name: step.entry for step in extra}
-        for name in self._deletes.names(dynamic.name, extra, listed):
-            if not self._check and between.delete(shown[name]).kind is not Kind.DELETED:
-                raise MigrationError(
-                    f"the source has the segment '{name}' of the dynamic large object "
-                    f"'{dynamic.name}', but does not list it"
-                )
-            self._on_deleted()
-            changed = True
-        return Segments(changed, size)
+        names = self._deletes.names(dynamic.name, extra, listed)
+        deleted = 0
+        try:
+            for name in names:
+                if not self._check and between.delete(shown[name]).kind is not Kind.DELETED:
+                    raise MigrationError(
+                        f"the source has the segment '{name}' of the dynamic large object "
+                        f"'{dynamic.name}', but does not list it"
+                    )
+                self._on_deleted()
+                deleted += 1
+        finally:
+            self._deletes.give_back(len(names) - deleted)
+        return deleted > 0
 
     def _do(self, between: Transfer, step: Step, dynamic: Dynamic) -> bool:
         entry = step.entry

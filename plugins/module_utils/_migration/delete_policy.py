@@ -73,6 +73,11 @@ class SegmentDeletes:
         self._reserve(len(names))
         return names
 
+    def give_back(self, number: int) -> None:
+        """Count that so many segments were not deleted after all: a later try counts them anew."""
+        with self._mutex:
+            self._taken -= number
+
     def _reserve(self, number: int) -> None:
         with self._mutex:
             if number and self._taken + number > self._most():

@@ -82,6 +82,7 @@ class PostponedSteps:
             if is_last:
                 break
         for step, _is_large, _due, reason in self._journal.postponed():
+            self._journal.resume(step.entry.name)
             yield StepResult(step.action, Outcome(Kind.FAILED, step.entry.name, reason=reason))
 
     def _wait(self, moment: float) -> None:

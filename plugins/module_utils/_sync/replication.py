@@ -15,7 +15,7 @@ from .._copy.symlinks import Symlinks
 from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.delete_policy import SegmentDeletes, parse_max_delete
-from .._migration.journal import Journal
+from .._migration.journal import Dynamic, Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
 from .._migration.progress_file import RUN, ProgressFile
@@ -33,7 +33,7 @@ from .expiring_copies import ExpiringCopies
 from .options import SyncOptions
 from .postponed_steps import PostponedSteps
 from .progress import Progress
-from .step_result import StepResult, attempt, bytes_carried
+from .step_result import StepResult, bytes_carried
 from .symlink_steps import SymlinkSteps
 
 Decide = Callable[[ListedObject, ListedObject], Action]
@@ -80,6 +80,7 @@ class Replication:
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
+        self._incomplete: dict[str, Dynamic] = {}
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         self._transfers = Transfers(context, journal)
         self._postponed = PostponedSteps(journal, context.interrupt)
@@ -116,7 +117,7 @@ class Replication:
                 for action, entry in self._journal.deferred()
                 if not entry.symlink
             )
-            self._complete_dynamics()
+            self._copy_large(self._completions())
             self._report.enter(Stage.POSTPONED)
             for failed in self._postponed.run(self._copy_plain, self._copy_large):
                 self._report.add(*failed)
@@ -209,12 +210,15 @@ class Replication:
             self._journal.forget_dynamic(outcome.name)
 
     def _large_done(self, result: StepResult) -> None:
-        if result.outcome.kind is not Kind.POSTPONED:
+        kind = result.outcome.kind
+        # What is completed was counted when its listing was compared.
+        is_counted = result.action is Action.KEEP and kind in (Kind.COPIED, Kind.KEPT)
+        if kind is not Kind.POSTPONED and not is_counted:
             self._report.add(*result, is_large=True)
 
     def _worker(self) -> Callable[[Step], StepResult]:
         transfer = self._transfers.make(self._postponed.postponement)
-        symlinks = functools.cache(self._symlinks)
+        symlinks = functools.cache(lambda: self._symlinks(self._postponed.postponement))
 
         def work(step: Step) -> StepResult:
             entry = step.entry
@@ -225,7 +229,7 @@ class Replication:
             except MigrationError as error:
                 return StepResult(step.action, Outcome(Kind.FAILED, entry.name, reason=str(error)))
             if self._options.check and entry.symlink:
-                return StepResult(step.action, attempt(entry.name, lambda: symlinks().copy(entry)))
+                return self._postponed.attempt(step, lambda: symlinks().copy(entry))
             if self._options.check:
                 existing = None if entry.name in self._options.again else step.existing
                 return self._postponed.attempt(step, lambda: transfer.predict(entry, existing))
@@ -245,9 +249,7 @@ class Replication:
 
         return work
 
-    def _large_objects(
-        self, postponement: Postponement | None = None, *, again: bool = False
-    ) -> LargeObjects:
+    def _large_objects(self, postponement: Postponement, *, again: bool = False) -> LargeObjects:
         """Make what copies large objects.
 
         :param postponement: what it does not wait for.
@@ -274,31 +276,38 @@ class Replication:
         def work(step: Step) -> StepResult:
             entry = step.entry
             copier = anew if entry.name in self._options.again else large
-            return self._postponed.attempt(step, lambda: copier.copy(entry), is_large=True)
+
+            def do() -> Outcome:
+                if step.action is Action.KEEP:
+                    return large.complete(self._incomplete[entry.name])
+                return copier.copy(entry)
+
+            return self._postponed.attempt(step, do, is_large=True)
 
         return work
 
-    def _symlinks(self) -> Symlinks:
-        large, anew = self._large_objects(), self._large_objects(again=True)
+    def _symlinks(self, postponement: Postponement) -> Symlinks:
+        large = self._large_objects(postponement)
+        anew = self._large_objects(postponement, again=True)
         again = self._options.again
         return Symlinks(
-            self._transfers.make(),
+            self._transfers.make(postponement),
             lambda entry: (anew if entry.name in again else large).copy(entry),
             self._report.symlinks,
             again=again,
             check=self._options.check,
         )
 
-    def _complete_dynamics(self) -> None:
+    def _completions(self) -> Iterator[Step]:
+        """The dynamic large objects that stand: a listing does not show their new segments."""
         if not self._dynamic:
             return
         unseen = self._dynamic - self._dynamic_seen
-        copied_now = {entry.name for _action, entry in self._journal.deferred()}
-        large = self._large_objects()
+        copied = {entry.name for _action, entry in self._journal.deferred()}
+        copied |= {postponed.step.entry.name for postponed in self._journal.postponed()}
         for dynamic in self._journal.dynamics():
             if dynamic.name in unseen:
                 self._journal.forget_dynamic(dynamic.name)
-            elif dynamic.name not in copied_now and dynamic.name.startswith(self._options.prefix):
-                outcome = attempt(dynamic.name, functools.partial(large.complete, dynamic))
-                if outcome.kind in (Kind.FAILED, Kind.UNREADABLE):
-                    self._report.add(Action.REFRESH, outcome)
+            elif dynamic.name not in copied and dynamic.name.startswith(self._options.prefix):
+                self._incomplete[dynamic.name] = dynamic
+                yield Step(Action.KEEP, ListedObject(dynamic.name, 0, "", "", ""))

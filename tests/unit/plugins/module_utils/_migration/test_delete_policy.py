@@ -114,6 +114,15 @@ def test_segments_of_all_objects_count_against_one_limit() -> None:
     assert deletes.names("q", segments("c"), 1) == ["c"]
 
 
+def test_a_segment_that_was_not_deleted_after_all_does_not_count() -> None:
+    deletes = segment_deletes(most=2)
+    assert deletes.names("o", segments("a", "b"), 1) == ["a", "b"]
+    deletes.give_back(1)
+    assert deletes.names("o", segments("b"), 1) == ["b"]
+    with pytest.raises(MigrationError, match=r"^max_delete: .* 2 were .* 2 may be"):
+        deletes.names("p", segments("c"), 1)
+
+
 def test_the_limit_is_not_asked_for_as_long_as_nothing_is_to_be_deleted() -> None:
     def most() -> int:
         raise AssertionError("the destination was not listed to its end yet")

@@ -326,6 +326,54 @@ class TestObjectsThatAreRefusedForHours:
         assert refused == ["GET"]
         assert run.clouds.held == ["large", "z"]
 
+    @pytest.mark.parametrize(
+        ("times", "counted"), [(1, {"kept": 2}), (math.inf, {"kept": 2, "failed": 1})]
+    )
+    def test_a_new_segment_of_a_dynamic_one_holds_no_other_up(
+        self, run: Run, times: float, counted: dict[str, int]
+    ) -> None:
+        source = run.clouds.source
+        for name in ("a", "b"):
+            source.put(f"{name}/1", b"1", "old_segments")
+            source.put(name, b"", "old", **{"x-object-manifest": f"old_segments/{name}/"})
+        assert run.do() == {"copied": 2}
+        for name in ("a", "b"):
+            source.put(f"{name}/2", b"2", "old_segments")
+        refused = refusing_for_hours(run.clouds, "/old_segments/a/2", times)
+        run.report = Report()
+        assert run.do(concurrency=1) == counted
+        writes = [path for _method, path in run.clouds.writes]
+        arrived = ["new_segments/a/2"] if times == 1 else []
+        assert writes == ["new_segments/b/2", *arrived]
+        assert refused == ["GET"] * (1 if times == 1 else 2)
+
+    def test_a_delete_of_a_segment_that_is_put_off_counts_once(self, run: Run) -> None:
+        source = run.clouds.source
+        for number in range(3):
+            source.put(f"a/{number}", b"1", "old_segments")
+        source.put("a", b"", "old", **{"x-object-manifest": "old_segments/a/"})
+        run.do()
+        for number in (1, 2):
+            del source.objects["old_segments", f"a/{number}"]
+        refused = refusing_for_hours(run.clouds, "/old_segments/a/2", 1)
+        run.report = Report()
+        assert run.do(max_delete="2") == {"kept": 1}
+        assert refused == ["HEAD"]
+        assert run.report.segments["deleted"] == 2
+
+    @pytest.mark.parametrize("check", [False, True])
+    def test_a_symlink_is_put_off(self, run: Run, check: bool) -> None:
+        run.clouds.connections[1].info = {**INFO, "symlink": {}}
+        run.clouds.put("z")
+        for name in ("a", "b"):
+            target = {"x-symlink-target": "old/z"}
+            run.clouds.source.put(name, b"", "old", **target)
+        refused = refusing_for_hours(run.clouds, "/old/a", 1)
+        assert run.do(concurrency=1, check=check) == {"copied": 3}
+        assert refused == ["HEAD"]
+        writes = [path for _method, path in run.clouds.writes]
+        assert writes == ([] if check else ["new/z", "new/b", "new/a"])
+
     def test_a_run_over_the_same_names_is_no_whole_one_while_one_is_lacking(self, run: Run) -> None:
         run.clouds.put("a")
         refusing_for_hours(run.clouds, "/old/a", math.inf)

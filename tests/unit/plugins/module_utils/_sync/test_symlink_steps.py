@@ -11,7 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
+    AttemptError,
+    MigrationError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
     Journal,
 )
@@ -35,8 +38,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     Concurrency,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.postponement import (
+    PostponedError,
+)
 
 WAITS = Outcome(Kind.LARGE, "waits")
+IN_HOURS = PostponedError(AttemptError("refused"), 14400)
 
 
 class Run:
@@ -51,9 +58,9 @@ class Run:
         self.asked: list[tuple[str, bool]] = []
         self.report = Report()
         self.journal = Journal(str(folder), ("old", "new"))
-        context: Any = SimpleNamespace(executor=self._executor)
+        context: Any = SimpleNamespace(executor=self._executor, interrupt=lambda: None)
         symlinks: Any = SimpleNamespace(copy=self._copy)
-        self.steps = SymlinkSteps(context, self.journal, self.report, lambda: symlinks)
+        self.steps = SymlinkSteps(context, self.journal, self.report, lambda _put_off: symlinks)
 
     def _executor(
         self, make_worker: Callable[[], Any], size: Callable[[Any], int]
@@ -93,6 +100,29 @@ def test_one_that_fails_is_named_once_and_holds_no_other_up(tmp_path: Path) -> N
         run.steps.run()
     assert run.asked == [("a", False), ("b", False)]
     assert [failure["name"] for failure in run.report.failures] == ["a"]
+    assert run.report.objects["copied"] == 1
+
+
+def test_one_that_is_refused_for_hours_comes_last(tmp_path: Path) -> None:
+    run = Run(tmp_path, {"a": [IN_HOURS], "waits": [WAITS]})
+    run.defer("a", "b", "waits")
+    with closing(run.journal):
+        run.steps.run()
+        assert list(run.journal.deferred()) == []
+    first = [("a", False), ("b", False), ("waits", False)]
+    assert run.asked == [*first, ("waits", True), ("a", True)]
+    assert run.report.objects["copied"] == 3
+
+
+def test_one_that_is_refused_for_hours_in_the_end_is_named(tmp_path: Path) -> None:
+    run = Run(tmp_path, {"a": [IN_HOURS] * 2})
+    run.defer("a", "b")
+    with closing(run.journal):
+        run.steps.run()
+    assert run.asked == [("a", False), ("b", False), ("a", True)]
+    [failure] = run.report.failures
+    assert failure["name"] == "a"
+    assert "asks to be asked again after 14,400 seconds" in failure["reason"]
     assert run.report.objects["copied"] == 1
 
 

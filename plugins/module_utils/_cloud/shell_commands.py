@@ -37,6 +37,8 @@ class ShellCommands:
         if name == "unset":
             for word in words[1:]:
                 unset = self._variables.expand(word)
+                if unset == "-f":  # functions of these names
+                    break
                 if unset is None or not unset.startswith("-"):
                     self._variables.unset(unset)
             return True

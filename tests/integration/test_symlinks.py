@@ -147,6 +147,24 @@ def test_those_that_lead_to_an_object_of_the_container_stay_symlinks(
     assert compared["source"]["sha256"] == compared["destination"]["sha256"]
 
 
+def test_check_mode_tells_that_a_static_one_becomes_an_object_or_is_broken(
+    links: Links, source_client: Client
+) -> None:
+    old = links.names[0]
+    source_client.put(old, "a/target", b"1")
+    for name, target in (("a/broken", "a/target"), ("a/link", "target")):
+        links.put(
+            name, target, **{"X-Symlink-Target-Etag": source_client.head(old, target)["etag"]}
+        )
+    source_client.put(old, "a/target", b"2")
+    options = {"prefix": "a/", "accept_unreadable": ["a/broken"]}
+    predicted, done = (links.sync(check=check, **options) for check in (True, False))
+    assert counts(predicted) == counts(done) == {"copied": 2, "unreadable": 1}
+    assert predicted["unreadable"] == done["unreadable"]
+    assert predicted["symlinks"] == done["symlinks"]
+    assert done["symlinks"]["first_objects"] == {"a/link": f"{old}/target"}
+
+
 def test_one_that_leads_elsewhere_now_is_found_and_replaced(
     links: Links, destination_client: Client
 ) -> None:

@@ -30,6 +30,7 @@ class Symlinks:
     :param copy_target: copies what a name leads to, as an object of that name.
     :param counts: told where they lead.
     :param again: names of those that are copied whatever the destination has.
+    :param prefix: what the names begin with of all that is copied.
     :param check: whether only is told what would be done.
     """
 
@@ -40,10 +41,12 @@ class Symlinks:
         counts: SymlinkCounts,
         *,
         again: Collection[str] = (),
+        prefix: str = "",
         check: bool = False,
     ) -> None:
         self._transfer, self._copy_target = transfer, copy_target
         self._counts, self._again, self._check = counts, again, check
+        self._prefix = prefix
 
     def copy(self, entry: ListedObject, *, last: bool = True) -> Outcome:
         """Copy one; KEPT when the destination has it.
@@ -99,9 +102,10 @@ class Symlinks:
         stands = there == moved and carried_headers(present) == carried
         if stands and entry.name not in self._again:
             return Outcome(Kind.KEPT, entry.name)
-        if self._check:
-            return Outcome(Kind.COPIED, entry.name)
         self._transfer.metadata.check(carried)
+        if self._check:
+            refused = moved.etag and not self._will_arrive(entry, moved)
+            return None if refused else Outcome(Kind.COPIED, entry.name)
         headers = {**carried, **moved.headers()}
         try:
             put = destination.request("PUT", entry.name, headers=headers, accept=(409,))
@@ -112,6 +116,19 @@ class Symlinks:
         if put.status != 409:
             return Outcome(Kind.COPIED, entry.name)
         return None if last else Outcome(Kind.LARGE, entry.name)
+
+    def _will_arrive(self, entry: ListedObject, moved: Symlink) -> bool:
+        """Whether the target of a static symlink will be at the destination with that ETag."""
+        target = self._transfer.source.request("HEAD", entry.name, accept=BROKEN)
+        if target.status in BROKEN:
+            return False
+        destination = self._transfer.destination
+        if not moved.name.startswith(self._prefix):
+            copy = destination.request("HEAD", moved.name, accept=BROKEN)
+            return copy.status == 200 and copy.etag == moved.etag
+        # What is too large becomes a large object, which has another ETag.
+        is_whole = length_of(target) <= destination.connection.profile().objects.size
+        return is_whole or is_large(target)
 
     def _copy_as_object(self, entry: ListedObject, symlink: Symlink) -> Outcome:
         source, destination = self._transfer.source, self._transfer.destination

@@ -295,6 +295,7 @@ class Replication:
             lambda entry: (anew if entry.name in again else large).copy(entry),
             self._report.symlinks,
             again=again,
+            prefix=self._options.prefix,
             check=self._options.check,
         )
 

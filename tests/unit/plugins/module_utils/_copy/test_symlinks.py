@@ -8,6 +8,9 @@ import time
 from collections.abc import Collection
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.metadata_limits import (
+    MetadataLimits,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.symlinks import Symlinks
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -30,7 +33,7 @@ from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
 pytestmark = pytest.mark.security
 
-TARGET = "x-symlink-target"
+TARGET, ETAG = "x-symlink-target", "x-symlink-target-etag"
 NOTHING = {"symlinks": 0, "objects": 0, "dangling": 0, "first_objects": {}, "first_dangling": {}}
 
 
@@ -68,10 +71,21 @@ class Copying:
         self.here.put("link", b"", "old", **{TARGET: to, "x-object-meta-kind": "mine", **headers})
 
     def copy(
-        self, *, last: bool = True, check: bool = False, again: Collection[str] = ()
+        self,
+        *,
+        last: bool = True,
+        check: bool = False,
+        again: Collection[str] = (),
+        prefix: str = "",
     ) -> Outcome:
+        self.counts = SymlinkCounts()
         symlinks = Symlinks(
-            self.transfer, self.transfer.copy_bytes, self.counts, again=again, check=check
+            self.transfer,
+            self.transfer.copy_bytes,
+            self.counts,
+            again=again,
+            prefix=prefix,
+            check=check,
         )
         return symlinks.copy(ListedObject("link", 0, md5(b""), "", "", symlink="/"), last=last)
 
@@ -138,6 +152,64 @@ def test_a_static_one_waits_for_its_target_and_becomes_an_object_if_that_does_no
     copying.there.put("target", b"bytes", "new")
     assert copying.copy().kind is Kind.COPIED
     assert copying.made["x-symlink-target-etag"] == md5(b"bytes")
+
+
+class TestPredictedStatic:
+    """What check mode tells of a static symlink is what a run then does."""
+
+    def predicted_and_done(
+        self, copying: Copying, prefix: str = ""
+    ) -> list[tuple[Outcome, dict[str, object]]]:
+        told = []
+        for check in (True, False):
+            told.append((copying.copy(check=check, prefix=prefix), copying.counts.result()))
+            assert not (check and copying.writes)
+        return told
+
+    def test_one_stays_a_symlink_where_its_target_comes_first(self, copying: Copying) -> None:
+        copying.link("old/target", **{ETAG: md5(b"bytes")})
+        predicted = copying.copy(check=True), copying.counts.result()
+        copying.there.put("target", b"bytes", "new")
+        assert (copying.copy(), copying.counts.result()) == predicted
+        assert predicted == (Outcome(Kind.COPIED, "link"), {**NOTHING, "symlinks": 1})
+
+    @pytest.mark.parametrize("target", ["target", "none"])
+    def test_one_that_is_broken_cannot_be_read(self, copying: Copying, target: str) -> None:
+        copying.link(f"old/{target}", **{ETAG: "0" * 32})
+        predicted, done = self.predicted_and_done(copying)
+        assert predicted == done
+        assert predicted[0].kind is Kind.UNREADABLE
+        assert f"a symlink to 'old/{target}', which is not there with the ETag" in done[0].reason
+
+    def test_one_becomes_an_object_whose_target_is_not_copied(self, copying: Copying) -> None:
+        copying.link("old/target", **{ETAG: md5(b"bytes")})
+        predicted, done = self.predicted_and_done(copying, prefix="li")
+        assert predicted == done
+        assert predicted[1]["first_objects"] == {"link": "old/target"}
+
+    def test_one_stays_a_symlink_whose_target_an_earlier_run_has_copied(
+        self, copying: Copying
+    ) -> None:
+        copying.link("old/target", **{ETAG: md5(b"bytes")})
+        copying.there.put("target", b"bytes", "new")
+        predicted, done = self.predicted_and_done(copying, prefix="li")
+        assert predicted == done
+        assert predicted[1]["symlinks"] == 1
+
+    def test_one_becomes_an_object_whose_target_becomes_a_large_one(self, copying: Copying) -> None:
+        copying.destination.info["swift"] = {"max_file_size": 4}
+        copying.link("old/target", **{ETAG: md5(b"bytes")})
+        predicted, done = self.predicted_and_done(copying)
+        assert predicted == done
+        assert predicted[1]["first_objects"] == {"link": "old/target"}
+
+
+def test_one_whose_metadata_is_not_taken_is_told_in_check_mode_too(copying: Copying) -> None:
+    copying.transfer.metadata = MetadataLimits(value=3)
+    copying.link("old/target")
+    for check in (True, False):
+        with pytest.raises(MigrationError, match="its metadata 'kind' has 4 bytes"):
+            copying.copy(check=check)
 
 
 class TestAsObject:

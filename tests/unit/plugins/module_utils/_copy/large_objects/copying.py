@@ -100,3 +100,15 @@ def second_range(asked: Asked) -> bool:
 def bytes_at(there: ObjectStore) -> bytes:
     """What a reader gets; the manifest must name whole segments."""
     return there.objects["c", "o"]
+
+
+def shown_with(etag: str, there: ObjectStore) -> Callable[[Asked], Answer]:
+    """A destination that answers a HEAD of "o" with an ETag that is not the one of its bytes."""
+
+    def script(asked: Asked) -> Answer:
+        answer = there(asked)
+        if asked.method == "HEAD" and asked.path.endswith("/c/o") and answer.status == 200:
+            answer.headers["ETag"] = etag
+        return answer
+
+    return script

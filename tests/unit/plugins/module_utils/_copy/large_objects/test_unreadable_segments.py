@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
-from tests.unit.plugins.module_utils._copy.large_objects.copying import CEPH, Copy
+from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
@@ -46,32 +46,3 @@ def test_it_is_unreadable_with_the_name_of_the_segment_and_not_shown_at_the_dest
     assert "d/1' of" in outcome.reason
     assert "lists it, but answers 404" in outcome.reason
     assert ("c", "o") not in there.objects
-
-
-def test_before_one_is_cut_anew_each_segment_is_asked_for(
-    source: ObjectServer,
-    destination: ObjectServer,
-    here: ObjectStore,
-    there: ObjectStore,
-    copy: Copy,
-) -> None:
-    parts = [(str(number), bytes([65 + number]) * 500) for number in range(3)]
-    lines = [{"path": f"/c_segments/{n}", "etag": here.put(n, b, "c_segments")} for n, b in parts]
-    etag = here.put_manifest("inner", [*lines])
-    here.put_manifest("o", [{"path": "/c/inner", "etag": etag}])
-    destination.info = CEPH
-
-    def script(asked: Asked) -> Answer:
-        return Answer(404) if asked.path.endswith("/c_segments/1") else here(asked)
-
-    source.script = script
-    outcome = copy()
-    assert outcome.kind is Kind.UNREADABLE
-    assert outcome.reason == "of 'o', segment 'c_segments/1' is not there"
-    assert [asked for asked in source.named("GET") if "range" in asked.headers] == []
-    assert there.puts == []
-
-    source.script = here
-    assert copy().kind is Kind.COPIED
-    ranges = [asked for asked in source.named("GET") if "range" in asked.headers]
-    assert {asked.headers["connection"] for asked in ranges} == {"close"}

@@ -14,7 +14,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
-from tests.unit.plugins.module_utils._copy.large_objects.copying import Copy, change_before
+from tests.unit.plugins.module_utils._copy.large_objects.copying import (
+    CEPH,
+    LIMIT,
+    Copy,
+    change_before,
+)
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
 
@@ -153,6 +158,18 @@ def test_a_segment_that_the_source_has_and_does_not_list_is_told_and_stays(
     assert segments_at(there) == ["d/0", "d/1", "d/2"]
 
 
+def test_a_segment_that_a_ceph_destination_cannot_hold_is_named(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    destination.info = CEPH
+    here.put("d/1", b"x" * (LIMIT + 1), "c_segments")
+    here.put("o", b"", **POINTER)
+    told = "segment 'd/1' of the dynamic large object 'o' is too large for the destination"
+    with pytest.raises(MigrationError, match=told):
+        copy()
+    assert there.puts == []
+
+
 class TestOwnBody:
     """The bytes that a manifest object has itself."""
 
@@ -177,3 +194,18 @@ class TestOwnBody:
         with pytest.raises(StartOverError, match=f"MD5 {md5(b'own')} .* the ETag {md5(b'other')}"):
             copy()
         assert "c/o" not in there.puts
+
+    def test_is_read_back(
+        self, here: ObjectStore, there: ObjectStore, destination: ObjectServer, copy: Copy
+    ) -> None:
+        here.put("o", b"own", **POINTER)
+
+        def script(asked: Asked) -> Answer:
+            answer = there(asked)
+            if asked.method == "GET" and "/c/o?multipart-manifest" in asked.path:
+                answer.body = answer.body[:-1] + b"?"
+            return answer
+
+        destination.script = script
+        with pytest.raises(StartOverError, match="the manifest of 'o' arrived with other bytes"):
+            copy()

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""An object over the destination's limit goes in ranges of one version."""
+"""An object over the destination's limit goes in ranges of one version; a whole copy is kept."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -12,12 +10,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     Kind,
     Outcome,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
-    ListedObject,
-)
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
-    INFO,
     LIMIT,
     NEW,
     OLD,
@@ -25,8 +19,8 @@ from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     Copy,
     bytes_at,
     change_before,
-    large_objects,
     second_range,
+    shown_with,
 )
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
@@ -244,29 +238,6 @@ def test_a_source_that_knows_no_ranges_is_not_believed(
     assert there.puts == []
 
 
-@pytest.mark.parametrize(
-    ("info", "message"),
-    [
-        ({"max_meta_name_length": 5}, "the name of its metadata 'colour' has 6 bytes"),
-        ({"max_object_name_length": 1}, "the name of 'oo' has 2 bytes"),
-    ],
-)
-def test_metadata_or_a_name_beyond_the_limits_is_named_before_a_byte_is_sent(
-    source: ObjectServer,
-    destination: ObjectServer,
-    here: ObjectStore,
-    there: ObjectStore,
-    tmp_path: Path,
-    info: dict[str, int],
-    message: str,
-) -> None:
-    destination.info = {**INFO, "swift": {**INFO["swift"], **info}}
-    here.put("oo", OLD, **{"x-object-meta-colour": "red"})
-    with pytest.raises(MigrationError, match=message):
-        large_objects(source, destination, tmp_path).copy(ListedObject("oo", 0, "", "", ""))
-    assert there.puts == []
-
-
 def test_a_server_without_static_large_objects_is_told_by_name(
     destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
 ) -> None:
@@ -274,3 +245,87 @@ def test_a_server_without_static_large_objects_is_told_by_name(
     here.put("o", OLD)
     with pytest.raises(MigrationError, match="'o' has 2500 bytes; the destination takes 0"):
         copy()
+
+
+def test_a_copy_that_is_not_made_of_what_was_put_is_told(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+    destination.script = shown_with("0" * 32, there)
+    told = f"'o' has 2500 bytes and the ETag {'0' * 32} at the destination; 2500 and [0-9a-f]{{32}} were"
+    with pytest.raises(MigrationError, match=told):
+        copy()
+
+
+def test_a_whole_copy_is_proved_without_a_byte(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put("o", OLD)
+    copy()
+    source.asked.clear()
+    there.puts.clear()
+    assert copy().kind is Kind.KEPT
+    assert [asked.method for asked in source.asked] == ["HEAD"]
+    assert there.puts == []
+
+
+@pytest.mark.parametrize("damage", ["missing", "other"])
+def test_a_copy_whose_segments_are_not_all_right_is_made_again(
+    here: ObjectStore, there: ObjectStore, copy: Copy, damage: str
+) -> None:
+    here.put("o", OLD)
+    copy()
+    place = next(place for place in there.objects if place[1].endswith("1"))
+    if damage == "missing":
+        del there.objects[place]
+    else:
+        there.objects[place] = b"x" * 1000
+    assert copy().kind is Kind.COPIED
+    assert there.objects[place] == OLD[1000:2000]
+
+
+def test_segments_never_expire_before_the_object_that_was_given_a_later_time(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    for moment in ("4102444800", "4102444801"):
+        here.put("o", OLD, **{"x-delete-at": moment})
+        assert copy().kind is Kind.COPIED
+        expiries = {headers["x-delete-at"] for headers in there.headers.values()}
+        assert expiries == {moment}
+
+
+def test_segments_left_without_a_manifest_are_read_back_before_they_count(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    copy: Copy,
+) -> None:
+    here.put("o", OLD)
+    copy()
+    del there.objects["c", "o"]
+    there.puts.clear()
+    source.asked.clear()
+    destination.asked.clear()
+    assert copy().kind is Kind.COPIED
+    assert there.puts == ["c/o"]
+    assert source.named("GET") == []
+    read = [asked for asked in destination.named("GET") if "/.swift_migration/" in asked.path]
+    assert len(read) == 3
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_segments_of_the_version_before_are_deleted_if_asked_for_and_no_others(
+    here: ObjectStore, there: ObjectStore, copy: Copy, prune: bool
+) -> None:
+    here.put("o", OLD)
+    copy()
+    old = {place for place in there.objects if place[0] == "c_segments"}
+    here.put("o", NEW)
+    neighbour = f".swift_migration/o/{md5(OLD)}/2500/1000/{md5(OLD)}/2500/1000/00000000"
+    there.put(neighbour, b"of another object", "c_segments")
+    copy()
+    assert bytes_at(there) == NEW
+    assert ("c_segments", neighbour) in there.objects
+    assert len(old) == 3
+    assert old & there.objects.keys() == (set() if prune else old)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Static large objects whose servers tell less than they should."""
+"""Static large objects: their segments first, then the manifest, or all of it cut anew."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy import (
     static_large_objects,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.copy_errors import (
+    StartOverError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.outcome import Kind
 
 from tests.unit.plugins.module_utils._copy.large_objects.copying import (
     CEPH,
+    INFO,
     LIMIT,
     RED,
     Copy,
     bytes_at,
     change_before,
+    shown_with,
 )
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore, md5
@@ -188,5 +193,69 @@ def test_manifests_that_multiply_have_a_limit(
     etag = here.headers["c", "l4"]["etag"].strip('"')
     here.put_manifest("o", [{"path": "/c/l4", "etag": etag}])
     with pytest.raises(MigrationError, match="have more than 50 segments in all"):
+        copy()
+    assert there.puts == []
+
+
+def test_before_one_is_cut_anew_each_segment_is_asked_for(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    copy: Copy,
+) -> None:
+    parts = [(str(number), bytes([65 + number]) * 500) for number in range(3)]
+    lines = [{"path": f"/c_segments/{n}", "etag": here.put(n, b, "c_segments")} for n, b in parts]
+    etag = here.put_manifest("inner", [*lines])
+    here.put_manifest("o", [{"path": "/c/inner", "etag": etag}])
+    destination.info = CEPH
+
+    def script(asked: Asked) -> Answer:
+        return Answer(404) if asked.path.endswith("/c_segments/1") else here(asked)
+
+    source.script = script
+    outcome = copy()
+    assert outcome.kind is Kind.UNREADABLE
+    assert outcome.reason == "of 'o', segment 'c_segments/1' is not there"
+    assert [asked for asked in source.named("GET") if "range" in asked.headers] == []
+    assert there.puts == []
+
+    source.script = here
+    assert copy().kind is Kind.COPIED
+    ranges = [asked for asked in source.named("GET") if "range" in asked.headers]
+    assert {asked.headers["connection"] for asked in ranges} == {"close"}
+
+
+def test_a_destination_that_does_not_know_them_is_told_by_name(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    destination.info = {"swift": INFO["swift"]}
+    here.put_manifest("o", lines(here))
+    with pytest.raises(MigrationError, match="'o' is a static large object, which the destination"):
+        copy()
+    assert there.puts == []
+
+
+def test_a_copy_with_another_etag_is_not_taken_for_it(
+    destination: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    etag = here.put_manifest("o", lines(here))
+    destination.script = shown_with("0" * 32, there)
+    told = f"'o' has the ETag {'0' * 32} at the destination, {etag} at the source"
+    with pytest.raises(StartOverError, match=told):
+        copy()
+
+
+def test_a_nested_manifest_that_the_source_does_not_give_is_named(
+    source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
+) -> None:
+    here.put_manifest("inner", lines(here))
+    here.put_manifest("o", [{"path": "/c/inner", "etag": here.headers["c", "inner"]["etag"]}])
+
+    def script(asked: Asked) -> Answer:
+        return Answer(200) if "/c/inner?multipart-manifest" in asked.path else here(asked)
+
+    source.script = script
+    with pytest.raises(MigrationError, match="does not give the manifest of 'c/inner'"):
         copy()
     assert there.puts == []

@@ -20,7 +20,7 @@ from .._swift.listing import ListedObject
 from .._swift.manifest import MANIFEST
 from .._swift.object_headers import DLO_MANIFEST, carried_headers, pointed_at
 from .._transport.http_messages import Response
-from .copy_errors import StartOverError, UnreadableError
+from .copy_errors import StartOverError, UnreadableError, changing
 from .segment_containers import SegmentContainers
 from .static_large_objects import Large
 from .transfer import Transfer
@@ -92,7 +92,7 @@ class DynamicLargeObjects:
     def _copy(self, transfer: Transfer, entry: ListedObject, head: Response) -> Outcome:
         manifest = transfer.source.request("GET", entry.name, query=MANIFEST, accept=(404,))
         if DLO_MANIFEST not in manifest.headers:
-            raise StartOverError(f"'{entry.name}' changes while it is copied")
+            raise changing(entry.name)
         container, prefix = pointed_at(manifest)
         dynamic = Dynamic(entry.name, container, prefix)
         copied, size = self.copy_segments(dynamic)

@@ -19,9 +19,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
     ContainerStat,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_headers import (
-    carried_headers,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import header
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
     Tls,
@@ -118,13 +115,6 @@ def test_no_container_is_named_by_what_is_no_moment(source: ObjectServer, create
     found = ContainerStat(0, 0, {"x-timestamp": created}, (0, 0))
     with pytest.raises(HeaderError, match="x-timestamp"):
         identity(source.container(), found)
-
-
-@pytest.mark.parametrize("value", ["soon", "-1", "9" * 400])
-def test_the_time_of_deletion_is_a_number(value: str) -> None:
-    head = f"HTTP/1.1 200 OK\r\nX-Delete-At: {value}\r\n\r\n".encode()
-    with pytest.raises(HeaderError, match="x-delete-at"):
-        carried_headers(Response(200, head))
 
 
 @pytest.mark.parametrize(

@@ -132,12 +132,8 @@ def test_a_destination_with_objects_of_others_is_refused_before_anything_is_writ
 ) -> None:
     two_clouds.put("a", "b")
     two_clouds.put_extra("b", "x", "y")
-    with pytest.raises(MigrationError) as caught:
+    with pytest.raises(MigrationError, match=r"^accept_extra: .* 'new' holds 2 objects .* is x\. "):
         run(two_clouds, **options)
-    assert str(caught.value).startswith(
-        "accept_extra: container 'new' holds 2 objects that the source does not have, though no "
-        "migration has begun there. The first is x. Name another container"
-    )
     assert {path for _method, path in two_clouds.writes} <= {"new"}  # the lease
     assert PHASE not in two_clouds.state
     assert two_clouds.held == ["b", "x", "y"]

@@ -12,7 +12,7 @@ from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
 from tests.unit.plugins.module_utils.fakes.object_store import md5
 
 SIZE = 3 * SMALL
-BODY = bytes(number % 251 for number in range(SIZE))
+BODY = (bytes(range(251)) * (SIZE // 251 + 1))[:SIZE]
 ETAG = md5(BODY)
 RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 

@@ -14,7 +14,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 
 SMALL_BODY = b"0123456789" * 100
-LARGE_BODY = bytes(range(256)) * (5 * SMALL // 256)
+LARGE_BODY = bytes(range(256)) * (2 * SMALL // 256)
 
 BODIES = pytest.mark.parametrize(
     "body", [b"", SMALL_BODY, LARGE_BODY], ids=["empty", "small", "large"]

@@ -247,7 +247,7 @@ def test_an_object_whose_etag_is_not_told_is_not_copied(
 @pytest.mark.parametrize(
     "mark", [{"X-Static-Large-Object": "True"}, {"X-Object-Manifest": "c_segments/o/"}]
 )
-@pytest.mark.parametrize("size", [10, 10 * SMALL])
+@pytest.mark.parametrize("size", [10, 2 * SMALL])
 def test_a_manifest_is_recognised_from_the_get_and_not_copied_as_bytes(
     source: ObjectServer, destination: ObjectServer, mark: dict[str, str], size: int
 ) -> None:

@@ -69,7 +69,7 @@ def test_breaks_that_end_are_forgotten(source: ObjectServer, destination: Object
 @pytest.mark.parametrize(
     ("least", "info", "why"),
     [
-        (len(LARGE_BODY) + 1, {}, "only objects of 5 MiB or more are copied in segments"),
+        (len(LARGE_BODY) + 1, {}, "only objects of 2 MiB or more are copied in segments"),
         (len(LARGE_BODY), {"swift": {}}, "the destination takes no static large objects"),
     ],
     ids=["small", "no segments"],

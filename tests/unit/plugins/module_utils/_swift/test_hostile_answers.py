@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import json
-import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.transfer import Transfer
@@ -21,21 +18,15 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     read_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import (
-    curl_handle,
-    json_answer,
-)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import curl_handle
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
     MAX_HEAD,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     MAX_BODY,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.json_answer import (
-    MAX_VALUES,
-    read_json,
-)
 
+from tests.unit.plugins.module_utils.fakes.memory_bombs import BOMBS, at_most
 from tests.unit.plugins.module_utils.fakes.raw_server import RawServer, answer
 
 pytestmark = pytest.mark.security
@@ -45,54 +36,6 @@ PUT_SIZE = 300_000
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
 """A whole answer but for its trailer."""
-
-
-@contextmanager
-def at_most(limit: int) -> Iterator[None]:
-    """See that no more than these bytes of memory are taken at any time."""
-    tracemalloc.start()
-    try:
-        yield
-        assert tracemalloc.get_traced_memory()[1] < limit
-    finally:
-        tracemalloc.stop()
-
-
-def filled(item: bytes) -> bytes:
-    """A list of JSON that is almost as long as an answer may be."""
-    return b"[" + item * ((MAX_BODY - 10) // len(item)) + b"1]"
-
-
-BOMBS = pytest.mark.parametrize(
-    "body",
-    [filled(b"[],"), filled(b"{},"), filled(b"999,"), b"[" * (MAX_BODY - 10)],
-    ids=["lists", "objects", "numbers", "deep"],
-)
-
-
-@BOMBS
-def test_json_of_many_values_is_not_read(body: bytes) -> None:
-    with at_most(2 * MAX_BODY), pytest.raises(ValueError):
-        read_json(body)
-
-
-def test_json_that_is_nested_too_deep_is_not_read() -> None:
-    # Of so many values that their number is allowed.
-    body = b"[" * (MAX_VALUES // 2) + b"]" * (MAX_VALUES // 2)
-    with at_most(MAX_BODY), pytest.raises(ValueError, match="nested too deep"):
-        read_json(body)
-
-
-def test_json_of_many_texts_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_answer, "MAX_VALUES", 1000)
-    assert read_json(b"[" + b'"[,{",' * 900 + b'"[,{"]')
-    with pytest.raises(ValueError):
-        read_json(b"[" + b'"[,{",' * 1100 + b'"[,{"]')
-
-
-def test_marks_within_texts_are_no_values() -> None:
-    told = [{"name": '[,{\\"' * (MAX_VALUES // 2)}]
-    assert read_json(json.dumps(told).encode()) == told
 
 
 @BOMBS

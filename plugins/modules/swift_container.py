@@ -86,6 +86,9 @@ options:
         (C(X-Container-Meta-Web-*)), V(quotas) its quotas, V(temp_url_keys) the keys of temporary
         URLs, which are secrets, and V(versioning) that old versions of objects are kept from now
         on. The old versions themselves stay where they are.
+      - A setting that has another value here stays if somebody has set it by hand. One that was
+        taken over before follows O(source); C(X-Container-Meta-Migration-Carried) remembers which
+        these are, but for keys. A quota of V(0) is never taken over.
       - What is not taken over is told in RV(not_carried). That includes who else may use the
         container, which O(read_acl) and O(write_acl) give.
     type: list
@@ -164,8 +167,9 @@ carried:
     - Owner
     - Access-Control-Allow-Origin
 not_carried:
-  description: What the container has not taken over from O(source), a sentence for each kind. Old
-    versions of objects, which are not copied, are counted.
+  description: What the container has not taken over from O(source), a sentence for each kind, and
+    for each setting that has another value here. Old versions of objects, which are not copied, are
+    counted.
   returned: success
   type: list
   elements: str

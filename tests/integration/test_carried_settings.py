@@ -95,10 +95,50 @@ def test_everything_is_taken_over_that_is_asked_for(
         f"Not copied: old versions of objects, of which container '{container}' has 0."
     ]
     assert not fill(carry=KINDS)["changed"]
-    source_client.post_container(container, {"X-Container-Meta-Temp-Url-Key": "open it"})
-    changed = fill(carry=KINDS, check=True)
-    assert changed["changed"]
-    assert changed["diff"]["after"]["temp_url_keys"] == {"Temp-Url-Key": "set to another one"}
+
+
+def test_what_was_taken_over_follows_the_source_and_what_was_set_by_hand_stays(
+    fill: Fill, source_client: Client, destination_client: Client, container: str
+) -> None:
+    destination_client.put_container(container)
+    by_hand = {
+        "x-container-meta-web-index": "home.html",
+        "x-container-meta-quota-bytes": "3000",
+        "x-container-meta-temp-url-key": "open it",
+    }
+    destination_client.post_container(container, by_hand)
+    fill(carry=KINDS)
+    source_client.post_container(container, {"X-Container-Meta-Owner": "CUBE"})
+    changed, again = fill(carry=KINDS), fill(carry=KINDS)
+    assert (changed["changed"], again["changed"]) == (True, False)
+    expected = {**BY_DEFAULT, **IF_ASKED, **by_hand, "x-container-meta-owner": "CUBE"}
+    assert settings(destination_client, container) == expected
+    assert again["not_carried"] == [
+        "Not taken over: Web-Index, which is 'index.html' at the source, as somebody has set it to "
+        "'home.html' at the destination. Set it in metadata to the one that is right.",
+        "Not taken over: Temp-Url-Key, as the destination has another one. Remove that one there to "
+        "get the source's.",
+        "Not taken over: Quota-Bytes, which is '2000' at the source, as somebody has set it to "
+        "'3000' at the destination. Set it in quota_bytes to the one that is right.",
+        f"Not copied: old versions of objects, of which container '{container}' has 0.",
+    ]
+    assert "open it" not in json.dumps(again)
+    assert not fill(carry=KINDS, metadata={"Web-Index": "home.html"})["changed"]
+    decided = fill(carry=KINDS, metadata={"Web-Index": "index.html"})
+    assert not [line for line in decided["not_carried"] if "Web-Index" in line]
+    assert settings(destination_client, container)["x-container-meta-web-index"] == "index.html"
+
+
+def test_a_quota_of_zero_is_told_and_not_taken_over(
+    fill: Fill, source_client: Client, destination_client: Client, container: str
+) -> None:
+    source_client.post_container(container, {"X-Container-Meta-Quota-Bytes": "0"})
+    [told] = [line for line in fill(carry=KINDS)["not_carried"] if "Quota-Bytes" in line]
+    assert "which is 0 at the source, so that nobody can write there" in told
+    destination_client.post_container(container, {"X-Container-Meta-Quota-Bytes": "3000"})
+    fill(carry=KINDS)
+    kept = settings(destination_client, container)
+    assert kept["x-container-meta-quota-bytes"] == "3000"
 
 
 def test_nothing_is_taken_over_if_nothing_is_to_be(

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
-from .._swift.container_settings import ContainerSettings, ContainerState
+from .._swift.container_settings import TEMP_URL_KEYS, ContainerSettings, ContainerState
+from .carried_memory import OURS, CarriedMemory
 from .write_fence import BEFORE, QUOTAS
 
 METADATA, CORS, WEB = "metadata", "cors", "web"
@@ -19,9 +19,6 @@ KINDS = (METADATA, CORS, WEB, LIMITS, KEYS, VERSIONS)
 """What can be taken over."""
 
 BY_DEFAULT = (METADATA, CORS, WEB)
-
-OURS = "Migration-"
-"""What the names begin with under which a migration keeps its state.  It is never taken over."""
 
 PREFIXES = {CORS: "Access-Control-", WEB: "Web-"}
 
@@ -44,18 +41,13 @@ NEEDS = {
 
 _FENCE = BEFORE.removeprefix("x-container-meta-").title()
 
+QUOTA_BYTES, QUOTA_COUNT, VERSIONING = "Quota-Bytes", "Quota-Count", "X-Versions-Enabled"
 
-@dataclasses.dataclass(frozen=True)
-class Found:
-    """The settings of one kind that a container has.
+OPTIONS = {QUOTA_BYTES: "quota_bytes", QUOTA_COUNT: "quota_count", VERSIONING: "versioning"}
+"""The options that set what is no metadata."""
 
-    :param names: how they are called; of secrets no more is ever told.
-    :param settings: the same as what is wanted of another container.
-    """
-
-    kind: str
-    names: tuple[str, ...]
-    settings: ContainerSettings
+Values = dict[str, str]
+"""Values of settings by the names that they are called by."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +56,7 @@ class Carried:
 
     :param settings: what is wanted, what the user has named included, which counts more.
     :param names: the settings that are taken over, as they are called.
-    :param left: what is not, a sentence for each kind.
+    :param left: what is not, a sentence for each kind, or for each that differs.
     """
 
     settings: ContainerSettings
@@ -86,6 +78,7 @@ class Carried:
 
 def carry(
     source: ContainerState,
+    present: ContainerState,
     wanted: ContainerSettings,
     kinds: Collection[str],
     features: Collection[str],
@@ -93,27 +86,41 @@ def carry(
 ) -> Carried:
     """Add to what is wanted of a container what it takes over from another one.
 
+    What somebody has set there to another value stays, and is told.
+
+    :param present: the container as it is now.
     :param kinds: of :data:`KINDS`.
     :param features: what the ``/info`` of the server lists that gets the settings; empty when it
         does not tell.
     :param option_prefix: what the names of the user's options begin with.
     """
-    names: list[str] = []
+    taken: Values = {}
     left: list[str] = []
-    for found in _found(source):
-        told = f"{CALLED[found.kind]} ({', '.join(found.names)})"
-        need = NEEDS.get(found.kind)
-        if found.kind not in kinds:
-            left.append(
-                f"Not taken over: {told}. Add '{found.kind}' to {option_prefix}carry for that."
-            )
-        elif found.kind == VERSIONS and need not in features:
+    theirs = {name: value for _kind, values in _found(present) for name, value in values.items()}
+    memory = CarriedMemory.of(present)
+    for kind, values in _found(source):
+        told = f"{CALLED[kind]} ({', '.join(values)})"
+        need = NEEDS.get(kind)
+        if kind not in kinds:
+            left.append(f"Not taken over: {told}. Add '{kind}' to {option_prefix}carry for that.")
+            continue
+        if kind == VERSIONS and need not in features:
             left.append(f"Not taken over: {told}. The destination cannot do it.")
-        else:
-            names += [name for name in found.names if not _is_named(wanted, name)]
-            wanted = _joined(wanted, found.settings)
-            if need and features and need not in features:
-                left.append(f"Taken over, but the destination does not heed it: {told}.")
+            continue
+        kept: Values = {}
+        for name, value in values.items():
+            there = theirs.get(name, value)
+            if _is_named(wanted, name):
+                continue
+            if kind == LIMITS and value == "0":
+                kept[name] = _why_no_fence(name, option_prefix)
+            elif there == value or memory.has(name, there):
+                taken[name] = value
+            else:
+                kept[name] = _why_kept(kind, name, value, there, option_prefix)
+        left += kept.values()
+        if need and features and need not in features and len(kept) < len(values):
+            left.append(f"Taken over, but the destination does not heed it: {told}.")
     if source.read_acl or source.write_acl:
         left.append(
             f"Not taken over: who else may use the container (read '{source.read_acl}', write "
@@ -122,61 +129,81 @@ def carry(
         )
     if source.synchronized:
         left.append("Not taken over: synchronization with another cluster (X-Container-Sync-To).")
-    return Carried(wanted, tuple(names), tuple(left))
+    settings = _joined(wanted, taken, memory.after(taken))
+    return Carried(settings, tuple(taken), tuple(left))
 
 
-def _found(source: ContainerState) -> Iterable[Found]:
-    metadata: dict[str, dict[str, str]] = {METADATA: {}, CORS: {}, WEB: {}}
-    for name, value in source.metadata.items():
+def _why_no_fence(name: str, option_prefix: str) -> str:
+    return (
+        f"Not taken over: {name}, which is 0 at the source, so that nobody can write there. Set "
+        f"{option_prefix}{OPTIONS[name]} for another one."
+    )
+
+
+def _why_kept(kind: str, name: str, value: str, there: str, option_prefix: str) -> str:
+    """Tell why a setting of the destination stays; of a secret only its name."""
+    if kind == KEYS:
+        return (
+            f"Not taken over: {name}, as the destination has another one. Remove that one there to "
+            "get the source's."
+        )
+    option = OPTIONS.get(name, "metadata")
+    return (
+        f"Not taken over: {name}, which is '{value}' at the source, as somebody has set it to "
+        f"'{there}' at the destination. Set it in {option_prefix}{option} to the one that is right."
+    )
+
+
+def _found(state: ContainerState) -> Iterator[tuple[str, Values]]:
+    """The settings that a container has, by their kinds."""
+    metadata: dict[str, Values] = {METADATA: {}, CORS: {}, WEB: {}}
+    for name, value in state.metadata.items():
         if not name.startswith(OURS):
             metadata[_kind(name)][name] = value
-    for kind, items in metadata.items():
-        if items:
-            yield Found(kind, tuple(items), ContainerSettings(metadata=items))
-    if keys := source.temp_url_keys:
-        yield Found(KEYS, tuple(sorted(keys)), ContainerSettings(temp_url_keys=keys))
-    limits = _limits(source)
-    if names := tuple(name for name, limit in limits.items() if limit is not None):
-        settings = ContainerSettings(
-            quota_bytes=limits["Quota-Bytes"], quota_count=limits["Quota-Count"]
-        )
-        yield Found(LIMITS, names, settings)
-    if source.versioning:
-        yield Found(VERSIONS, ("X-Versions-Enabled",), ContainerSettings(versioning=True))
+    limits = {name: str(limit) for name, limit in _limits(state).items() if limit is not None}
+    found = {
+        **metadata,
+        KEYS: dict(sorted(state.temp_url_keys.items())),
+        LIMITS: limits,
+        VERSIONS: {VERSIONING: "true"} if state.versioning else {},
+    }
+    return ((kind, values) for kind, values in found.items() if values)
 
 
 def _kind(name: str) -> str:
     return next((kind for kind, prefix in PREFIXES.items() if name.startswith(prefix)), METADATA)
 
 
-def _limits(source: ContainerState) -> dict[str, int | None]:
+def _limits(state: ContainerState) -> dict[str, int | None]:
     """The quotas, and where the fence of a migration stands, those from before."""
-    limits = (source.quota_bytes, source.quota_count)
-    if _FENCE in source.metadata:
-        before = source.metadata[_FENCE].split("/")
+    limits = (state.quota_bytes, state.quota_count)
+    if _FENCE in state.metadata:
+        before = state.metadata[_FENCE].split("/")
         known = [int(text) if text.isdecimal() else None for text in before]
         limits = (known[0], known[-1]) if len(known) == len(QUOTAS) else (None, None)
-    return {"Quota-Bytes": limits[0], "Quota-Count": limits[1]}
+    return {QUOTA_BYTES: limits[0], QUOTA_COUNT: limits[1]}
 
 
 def _is_named(wanted: ContainerSettings, name: str) -> bool:
     """Whether the user has said what a setting is to be."""
-    named: dict[str, object] = {
-        "Quota-Bytes": wanted.quota_bytes,
-        "Quota-Count": wanted.quota_count,
-        "X-Versions-Enabled": wanted.versioning,
-        **wanted.metadata,
-    }
-    return named.get(name) is not None
+    if name in OPTIONS:
+        return getattr(wanted, OPTIONS[name]) is not None
+    return name in wanted.metadata
 
 
-def _joined(wanted: ContainerSettings, carried: ContainerSettings) -> ContainerSettings:
-    """What the user has named counts more."""
-    found: dict[str, Any] = {
-        "metadata": {**carried.metadata, **wanted.metadata},
-        "temp_url_keys": {**wanted.temp_url_keys, **carried.temp_url_keys},
+def _joined(wanted: ContainerSettings, taken: Values, memory: Values) -> ContainerSettings:
+    keys = {name: value for name, value in taken.items() if name in TEMP_URL_KEYS}
+    plain = {name: value for name, value in taken.items() if name not in {*OPTIONS, *keys}}
+    limits = {
+        OPTIONS[name]: int(value)
+        for name, value in taken.items()
+        if name in (QUOTA_BYTES, QUOTA_COUNT)
     }
-    for name in ("quota_bytes", "quota_count", "versioning"):
-        if getattr(wanted, name) is None:
-            found[name] = getattr(carried, name)
-    return dataclasses.replace(wanted, **found)
+    return dataclasses.replace(
+        wanted,
+        quota_bytes=limits.get("quota_bytes", wanted.quota_bytes),
+        quota_count=limits.get("quota_count", wanted.quota_count),
+        versioning=VERSIONING in taken or wanted.versioning,
+        metadata={**wanted.metadata, **plain, **memory},
+        temp_url_keys={**wanted.temp_url_keys, **keys},
+    )

@@ -80,7 +80,7 @@ class DestinationContainer:
         source = self._measure()
         features = self.connection.profile().features
         prefix = self.source.option_prefix
-        carried = carry(source, wanted, self.source.carry, features, prefix)
+        carried = carry(source, before, wanted, self.source.carry, features, prefix)
         size = SourceSize(
             source.bytes, source.objects, self.source.option_prefix, self.source.quota_remedy
         )

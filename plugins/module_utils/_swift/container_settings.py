@@ -22,8 +22,9 @@ _WRITE = "X-Container-Write"
 _VERSIONS = "X-Versions-Enabled"
 _POLICY = "X-Storage-Policy"
 _QUOTAS = {"quota_bytes": "Quota-Bytes", "quota_count": "Quota-Count"}
-# They sign URLs for everybody: never shown, and no user sets them here.
-_KEYS = ("Temp-Url-Key", "Temp-Url-Key-2")
+TEMP_URL_KEYS = ("Temp-Url-Key", "Temp-Url-Key-2")
+"""They sign URLs for everybody: never shown, and no user sets them here."""
+
 # Where old versions of objects go, in the two older ways of keeping them.
 _ARCHIVES = ("x-versions-location", "x-history-location")
 _SYNC = "x-container-sync-to"
@@ -71,7 +72,7 @@ class ContainerState:
             if name.startswith(_META)
         }
         quotas = {key: _number(metadata.pop(name, "")) for key, name in _QUOTAS.items()}
-        keys = {key: metadata.pop(key) for key in _KEYS if key in metadata}
+        keys = {key: metadata.pop(key) for key in TEMP_URL_KEYS if key in metadata}
         archive = next((read[header] for header in _ARCHIVES if read.get(header)), "")
         return cls(
             exists=True,
@@ -215,7 +216,7 @@ def _checked_metadata(given: Mapping[str, Any]) -> dict[str, str]:
         if not _TOKEN.fullmatch(key):
             problem = "not a name for metadata: it takes letters, digits and hyphens"
             remedy = "Servers drop a name with an underscore: write a hyphen instead"
-        elif key in _KEYS:
+        elif key in TEMP_URL_KEYS:
             problem = "a key of temporary URLs is a secret, which does not belong here"
         elif key in _QUOTAS.values():
             problem = "a quota is not set as metadata"

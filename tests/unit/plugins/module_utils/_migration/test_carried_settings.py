@@ -53,15 +53,24 @@ def carried(
     kinds: tuple[str, ...] = BY_DEFAULT,
     source: ContainerState = SOURCE,
     features: frozenset[str] = FEATURES,
+    present: ContainerState = ABSENT,
     **wanted: Any,
 ) -> Carried:
-    return carry(source, ContainerSettings.from_params(wanted), kinds, features, "role_")
+    settings = ContainerSettings.from_params(wanted)
+    return carry(source, present, settings, kinds, features, "role_")
+
+
+def changes(found: Carried, present: ContainerState = ABSENT) -> dict[str, str]:
+    """The headers that change a container, but for what it remembers."""
+    headers = found.settings.headers(present)
+    headers.pop("X-Container-Meta-Migration-Carried", None)
+    return headers
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_is_taken_over_alone_if_it_is_asked_for(kind: str) -> None:
     found = carried((kind,))
-    assert found.settings.headers(ABSENT) == OF_KIND[kind]
+    assert changes(found) == OF_KIND[kind]
     assert found.names == (NAMES[kind],)
     assert len(found.left) == len(KINDS) - 1
     for other in KINDS:
@@ -91,7 +100,7 @@ def test_what_the_user_names_counts_more_and_does_not_count_as_taken_over() -> N
 def test_the_state_of_a_migration_is_never_taken_over_nor_told() -> None:
     source = ContainerState.of({"x-container-meta-migration-phase": "rolled-back"})
     found = carried(KINDS, source)
-    assert (found.settings.headers(ABSENT), found.left) == ({}, ())
+    assert (changes(found), found.left) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -113,25 +122,106 @@ def test_while_a_fence_stands_the_quotas_from_before_are_taken_over(
             "x-container-meta-migration-fence": before,
         }
     )
-    assert carried(("quotas",), source).settings.headers(ABSENT) == headers
+    assert changes(carried(("quotas",), source)) == headers
+
+
+@pytest.mark.parametrize("fence", [{"x-container-meta-migration-fence": "0/0"}, {}])
+def test_a_quota_of_zero_is_told_and_changes_none_of_the_destination(fence: dict[str, str]) -> None:
+    zero = {"x-container-meta-quota-bytes": "0", "x-container-meta-quota-count": "0", **fence}
+    present = ContainerState.of({"x-container-meta-quota-bytes": "7"})
+    found = carried(("quotas",), ContainerState.of(zero), frozenset({"swift"}), present)
+    assert (found.settings.headers(present), found.names) == ({}, ())
+    assert found.left == tuple(
+        f"Not taken over: {name}, which is 0 at the source, so that nobody can write there. Set "
+        f"role_{option} for another one."
+        for name, option in (("Quota-Bytes", "quota_bytes"), ("Quota-Count", "quota_count"))
+    )
+
+
+class TestAnotherValueAtTheDestination:
+    """It stays, unless it was taken over before."""
+
+    @pytest.mark.parametrize(
+        ("kind", "option"),
+        [
+            ("metadata", "metadata"),
+            ("cors", "metadata"),
+            ("web", "metadata"),
+            ("quotas", "quota_bytes"),
+        ],
+    )
+    def test_one_that_somebody_has_set_stays_and_is_told_with_both(
+        self, kind: str, option: str
+    ) -> None:
+        [(header, value)] = OF_KIND[kind].items()
+        present = ContainerState.of({header.lower(): "77"})
+        found = carried((kind,), present=present)
+        assert (found.settings.headers(present), found.names) == ({}, ())
+        assert (
+            f"Not taken over: {NAMES[kind]}, which is '{value}' at the source, as somebody has set "
+            f"it to '77' at the destination. Set it in role_{option} to the one that is right."
+        ) in found.left
+
+    def test_a_key_stays_and_is_told_without_its_value(self) -> None:
+        present = ContainerState.of({"x-container-meta-temp-url-key": "open it"})
+        found = carried(("temp_url_keys",), present=present)
+        assert (found.settings.headers(present), found.names) == ({}, ())
+        [told] = [line for line in found.left if "Temp-Url-Key" in line]
+        assert "the destination has another one. Remove that one there" in told
+        assert not {"open it", "sesame"} & {*told.split("'")}
+
+    @pytest.mark.parametrize("kind", ["metadata", "cors", "web", "quotas"])
+    def test_one_that_was_taken_over_follows_the_source(self, kind: str) -> None:
+        [header] = OF_KIND[kind]
+        present = carried((kind,)).settings.applied_to(ABSENT)
+        source = ContainerState.of({header.lower(): "88"})
+        found = carried((kind,), source, present=present)
+        assert changes(found, present) == {header: "88"}
+        assert found.left == ()
+        again = carried((kind,), source, present=found.settings.applied_to(present))
+        assert again.settings.headers(found.settings.applied_to(present)) == {}
+
+    def test_one_that_was_the_same_by_chance_follows_the_source_from_then_on(self) -> None:
+        same = ContainerState.of({"x-container-meta-owner": "FNNDSC"})
+        present = carried(present=same).settings.applied_to(same)
+        source = ContainerState.of({"x-container-meta-owner": "CUBE"})
+        assert changes(carried(source=source, present=present), present) == {
+            "X-Container-Meta-Owner": "CUBE"
+        }
+
+    def test_one_that_was_set_after_it_was_taken_over_stays(self) -> None:
+        before = carried(("web",)).settings.applied_to(ABSENT)
+        by_hand = ContainerSettings.from_params({"metadata": {"Web-Index": "home.html"}})
+        present = by_hand.applied_to(before)
+        found = carried(("web",), present=present)
+        assert changes(found, present) == {}
+        assert any("set it to 'home.html'" in line for line in found.left)
+        removed = ContainerSettings.from_params({"metadata": {"Web-Index": ""}}).applied_to(present)
+        assert changes(carried(("web",), present=removed), removed) == OF_KIND["web"]
+
+    def test_what_the_user_names_replaces_it(self) -> None:
+        present = ContainerState.of({"x-container-meta-web-index": "home.html"})
+        found = carried(("web",), present=present, metadata={"Web-Index": "index.html"})
+        assert changes(found, present) == OF_KIND["web"]
+        assert not any("somebody" in line for line in found.left)
 
 
 @pytest.mark.parametrize("kind", ["web", "quotas", "temp_url_keys"])
 def test_what_the_destination_does_not_heed_is_taken_over_and_told(kind: str) -> None:
     found = carried((kind,), features=frozenset({"swift"}))
-    assert found.settings.headers(ABSENT) == OF_KIND[kind]
+    assert changes(found) == OF_KIND[kind]
     assert any("does not heed it" in line and NAMES[kind] in line for line in found.left)
 
 
 def test_versioning_that_the_destination_cannot_do_is_told() -> None:
     found = carried(("versioning",), features=frozenset({"swift"}))
-    assert found.settings.headers(ABSENT) == {}
+    assert changes(found) == {}
     assert any("(X-Versions-Enabled). The destination cannot do it" in each for each in found.left)
 
 
 def test_who_else_may_use_the_container_is_told_and_never_taken_over() -> None:
     found = carried(KINDS, ContainerState.of({"x-container-read": ".r:*"}))
-    assert found.settings.headers(ABSENT) == {}
+    assert changes(found) == {}
     [told] = found.left
     assert "(read '.r:*', write '')" in told
     assert "Set role_read_acl and role_write_acl" in told

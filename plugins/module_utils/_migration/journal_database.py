@@ -44,6 +44,9 @@ WITHOUT_LOG = ("locking_mode = exclusive", "journal_mode = truncate", "locking_m
 WITHOUT_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 """What a lock of a file ends with where the file system has none."""
 
+FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+"""What a write ends with where this user may write nothing, however much room there is."""
+
 
 class JournalError(MigrationError):
     """The journal cannot be used: its disk is full, read-only or without locks, or it is damaged."""
@@ -56,7 +59,10 @@ class JournalError(MigrationError):
             "Make room there, or name another folder that can be written; "
             "a damaged file may be removed"
         )
-        if getattr(error, "errno", None) in WITHOUT_LOCKS:
+        code = getattr(error, "errno", None)
+        if code in FORBIDDEN:
+            remedy = "Name a folder that this user can write, and nobody else"
+        if code in WITHOUT_LOCKS:
             why = f"its file system locks no files ({why}), as some network file systems"
             remedy = "Name a folder on a disk of the host itself"
         super().__init__(f"cannot use {path}: {why}", option="state_dir", remedy=remedy)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.unit.plugins.module_utils.fakes.refused_calls import (
     NO_FLOCK,
     NO_LOCKF,
     NO_SHARED_MEMORY,
+    READ_ONLY,
     Call,
     refusing,
 )
@@ -111,6 +113,17 @@ def test_check_mode_names_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert look(tmp_path / "file" / "state").startswith(
         f"state_dir: cannot use {tmp_path}/file/state: Not a directory"
+    )
+
+
+@pytest.mark.parametrize("do", [look, keep])
+def test_both_the_run_and_check_mode_name_a_folder_that_is_read_only(
+    folder: Path, do: Callable[[Path], str]
+) -> None:
+    path = folder if do is look else folder / "pair.sqlite"
+    assert refusing(READ_ONLY, do, path) == (
+        f"state_dir: cannot use {path}: Read-only file system. "
+        "Name a folder that this user can write, and nobody else."
     )
 
 

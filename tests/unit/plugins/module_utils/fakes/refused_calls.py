@@ -45,6 +45,8 @@ NO_LOCKF = Call(72, 1, 0xFFFFFFFF, 6, errno.ENOLCK)
 """NFS 3 without its lock daemon: ``fcntl`` with F_SETLK."""
 NO_SHARED_MEMORY = Call(9, 3, 1, 1, errno.ENODEV)
 """Several file systems in user space: ``mmap`` with MAP_SHARED."""
+READ_ONLY = Call(83, 0, 0, 0, errno.EROFS)
+"""One that is mounted read-only: ``mkdir``."""
 
 
 def refusing(call: Call, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -28,14 +28,14 @@ class ListingPair:
 
     :param make: makes the source's and the destination's container, for a thread each.
     :param prefix: only names that begin with it.
-    :param before: what both servers counted before.
+    :param before: what both servers counted before; None for a destination that is not there yet.
     """
 
     def __init__(
         self,
         make: tuple[Callable[[], Container], Callable[[], Container]],
         prefix: str,
-        before: tuple[ContainerStat, ContainerStat],
+        before: tuple[ContainerStat, ContainerStat | None],
     ) -> None:
         self._make, self._prefix, self._before = make, prefix, before
         self._shown = [0, 0]
@@ -43,7 +43,7 @@ class ListingPair:
     def __iter__(self) -> Iterator[Both]:
         """Every name of both listings in order."""
         source, destination = (
-            container_listing(make, self._prefix, stat.objects)
+            container_listing(make, self._prefix, stat.objects) if stat else iter(())
             for make, stat in zip(self._make, self._before, strict=True)
         )
         for step in plan(source, destination, lambda *_pair: Action.KEEP):
@@ -63,10 +63,13 @@ class ListingPair:
         if self._prefix:
             return
         for side in range(2 if destination else 1):
+            before = self._before[side]
+            if before is None:
+                continue
             container = self._make[side]()
             check_listing(
                 self._shown[side],
-                self._before[side],
+                before,
                 stat_of(container),
                 f"{container.what} of the {container.label}",
                 ceph=container.connection.profile().is_ceph,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,12 @@ UNREADABLE = ("unreadable", "accepted")
 
 
 def read_names(path: str, option: str, only: Collection[str] = ()) -> frozenset[str]:
-    """Read the names of a file.
+    """Read the names of a file; see :func:`given_names`."""
+    return frozenset(given_names(path, option, only))
+
+
+def given_names(path: str, option: str, only: Collection[str] = ()) -> Iterator[str]:
+    """The names of a file, one after the other.
 
     A file whose first line is a JSON object has one such object a line, whose ``name`` counts: the
     modules' own lists are such files.  Any other file has one name a line, as it is.
@@ -27,25 +32,26 @@ def read_names(path: str, option: str, only: Collection[str] = ()) -> frozenset[
     :param only: the outcomes or verdicts that count of a module's list; empty for all.
     :raises MigrationError: it cannot be read, or a line of JSON has no name.
     """
+    is_list = False
     try:
-        lines = Path(path).expanduser().read_text("utf-8").split("\n")
+        with Path(path).expanduser().open(encoding="utf-8", newline="\n") as file:
+            for number, line in enumerate(file, 1):
+                text = line.removesuffix("\n")
+                row = _row(text) if number == 1 or is_list else None
+                is_list = is_list or row is not None
+                if not is_list and text.strip():
+                    yield text.removesuffix("\r")
+                elif row is None and text.strip():
+                    raise MigrationError(
+                        f"line {number} of {path} is not a JSON object with a name",
+                        option=option,
+                        remedy="Give a list that swift_compare or swift_sync wrote, or one name a line",
+                    )
+                elif row is not None and _counts(row, only):
+                    yield row["name"]
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise MigrationError(f"cannot read {path}: {why}", option=option) from None
-    if _row(lines[0]) is None:
-        return frozenset(line.removesuffix("\r") for line in lines if line.strip())
-    names = set()
-    for number, line in enumerate(lines, 1):
-        row = _row(line)
-        if row is None and line.strip():
-            raise MigrationError(
-                f"line {number} of {path} is not a JSON object with a name",
-                option=option,
-                remedy="Give a list that swift_compare or swift_sync wrote, or one name a line",
-            )
-        if row is not None and (not only or row.get("outcome", row.get("verdict")) in only):
-            names.add(row["name"])
-    return frozenset(names)
 
 
 def accepted_names(names: Iterable[str], path: str | None) -> frozenset[str]:
@@ -57,6 +63,10 @@ def accepted_names(names: Iterable[str], path: str | None) -> frozenset[str]:
     """
     listed = read_names(path, "accept_unreadable_file", UNREADABLE) if path else frozenset()
     return listed | frozenset(names)
+
+
+def _counts(row: dict[str, Any], only: Collection[str]) -> bool:
+    return not only or row.get("outcome", row.get("verdict")) in only
 
 
 def _row(line: str) -> dict[str, Any] | None:

@@ -78,6 +78,9 @@ def test_a_terminal_gets_no_control_character_of_others(
         "destination": {**destination, "container": pair.name},
         "state_dir": str(tmp_path / "state"),
     }
+    both_containers = {side: both[side] for side in ("source", "destination")}
+    names = tmp_path / "names"
+    names.write_text(f"{PAINT}\nlost//{PAINT}\nmissing\n")
     login = {"auth_url": f"{hostile_server}/auth/v1.0", "username": "u", "password": "p"}
     calls: list[tuple[str, dict[str, Any], bool]] = [
         ("swift_sync", both, True),
@@ -87,6 +90,7 @@ def test_a_terminal_gets_no_control_character_of_others(
         ("swift_auth", {"auth": {**login, "auth_url": f"{hostile_server}/v3"}}, False),
         ("swift_sync", {**both, "segment_containers": ["elsewhere"]}, False),
         ("swift_names_info", {**source, "name": pair.name}, False),
+        ("swift_catalogue", {**both_containers, "names": str(names), "s3": True}, False),
     ]
     tasks = [
         {

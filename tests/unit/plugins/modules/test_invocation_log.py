@@ -28,6 +28,14 @@ SECRETS = [
     "\x1b-Secret8",
 ]
 
+TWO_LOGINS = (
+    "migration_phase",
+    "swift_catalogue",
+    "swift_compare",
+    "swift_rollback",
+    "swift_sync",
+)
+
 AUTH = {"auth_url": "https://k/v3", "username": "u", "user_domain_id": "d"}
 
 
@@ -42,9 +50,10 @@ def arguments(name: str, secret: str) -> dict[str, Any]:
         state = {"cube_environment": "new", "cube_services": "stopped"}.get(name)
         given: dict[str, Any] = {"settings": settings, "variables": variables}
         return {**given, "state": state} if state else given
-    if name in ("swift_sync", "swift_compare", "swift_rollback", "migration_phase"):
+    if name in TWO_LOGINS:
         side = {"container": "c", **login}
-        return {"source": side, "destination": side}
+        sides = {"source": side, "destination": side}
+        return {**sides, "names": "/nowhere"} if name == "swift_catalogue" else sides
     if name == "swift_fence":
         return {"name": "c", "state": "present", **login}
     named = name in ("swift_container", "swift_names_info")

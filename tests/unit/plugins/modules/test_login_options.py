@@ -21,7 +21,7 @@ ONE_LOGIN: dict[str, dict[str, Any]] = {
     "swift_fence": {"name": "c"},
     "swift_names_info": {"name": "c"},
 }
-TWO_LOGINS = ("migration_phase", "swift_compare", "swift_rollback", "swift_sync")
+TWO_LOGINS = ("migration_phase", "swift_catalogue", "swift_compare", "swift_rollback", "swift_sync")
 
 
 @pytest.mark.parametrize("name", [*ONE_LOGIN, *TWO_LOGINS])
@@ -32,6 +32,7 @@ def test_an_openrc_that_is_not_there_is_named(
     given = ONE_LOGIN[name] | login if name in ONE_LOGIN else {}
     if not given:
         given = {side: {"container": "c", **login} for side in ("source", "destination")}
+        given |= {"names": "/nowhere/names"} if name == "swift_catalogue" else {}
     module = importlib.import_module(f"{modules.__name__}.{name}")
     with patch_module_args(given), pytest.raises(SystemExit):
         module.main()

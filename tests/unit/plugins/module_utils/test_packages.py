@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_sync": {"_transport", "_cloud", "_swift", "_migration", "_copy"},
     "_compare": {"_transport", "_cloud", "_swift", "_migration"},
     "_cube": set(),
+    "_preflight": {"_transport", "_cloud", "_swift", "_migration", "_copy", "_sync", "_cube"},
 }
 
 OF_MODULES = {"_argspec", "_cube_params", "_module", "_pair"}

@@ -32,6 +32,7 @@ TWO_LOGINS = (
     "migration_phase",
     "swift_catalogue",
     "swift_compare",
+    "swift_preflight",
     "swift_rollback",
     "swift_sync",
 )

@@ -16,6 +16,11 @@ from typing import NamedTuple
 
 from .._errors import MigrationError
 from .container import Container
+from .listing import ListedObject
+
+SCRATCH = re.compile("_swift_migration_probe_[0-9a-f]{16}/")
+CONTENT_TYPE = "application/x-swift-migration-probe"
+"""How scratch objects are recognised, which a run that was killed leaves behind."""
 
 LISTINGS, PAUSE = 10, 0.2
 """How often, and after how many seconds, a listing is read that does not show an object yet."""
@@ -51,6 +56,12 @@ class ChangedNameError(MigrationError):
     """The destination would not keep the name of an object."""
 
     fatal = True
+
+
+def is_scratch(entry: ListedObject) -> bool:
+    """Whether a listing shows a scratch object of a probe, and nobody else's object."""
+    ours = entry.content_type == CONTENT_TYPE and not entry.size
+    return ours and SCRATCH.match(entry.name) is not None
 
 
 class NameProbe:
@@ -98,9 +109,9 @@ class NameProbe:
         """The name under which the destination keeps an object; "" if that cannot be found."""
         destination = self._destination
         # A leading "_" is one more form: old Ceph releases took it for their own.
-        scratch = f"_{secrets.token_hex(8)}"
+        scratch = f"_swift_migration_probe_{secrets.token_hex(8)}"
         name = f"{scratch}/{example}"
-        destination.request("PUT", name, headers={"Content-Type": "text/plain"})
+        destination.request("PUT", name, headers={"Content-Type": CONTENT_TYPE})
         found: list[str] = []
         try:
             for _attempt in range(LISTINGS):

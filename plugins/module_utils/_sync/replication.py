@@ -26,7 +26,7 @@ from .._migration.run_context import RunContext
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
 from .._swift.listing_count import IncompleteListingError, check_listing, lacking
-from .._swift.name_probe import NameProbe
+from .._swift.name_probe import NameProbe, is_scratch
 from .._transport.postponement import Postponement
 from .deletion import Deletion
 from .expiring_copies import ExpiringCopies
@@ -160,6 +160,9 @@ class Replication:
         origin = self._context.source
         probe = NameProbe(self._context.destination, lambda name: origin.find(name) is not None)
         for step in plan(source, destination, self._compare):
+            if step.action is Action.DELETE and is_scratch(step.entry):
+                self._remove_scratch(step.entry)
+                continue
             self._report.compared(step)
             self.expiring.see(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:
@@ -176,6 +179,11 @@ class Replication:
                 self._journal.defer(step.action, step.entry)
             else:
                 yield step
+
+    def _remove_scratch(self, entry: ListedObject) -> None:
+        """Remove what a probe of names has left, whose run was killed, or what this one listed."""
+        if not self._options.check:
+            self._context.destination.request("DELETE", entry.name, accept=(404,))
 
     def _has_to_wait(self, entry: ListedObject) -> bool:
         """Whether an object is put off, as its listing shows already."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift import name_probe
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
     FORMS,
@@ -17,6 +18,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name
     ChangedNameError,
     Form,
     NameProbe,
+    is_scratch,
 )
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
@@ -74,6 +76,25 @@ def test_a_form_that_is_kept_is_asked_once_and_nothing_is_left(
     probe.check(form.example)
     assert len(destination.asked) == 4
     assert store.objects == {}
+
+
+@EACH_FORM
+def test_what_a_probe_leaves_when_it_is_killed_is_known_by_its_entry_in_the_listing(
+    destination: ObjectServer, store: ObjectStore, form: Form
+) -> None:
+    def killed(asked: Asked) -> Answer:
+        return Answer(403) if asked.method == "DELETE" else store(asked)
+
+    destination.script = killed
+    with pytest.raises(MigrationError, match="403"):
+        NameProbe(destination.container()).check(form.example)
+    [left] = destination.container().listing()
+    assert is_scratch(left)
+    assert is_scratch(left._replace(name=left.name.replace("//", "/")))  # as a proxy changes it
+    assert not is_scratch(left._replace(size=1))
+    assert not is_scratch(left._replace(content_type="text/plain"))
+    assert not is_scratch(left._replace(name=f"a/{left.name}"))
+    assert not is_scratch(left._replace(name=left.name.partition("/")[0]))
 
 
 @EACH_FORM

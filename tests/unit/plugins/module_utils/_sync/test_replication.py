@@ -42,6 +42,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing_count import (
     IncompleteListingError,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.name_probe import (
+    CONTENT_TYPE,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._sync.replication import (
     Replication,
     as_planned,
@@ -229,6 +232,28 @@ def test_only_names_with_the_prefix_are_touched(run: Run) -> None:
     run.clouds.put_extra("in/x", "x")
     assert run.do(prefix="in/") == {"copied": 1, "deleted": 1}
     assert run.clouds.held == ["in/a", "x"]
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_what_a_killed_run_has_left_of_its_look_at_names_is_removed_and_is_not_extra(
+    run: Run, prune: bool
+) -> None:
+    scratch = f"_swift_migration_probe_{'0' * 16}/a/b"
+    kept = [f"{scratch}/text", f"{scratch}/full", "like_swift_migration_probe"]
+    run.clouds.put("a")
+    store, ours = run.clouds.destination, {"content-type": CONTENT_TYPE}
+    store.put(scratch, b"", "new", **ours)
+    store.put(kept[0], b"", "new")
+    store.put(kept[1], b"1", "new", **ours)
+    store.put(kept[2], b"", "new", **ours)
+    outcome = {"copied": 1, "deleted" if prune else "extra": 3}
+    assert run.do(check=True, prune=prune) == outcome
+    assert run.clouds.writes == []
+    run.report = Report()
+    assert run.do(prune=prune) == outcome
+    assert run.clouds.writes[0] == ("DELETE", f"new/{scratch}")
+    assert run.clouds.held == sorted(["a", *([] if prune else kept)])
+    assert run.report.destination["objects"] == 3
 
 
 def test_check_mode_counts_the_same_and_writes_nothing(run: Run) -> None:

@@ -81,6 +81,7 @@ class ObjectStore:
                 "name": key,
                 "bytes": len(body),
                 "hash": md5(body),
+                "content_type": self.headers[container, key]["content-type"],
                 "last_modified": self._modified[container, key],
                 **(
                     {"symlink_path": f"/v1/AUTH_x/{self.headers[container, key][LINK]}"}

@@ -5,27 +5,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Options, RunModule
+from tests.integration.ec2_keys import keystone, known, make
 from tests.servers import Lab
 from tests.servers.keystone import Keystone
 
+__all__ = ["keystone"]
+
 # The user has no other credential meanwhile.
 pytestmark = pytest.mark.own_lab
-
-
-@pytest.fixture
-def keystone(lab: Lab) -> Iterator[Keystone]:
-    """The user's own requests to Keystone; the user has no EC2 credential, before and after."""
-    login = lab.description["destination"]
-    user = Keystone(login["auth_url"], login["username"], login["password"], login["project_name"])
-    clear(user)
-    yield user
-    clear(user)
 
 
 @pytest.fixture
@@ -35,27 +27,6 @@ def password(lab: Lab) -> Options:
     auth = {key: login[key] for key in ("auth_url", "username", "password", "project_name")}
     domains = {"user_domain_id": "default", "project_domain_id": "default"}
     return {"auth": auth | domains, "region_name": login["region_name"]}
-
-
-def path(keystone: Keystone, access: str = "") -> str:
-    return f"/users/{keystone.user_id}/credentials/OS-EC2" + (access and f"/{access}")
-
-
-def known(keystone: Keystone) -> dict[str, str]:
-    """Access keys and secrets, as Keystone lists them."""
-    listed = keystone.get(path(keystone))["credentials"]
-    return {credential["access"]: credential["secret"] for credential in listed}
-
-
-def clear(keystone: Keystone) -> None:
-    for access in known(keystone):
-        keystone.delete(path(keystone, access))
-
-
-def make(keystone: Keystone, lab: Lab) -> str:
-    """Make one as ``openstack ec2 credentials create`` does, and return its access key."""
-    answer = keystone.post(path(keystone), {"tenant_id": lab.description["project_id"]})
-    return str(answer["credential"]["access"])
 
 
 def succeed(run_module: RunModule, options: Options, **how: bool) -> dict[str, Any]:

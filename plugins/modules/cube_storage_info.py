@@ -15,6 +15,7 @@ description:
   - Tells which services run and whether they have the new storage, the old one, or neither quite,
     by the files and by the environment that the running ones really have.
   - With O(expect), fails unless all services run with that storage and it answers to them.
+  - With O(checks), tells all that is wrong before a cutover, and does not fail for it.
   - Changes nothing.
 extends_documentation_fragment:
   - fnndsc.swift_migration.cube
@@ -34,11 +35,18 @@ options:
       - Whether to fail when something is missing that stopping, switching or starting needs.
     type: bool
     default: false
+  checks:
+    description:
+      - Whether to make all looks of O(preflight) and give what each of them found, instead of
+        failing at the first one.
+      - With it, RV(checks) is all that is returned.
+    type: bool
+    default: false
   moved:
     description:
-      - The container that a migration moves, with O(preflight). Each service must keep its files
-        there, by the environment of its process and by what the storage answers to it, unless it
-        has the new storage already.
+      - The container that a migration moves, with O(preflight) or O(checks). Each service must keep
+        its files there, by the environment of its process and by what the storage answers to it,
+        unless it has the new storage already.
     type: dict
     suboptions:
       container:
@@ -70,8 +78,8 @@ options:
   health_urls:
     description:
       - URLs that must answer with status 200, of CUBE and of pfcon.
-      - With O(expect) they are asked first. With O(preflight) they are asked when all services run,
-        and must answer within a few seconds.
+      - With O(expect) they are asked first. With O(preflight) and O(checks) they are asked when all
+        services run, and must answer within a few seconds.
     type: list
     elements: str
     default: []
@@ -106,42 +114,40 @@ EXAMPLES = r"""
 RETURN = r"""
 running:
   description: The services that run.
-  returned: success
+  returned: success, without O(checks)
   type: list
   elements: str
   sample: [chris, worker]
 storage:
   description: V(new), V(old), or V(mixed), when not everything has the same.
-  returned: success
+  returned: success, without O(checks)
   type: str
   sample: new
 stale:
   description: For each running service that has not what is configured, the names of the variables.
-  returned: success
+  returned: success, without O(checks)
   type: dict
   sample: {}
-others:
-  description:
-    - Services of any profile or stack, and containers on this host, that nobody has named and whose
-      environment names a container or the address of the storage.
-  returned: with O(preflight)
-  type: list
-  elements: str
-  sample: [chris_store]
-jobs:
-  description: pfcon's jobs that run, for whose end a stop waits.
-  returned: with O(preflight)
-  type: list
-  elements: str
-  sample: [chris-jid-14]
 notices:
   description: What the user should know, a sentence each.
   returned: with O(preflight) or O(expect)
   type: list
   elements: str
   sample:
-    - chris reaches it as http://swift:8080/v1/AUTH_chris, the mover as
-      http://localhost:8080/v1/AUTH_chris
+    - These jobs of pfcon run, and may write: chris-jid-14. A stop waits for them,
+      cube_storage_stop_timeout seconds, and fails if one still runs
+checks:
+  description:
+    - What each look found. C(verdict) is V(ok), V(warning), after which somebody has to decide, or
+      V(failure), after which a cutover would fail or lose something.
+  returned: with O(checks)
+  type: list
+  elements: dict
+  sample:
+    - name: env files of CUBE
+      verdict: failure
+      seen: "cube_storage_env_files: /opt/chris/secrets.env does not exist"
+      remedy: Name env files that the services read
 services:
   description:
     - What the storage answered to each service. Objects are counted until there are enough for
@@ -155,13 +161,12 @@ services:
       objects: 278086
 """
 
-import dataclasses
 import time
 from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._check import Check, attempt
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.checks import (
     check,
-    preflight,
     status,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.health import (
@@ -170,11 +175,16 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.healt
     wait_until_healthy,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
-    describe_others,
     wait_for_pfcons,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.preflight import (
+    Preflight,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_switch import (
+    StorageSwitch,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube_params import (
     cube_options,
@@ -187,12 +197,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 def run(module: Module) -> dict[str, Any]:
     """Answer what the parameters ask for."""
     params = module.params
+    if params["checks"]:
+        return {"changed": False, "checks": [check.to_dict() for check in make_checks(module)]}
     switch = storage_switch(module)
     result: dict[str, Any] = {"changed": False}
     if params["preflight"]:
-        moved = MovedContainer(**params["moved"]) if params["moved"] else None
-        result.update(dataclasses.asdict(preflight(switch, moved, params["health_urls"])))
-        result["notices"] += describe_others(switch.deployed)
+        result["notices"] = preflight(module, switch).notices()
     if params["expect"]:
         for url in params["health_urls"]:
             wait_until_healthy(url, params["health_timeout"])
@@ -205,12 +215,27 @@ def run(module: Module) -> dict[str, Any]:
     return {**result, "running": found.running, "storage": found.storage, "stale": found.stale}
 
 
+def make_checks(module: Module) -> list[Check]:
+    """Make all looks; what the parameters describe may itself be what is wrong."""
+    return attempt(
+        "description of CUBE", lambda: preflight(module, storage_switch(module)).checks()
+    )
+
+
+def preflight(module: Module, switch: StorageSwitch) -> Preflight:
+    """What is looked at before a cutover."""
+    params = module.params
+    moved = MovedContainer(**params["moved"]) if params["moved"] else None
+    return Preflight(switch, moved, params["health_urls"])
+
+
 def main() -> None:
     """Run the module."""
     module = Module(
         argument_spec={
             **cube_options(),
             "preflight": {"type": "bool", "default": False},
+            "checks": {"type": "bool", "default": False},
             "moved": {
                 "type": "dict",
                 "options": {
@@ -224,6 +249,7 @@ def main() -> None:
             "health_timeout": {"type": "int", "default": 300},
             "stay_up": {"type": "int", "default": 5},
         },
+        mutually_exclusive=[("checks", "preflight"), ("checks", "expect")],
         supports_check_mode=True,
     )
     try:

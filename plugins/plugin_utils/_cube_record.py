@@ -68,6 +68,8 @@ class CubeOnHost:
             return replace(self, told="", running=list(result["running"]))
         if module == ENVIRONMENT:
             return replace(self, storage=str(arguments.get("state")))
+        if "running" not in result:  # it was only asked what would fail
+            return self
         found = replace(self, running=list(result["running"]), storage=result["storage"])
         return replace(found, told="", checked=True, failed=False)
 

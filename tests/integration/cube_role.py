@@ -55,6 +55,8 @@ class Step:
             played = [{"block": [*played, missed], "rescue": [rescue]}]
         if self.entry == "inspect":
             played.append(_tell("status-of-cube {{ cube_storage_status | to_json }}"))
+        if self.entry == "checks":
+            played.append(_tell("checks-of-cube {{ cube_storage_checks | to_json }}"))
         return played
 
 
@@ -97,6 +99,19 @@ class Played:
         """What each `inspect` said."""
         found = re.findall(r'"status-of-cube (.*?)"\n', self.output)
         return [json.loads(json.loads(f'"{status}"')) for status in found]
+
+    @property
+    def checks(self) -> list[dict[str, dict[str, str]]]:
+        """What each `checks` found: from the verdict and the name to what was seen."""
+        found = re.findall(r'"checks-of-cube (.*?)"\n', self.output)
+        rounds = [json.loads(json.loads(f'"{checks}"')) for checks in found]
+        return [
+            {
+                verdict: {each["name"]: each["seen"] for each in one if each["verdict"] == verdict}
+                for verdict in ("failure", "warning", "ok")
+            }
+            for one in rounds
+        ]
 
 
 @dataclass

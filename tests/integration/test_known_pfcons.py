@@ -17,8 +17,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.comma
     CommandsDeployment,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
-    describe_others,
-    known_pfcons,
+    ask_database,
+    is_ours,
     wait_for_pfcons,
 )
 
@@ -73,15 +73,14 @@ def test_those_in_network_are_found_and_asked_and_the_others_are_not(
             rows = ["host", url, "1", "moc", "http://no-such-host.invalid/", "1", "zip", url, "0"]
             added = application.run(["-c", ROWS, *rows])
             assert added.wait() == 0
-            found = known_pfcons(deployment)
+            found = ask_database(deployment).pfcons
             assert [(each.name, each.url) for each in found] == [
                 ("host", url),
                 ("moc", "http://no-such-host.invalid/"),
             ]
             assert [each.answers for each in found] == [True, False]
             assert found[0].answer == "401"
-            [told] = describe_others(deployment)
-            assert "the in-network pfcon moc at http://no-such-host.invalid/, which" in told
+            assert [is_ours(deployment, each) for each in found] == [True, False]
             [told] = wait_for_pfcons(deployment, 5)
             assert told.startswith("the in-network pfcon moc at http://no-such-host.invalid/ does")
     finally:

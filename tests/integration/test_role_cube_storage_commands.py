@@ -135,11 +135,54 @@ def test_check_mode_tells_what_it_would_do_and_does_nothing(
     )
     assert not done.failed
     assert done.changed == [0, 0, 1, 1, 0]
-    assert f"These jobs of pfcon run, and may write: {JOB}. A stop waits 300 s" in done.output
+    assert f"These jobs of pfcon run, and may write: {JOB}. A stop waits for them" in done.output
     assert "+S3_SECRET_KEY=(hidden, added)" in done.output
     assert all(deployment.status().values())
     assert deployment.env_file.read_text() == text
     assert not list(deployment.state.glob("*.bak"))
+
+
+def test_all_that_would_fail_is_told_at_once_and_nothing_is_changed(
+    role: CubeRole, deployment: Deployment, container: str
+) -> None:
+    text, starts = deployment.env_file.read_text(), deployment.starts
+    here = {"container": "another", "storage_url": "http://swift/v1/x", "identity": "x/another@1"}
+    wrong = {
+        "cube_storage_commands": {
+            **role.variables["cube_storage_commands"],
+            "services": ["server", "worker", "typo"],
+        },
+        "cube_storage_health_url": "http://127.0.0.1:1/",
+        "cube_storage_moved": here,
+    }
+    no_name = {"cube_storage_container": ""}
+    missing = {"cube_storage_env_files": ["/missing.env"]}
+    done = role.play(
+        "checks", Step("checks", wrong), Step("checks", no_name), Step("checks", missing)
+    )
+    assert not done.failed, done.output
+    assert done.changed == [0, 0, 0, 0]
+    clean, several, options, file = done.checks
+    assert clean["failure"] == clean["warning"] == {}
+    assert clean["ok"]["running services"] == "server, worker, pfcon"
+    assert {*several["failure"]} == {
+        "running services",
+        "storage of server",
+        "storage of worker",
+        "storage of pfcon",
+        "storage of typo",
+    }
+    assert (
+        f"server keeps its files in the container {container} of"
+        in several["failure"]["storage of server"]
+    )
+    assert options["failure"] == {
+        "options of CUBE": "cube_storage_container: name the container that holds CUBE's files"
+    }
+    assert file["failure"] == {
+        "description of CUBE": "cube_storage_env_files: /missing.env does not exist"
+    }
+    assert (deployment.env_file.read_text(), deployment.starts) == (text, starts)
 
 
 def test_what_goes_wrong_is_named(

@@ -70,6 +70,9 @@ class CommandsDeployment(Deployment):
     def jobs(self) -> list[str]:
         return self._shell("jobs", self.jobs_command).names if self.jobs_command else []
 
+    def finds_jobs(self, prefix: str) -> bool:
+        return bool(self.jobs_command)
+
     def stop(self, timeout: int) -> None:
         self._shell("stop", self.stop_command)
 

@@ -21,7 +21,7 @@ from .compose_files import EXTRA, MARK, ComposeFiles
 from .compose_rendering import ComposeRendering, named
 from .compose_start import bare, compare, needed
 from .deployment import Deployment, Environment, StartComparison
-from .docker import Containers
+from .docker import Containers, finds_names
 from .env_files import environment_of
 from .storage_in_use import StorageInUse, address_of, concerns_storage
 
@@ -121,6 +121,9 @@ class Compose(Deployment):
 
     def jobs(self) -> list[str]:
         return sorted(self.containers.named(self.job_filters))
+
+    def finds_jobs(self, prefix: str) -> bool:
+        return finds_names(self.job_filters, prefix)
 
     def stop(self, timeout: int) -> None:
         """Remove the containers: one that is only stopped may be started again with the host."""

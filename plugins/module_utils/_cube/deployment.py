@@ -74,6 +74,10 @@ class Deployment(Protocol):
         """The names of pfcon's jobs that run: they write, and go on when pfcon is stopped."""
 
     @abstractmethod
+    def finds_jobs(self, prefix: str) -> bool:
+        """Whether :meth:`jobs` looks for those whose names begin so."""
+
+    @abstractmethod
     def stop(self, timeout: int) -> None:
         """Stop all services, so that a reboot of the host does not start them.
 

@@ -22,6 +22,12 @@ _ENVIRONMENT = "/proc/1/environ"
 _SWARM_SERVICE = "com.docker.swarm.service.name"
 
 
+def finds_names(filters: Sequence[str], prefix: str) -> bool:
+    """Whether one of Docker's filters finds each name that begins so."""
+    names = (each.removeprefix("name=") for each in filters if each.startswith("name="))
+    return any(name.lstrip("^/") in prefix for name in names)
+
+
 @dataclass
 class Containers:
     """The containers of a Docker engine.

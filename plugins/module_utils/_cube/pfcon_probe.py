@@ -3,9 +3,12 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """A program run inside a service of CUBE: which in-network pfcons does it know, do they answer?
 
+It also tells how CUBE names the jobs that they run.
+
 It is sent as :mod:`storage_probe` is, and under the same limits.  It runs in the folder where
 CUBE's ``manage.py`` is.  The last line that it prints is a JSON object: ``pfcons``, a list of
-``name``, ``url`` and ``answer`` (an HTTP status, or what went wrong), or ``error``.
+``name``, ``url`` and ``answer`` (an HTTP status, or what went wrong), and ``job_prefix``, or
+``error``.
 """
 
 from __future__ import annotations
@@ -21,10 +24,9 @@ SETTINGS = "DJANGO_SETTINGS_MODULE"
 SECONDS = 5
 
 
-def in_network() -> list[tuple[str, str]]:
-    """Name and URL of each pfcon in CUBE's database that stores files itself."""
+def set_up() -> None:
+    """Load CUBE's models with its settings."""
     import django
-    from django.apps import apps
 
     if not os.environ.get(SETTINGS):
         with open("manage.py") as file:  # noqa: PTH123
@@ -32,8 +34,25 @@ def in_network() -> list[tuple[str, str]]:
         if named:
             os.environ[SETTINGS] = named[1]
     django.setup()
+
+
+def in_network() -> list[tuple[str, str]]:
+    """Name and URL of each pfcon in CUBE's database that stores files itself."""
+    from django.apps import apps
+
     resources = apps.get_model("plugins", "ComputeResource").objects
     return list(resources.filter(compute_innetwork=True).values_list("name", "compute_url"))
+
+
+def job_prefix() -> str:
+    """How the names of jobs begin; empty in a CUBE that does not have this in its database."""
+    from django.apps import apps
+
+    try:
+        instances = apps.get_model("core", "ChrisInstance").objects
+    except LookupError:
+        return ""
+    return "".join(list(instances.values_list("job_id_prefix", flat=True))[:1])
 
 
 def answer(url: str) -> str:
@@ -51,8 +70,9 @@ def answer(url: str) -> str:
 def main() -> None:
     """Print what `in_network` found, or why it could not."""
     try:
+        set_up()
         pfcons = [{"name": n, "url": url, "answer": answer(url)} for n, url in in_network()]
-        told: dict[str, object] = {"pfcons": pfcons}
+        told: dict[str, object] = {"pfcons": pfcons, "job_prefix": job_prefix()}
     except Exception as error:  # Django's own, whichever it is; its text may hold a password
         told = {"error": type(error).__name__}
     sys.stdout.write(f"\n{json.dumps(told)}\n")

@@ -39,7 +39,19 @@ class KnownPfcon:
         return f"{self.name} at {self.url}"
 
 
-def known_pfcons(deployment: Deployment) -> list[KnownPfcon]:
+@dataclass(frozen=True)
+class Known:
+    """What CUBE's database tells of pfcon.
+
+    :ivar pfcons: those that are in-network.
+    :ivar job_prefix: how the names of their jobs begin; empty where the database does not tell.
+    """
+
+    pfcons: Sequence[KnownPfcon]
+    job_prefix: str = ""
+
+
+def ask_database(deployment: Deployment) -> Known:
     """Ask CUBE's database through one of its services that runs, and each pfcon from there.
 
     :raises MigrationError: no service of CUBE's runs, or it could not ask.
@@ -53,28 +65,9 @@ def known_pfcons(deployment: Deployment) -> list[KnownPfcon]:
         told = json.loads(output.rstrip().rpartition("\n")[2])
         if "error" in told:
             raise MigrationError(f"{cube[0]} answered {told['error']}", option=deployment.option)
-        return [KnownPfcon(**each) for each in told["pfcons"]]
+        return Known([KnownPfcon(**each) for each in told["pfcons"]], str(told["job_prefix"]))
     except (TypeError, KeyError, ValueError):
         raise MigrationError(f"{cube[0]} gave no answer", option=deployment.option) from None
-
-
-def describe_others(deployment: Deployment) -> list[str]:
-    """What to tell, before a stop, of pfcons that are none of the deployment's."""
-    try:
-        known = known_pfcons(deployment)
-    except MigrationError as error:
-        return [
-            f"CUBE's database could not be asked for its pfcons ({error.message}). Each with "
-            "compute_innetwork must be named, here or on another host, or it goes on writing to "
-            "the old storage"
-        ]
-    return [
-        f"CUBE's database has the in-network pfcon {pfcon}, which is none of the services named "
-        "for this host. If no other host of the group cube has it, it goes on writing to the old "
-        "storage: stop it, and give it the new one by hand"
-        for pfcon in known
-        if not _is_ours(deployment, pfcon)
-    ]
 
 
 def wait_for_pfcons(
@@ -92,11 +85,11 @@ def wait_for_pfcons(
     until = clock() + timeout
     while True:
         try:
-            known = known_pfcons(deployment)
+            known = ask_database(deployment).pfcons
         except MigrationError as error:
             return [f"CUBE's database could not be asked for its pfcons ({error.message})"]
         silent = [pfcon for pfcon in known if not pfcon.answers]
-        ours = [pfcon for pfcon in silent if _is_ours(deployment, pfcon)]
+        ours = [pfcon for pfcon in silent if is_ours(deployment, pfcon)]
         if not ours:
             return [f"the in-network pfcon {p} does not answer: {p.answer}" for p in silent]
         if clock() >= until:
@@ -109,7 +102,7 @@ def wait_for_pfcons(
         sleep(1)
 
 
-def _is_ours(deployment: Deployment, pfcon: KnownPfcon) -> bool:
+def is_ours(deployment: Deployment, pfcon: KnownPfcon) -> bool:
     """Whether the URL leads to a pfcon service that the user has named."""
     services: Sequence[str] = deployment.pfcon_services
     names = {"localhost", "127.0.0.1", "::1", socket.gethostname()} if services else set()

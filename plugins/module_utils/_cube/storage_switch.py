@@ -78,10 +78,8 @@ class StorageSwitch:
             )
         return self.deployment
 
-    def preflight(self) -> None:
-        """:raises MigrationError: something is missing that a later step needs."""
-        self.deployed.preflight()
-        self._refuse_two_places()
+    def refuse_read_only(self) -> None:
+        """:raises MigrationError: a file or a line cannot be changed, or is another switch's."""
         changes = self.changes_to_new()
         for folder in {self.record_path.parent, *(each.path.parent for each in changes)}:
             if not os.access(folder, os.W_OK):
@@ -112,7 +110,7 @@ class StorageSwitch:
             self._keeping[service] = not is_in_network(self.deployed.configured(service))
         return self._keeping[service]
 
-    def _refuse_two_places(self) -> None:
+    def refuse_two_places(self) -> None:
         """Refuse a pfcon that is in-network when nothing that is read at a start says so.
 
         :raises MigrationError: once it is stopped, it would be taken for another kind.

@@ -23,7 +23,7 @@ from typing import Any
 from .._errors import MigrationError
 from .command import WORK_SECONDS, CommandRunner
 from .deployment import Deployment, Environment, StartComparison
-from .docker import Containers
+from .docker import Containers, finds_names
 from .interpolation import known_to, missing, remedy, unset
 from .stack_files import SWITCHED, StackFiles, named
 from .storage_in_use import StorageInUse, address_of, concerns_storage
@@ -130,6 +130,9 @@ class Swarm(Deployment):
             names = self._swarm.named(each)
             found.update(name for name in names if self._swarm.tasks(name, may_fail=True))
         return sorted(found)
+
+    def finds_jobs(self, prefix: str) -> bool:
+        return finds_names(self.job_filters, prefix)
 
     def stop(self, timeout: int) -> None:
         """Scale to 0; the service itself remembers how many there were."""

@@ -81,6 +81,9 @@ class Systemd(Deployment):
         argv = ["/bin/sh", "-c", self.jobs_command]
         return self.runner.run(argv, option=f"{self.option}.jobs", timeout=None).names
 
+    def finds_jobs(self, prefix: str) -> bool:
+        return bool(self.jobs_command)
+
     def stop(self, timeout: int) -> None:
         """Add to each unit a condition that fails, so that no reboot starts it."""
         for unit in self.services:

@@ -48,6 +48,14 @@ def stopped() -> Told:
     return seen().services("stopped", [])
 
 
+def test_a_look_at_what_would_fail_tells_nothing_of_what_runs() -> None:
+    record = seen()
+    before = str(record)
+    record.began("a", LOOK, {"checks": True})
+    record.answered("a", LOOK, {"checks": True}, {"checks": []})
+    assert str(record) == before
+
+
 def test_what_was_not_looked_at_is_as_it_was() -> None:
     record = Told()
     assert str(record) == "CUBE is as it was: this run has not stopped it."

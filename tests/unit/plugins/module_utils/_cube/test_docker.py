@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.command import Completed
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import Containers
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.docker import (
+    Containers,
+    finds_names,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 
 from tests.unit.plugins.module_utils.fakes.command_runner import Answering
@@ -147,3 +150,17 @@ def test_a_failing_engine_ends_what_was_begun() -> None:
     for ask in (lambda: engine.list("service"), lambda: engine.named(["name=a"])):
         with pytest.raises(MigrationError, match="docker failed"):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (["label=job", "name=chris-jid-"], True),
+        (["name=^chris"], True),
+        (["label=chris-jid-"], False),
+        (["name=lab-"], False),
+        ([], False),
+    ],
+)
+def test_a_filter_finds_names_that_begin_with_it(filters: list[str], found: bool) -> None:
+    assert finds_names(filters, "chris-jid-") is found

@@ -29,8 +29,18 @@ class Objects(list):
     def values_list(self, *names):
         assert names == ("name", "compute_url")
         return [row[:2] for row in self]
+class Prefixes:
+    def values_list(name, flat):
+        assert (name, flat) == ("job_id_prefix", True)
+        return PREFIXES
+class Instance:
+    objects = Prefixes
 class apps:
     def get_model(app, model):
+        if (app, model) == ("core", "ChrisInstance"):
+            if PREFIXES is None:
+                raise LookupError(app)
+            return Instance
         assert (app, model) == ("plugins", "ComputeResource")
         return apps
     objects = Objects(ROWS)
@@ -51,12 +61,16 @@ def pfcon() -> Iterator[str]:
         server.shutdown()
 
 
-def ask(folder: Path, rows: list[Any], **environment: str) -> tuple[dict[str, Any], str]:
+def ask(
+    folder: Path, rows: list[Any], prefixes: list[str] | None = None, **environment: str
+) -> tuple[dict[str, Any], str]:
     """What the program answers in a folder of CUBE's, and what it printed before."""
     package = folder / "django"
     package.mkdir()
     (package / "__init__.py").write_text(DJANGO)
-    (package / "apps.py").write_text(APPS.replace("ROWS", repr(rows)))
+    (package / "apps.py").write_text(
+        APPS.replace("ROWS", repr(rows)).replace("PREFIXES", repr(prefixes))
+    )
     done = subprocess.run(
         [sys.executable, "-"],
         input=inspect.getsource(pfcon_probe),
@@ -77,7 +91,8 @@ def test_those_that_store_files_are_told_with_their_answers(tmp_path: Path, pfco
         "pfcons": [
             {"name": "host", "url": pfcon, "answer": "401"},
             {"name": "gone", "url": "nonsense", "answer": "unknown url type: 'nonsense'"},
-        ]
+        ],
+        "job_prefix": "",
     }
     assert before.rstrip() == "settings config.production"
 
@@ -87,8 +102,16 @@ def test_the_settings_are_those_that_manage_py_names(tmp_path: Path) -> None:
         "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.local')\n"
     )
     answer, before = ask(tmp_path, [])
-    assert answer == {"pfcons": []}
+    assert answer == {"pfcons": [], "job_prefix": ""}
     assert before.rstrip() == "settings config.local"
+
+
+@pytest.mark.parametrize(("prefixes", "told"), [(["lab-"], "lab-"), ([], "")])
+def test_the_begin_of_the_names_of_jobs_is_told(
+    tmp_path: Path, prefixes: list[str], told: str
+) -> None:
+    answer, _before = ask(tmp_path, [], prefixes, DJANGO_SETTINGS_MODULE="config.local")
+    assert answer["job_prefix"] == told
 
 
 def test_what_goes_wrong_is_told_by_its_kind_alone(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from itertools import count
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcons import (
+    Known,
     KnownPfcon,
-    describe_others,
-    known_pfcons,
+    ask_database,
+    is_ours,
     wait_for_pfcons,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -43,7 +44,11 @@ def answering(cube: Deployed, *rounds: Sequence[dict[str, str]]) -> list[str]:
     def run(service: str, program: str) -> str:
         asked.append(service)
         pfcons = left.pop(0) if len(left) > 1 else left[0]
-        return "settings were read\n" + json.dumps({"pfcons": list(pfcons)}) + "\n"
+        return (
+            "settings were read\n"
+            + json.dumps({"pfcons": list(pfcons), "job_prefix": "job-"})
+            + "\n"
+        )
 
     cube.run_python = run  # type: ignore[method-assign]
     return asked
@@ -51,26 +56,17 @@ def answering(cube: Deployed, *rounds: Sequence[dict[str, str]]) -> list[str]:
 
 def test_they_are_read_through_a_service_of_cubes_that_runs(cube: Deployed) -> None:
     asked = answering(cube, [OURS])
-    assert known_pfcons(cube) == [KnownPfcon(**OURS)]
+    assert ask_database(cube) == Known([KnownPfcon(**OURS)], "job-")
     assert asked == ["chris"]
 
 
-def test_one_that_nobody_has_named_is_told_before_the_stop(cube: Deployed) -> None:
-    answering(cube, [OURS, OTHER])
-    [told] = describe_others(cube)
-    assert told.startswith(
-        "CUBE's database has the in-network pfcon moc at https://pfcon.example.org/api/v1/, which "
-        "is none of the services"
-    )
-    assert "it goes on writing to the old storage" in told
-
-
 def test_one_on_this_host_is_taken_for_the_one_that_is_named(cube: Deployed) -> None:
-    local = OURS | {"url": "http://localhost:5005/api/v1/"}
-    answering(cube, [local])
-    assert describe_others(cube) == []
+    assert is_ours(cube, KnownPfcon(**OURS))
+    local = KnownPfcon(**OURS | {"url": "http://localhost:5005/api/v1/"})
+    assert is_ours(cube, local)
+    assert not is_ours(cube, KnownPfcon(**OTHER))
     cube.pfcon_services = ()
-    assert len(describe_others(cube)) == 1
+    assert not is_ours(cube, local)
 
 
 @pytest.mark.parametrize(
@@ -83,19 +79,19 @@ def test_one_on_this_host_is_taken_for_the_one_that_is_named(cube: Deployed) -> 
         ("", "chris gave no answer"),
     ],
 )
-def test_a_database_that_cannot_be_asked_is_told_and_no_failure(
+def test_a_database_that_cannot_be_asked_is_told_after_a_start_and_no_failure(
     cube: Deployed, output: str, why: str
 ) -> None:
     cube.answer = output
-    [told] = describe_others(cube)
-    assert told.startswith(f"CUBE's database could not be asked for its pfcons ({why}). Each with")
+    with pytest.raises(MigrationError, match=why):
+        ask_database(cube)
     [told] = wait_for_pfcons(cube, 0)
     assert told == f"CUBE's database could not be asked for its pfcons ({why})"
 
 
 def test_a_cube_that_does_not_run_is_not_asked(deployed: Deployed) -> None:
     with pytest.raises(MigrationError, match="no service of CUBE's runs"):
-        known_pfcons(deployed)
+        ask_database(deployed)
 
 
 def test_a_start_waits_until_each_that_is_named_answers(cube: Deployed) -> None:

@@ -142,29 +142,20 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_stopped(
         os, "access", lambda path, mode: not (Path(path) == refused and mode == os.W_OK)
     )
     with pytest.raises(MigrationError) as caught:
-        made.preflight()
+        made.refuse_read_only()
     assert str(caught.value) == (
         f"cube_storage_env_files: {refused} cannot be written to. "
         "Run this as a user who may, for example with become."
     )
     monkeypatch.setattr(os, "access", lambda path, mode: mode == os.W_OK)
-    made.preflight()
-
-
-def test_what_the_deployment_lacks_is_told_beforehand(switch: Switch, deployed: Deployed) -> None:
-    def lacking() -> None:
-        raise MigrationError("no docker")
-
-    deployed.preflight = lacking  # type: ignore[method-assign]
-    with pytest.raises(MigrationError, match="no docker"):
-        switch().preflight()
+    made.refuse_read_only()
 
 
 def test_another_switch_is_not_written_over(switch: Switch, deployed: Deployed) -> None:
     switch().switch_to_new()
     before = deployed.path.read_bytes()
     other = switch(cube=Program([deployed.path], {**NEW, "S3_BUCKET_NAME": "another"}))
-    for step in (other.switch_to_new, other.preflight):
+    for step in (other.switch_to_new, other.refuse_read_only):
         with pytest.raises(MigrationError) as caught:
             step()
         assert str(caught.value) == (
@@ -177,7 +168,7 @@ def test_another_switch_is_not_written_over(switch: Switch, deployed: Deployed) 
 
 def test_it_must_be_said_how_cube_runs(switch: Switch) -> None:
     with pytest.raises(MigrationError) as caught:
-        switch(deployment=None).preflight()
+        switch(deployment=None).configured()
     assert str(caught.value) == (
         "cube_storage_deployment: it is not said how CUBE runs. "
         "Choose compose, swarm, systemd or commands."
@@ -248,7 +239,7 @@ def test_a_pfcon_whose_kind_is_only_in_its_process_is_refused(
     pfcon.runs = {**(pfcon.runs or {}), "PFCON_INNETWORK": "true"}
     pfcon.running = lambda: ["chris", "pfcon"]  # type: ignore[method-assign]
     with pytest.raises(MigrationError, match="pfcon runs with PFCON_INNETWORK=true, which is not"):
-        switch().preflight()
+        switch().refuse_two_places()
 
 
 @pytest.mark.security

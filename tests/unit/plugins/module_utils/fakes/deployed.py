@@ -57,6 +57,9 @@ class Deployed:
         """What still works, one look after the other."""
         return self.working.pop(0) if self.working else []
 
+    def finds_jobs(self, prefix: str) -> bool:
+        return prefix == "chris-jid-"
+
     def stop(self, timeout: int) -> None:
         self.stops += 1
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from .._migration.listing_pair import Both
-from .._swift.container import Digest
 from .._swift.object_headers import carried_headers, expired, is_large
+from .._swift.object_reading import Digest
 from .._swift.object_time import is_older
 from .._transport.http_messages import Response
 from .finding import SIDES, Finding, Fingerprint, Sides, Verdict

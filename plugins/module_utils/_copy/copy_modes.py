@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .._migration.outcome import Kind, Outcome
-from .._swift.container import Container, Digest
+from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.object_headers import carried_headers, is_large
+from .._swift.object_reading import Digest
 from .._swift.range_checksums import ChecksummedRange, RunningChecksums
 from .._transport.http_messages import Response
 from .._transport.verified_upload import DamagedBytesError

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from .._errors import MigrationError
 from .._migration.segment_layout import SMALL_SEGMENT, Piece
-from .._swift.container import LAST_ANSWER, Container
+from .._swift.container import Container
 from .._swift.object_headers import EXPIRY, is_large
+from .._swift.object_reading import LAST_ANSWER
 from .._swift.range_checksums import RunningChecksums
 from .._transport.http_messages import Request, Response
 from .._transport.resumption import BreaksOffError

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .._errors import MigrationError
-from .._swift.container import Digest
 from .._swift.listing import ListedObject
 from .._swift.object_headers import MD5, is_large, unchanged
+from .._swift.object_reading import Digest
 from .._transport.http_messages import Response
 
 

@@ -6,32 +6,20 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import quote
 
 from .._errors import MigrationError
-from .._transport.http_messages import BodyTooLargeError, Request, Response, TransportError
-from .._transport.resumption import BreaksOffError
-from .._transport.retry import DAMAGED_ATTEMPTS
-from .._transport.status_errors import MAX_MESSAGE, StatusError
+from .._transport.http_messages import BodyTooLargeError, Request, Response
+from .._transport.status_errors import StatusError
 from .container_name import SHARED_NAMES, check_name
 from .container_stat import ContainerStat
 from .listing import ListedObject, listing, rows
 from .manifest_reach import ManifestReach
-from .object_headers import is_large
+from .object_reading import Digest, ObjectReading
 from .swift_client import SwiftClient
 from .symlink import account_of, container_found
-
-BROKEN_STATUSES = (409, 500)
-"""What Swift answers to a GET of a large object that lacks a segment (measured)."""
-
-LAST_ANSWER = {"Connection": "close"}
-"""Asks a server to close the connection after its answer.  Swift 2.17 ends its answer early for a
-large object that lacks a later segment, and keeps the connection open (measured): else nothing but
-a minute and a half of silence would show that no more comes."""
 
 SHORT_PAGE = 1000
 """Entries of a listing's page that fit in memory, however long their names are."""
@@ -40,17 +28,6 @@ SHORT_PAGE = 1000
 @functools.lru_cache(64)  # an object is asked for and put by the same name
 def _quoted(object_name: str) -> str:
     return quote(object_name, safe="/")
-
-
-class Digest(NamedTuple):
-    """What came when an object was read to its end.
-
-    :param size: bytes.  :param md5: in hex.
-    """
-
-    response: Response
-    size: int
-    md5: str
 
 
 class Container:
@@ -131,68 +108,14 @@ class Container:
         object_name: str,
         watch: Callable[[], Callable[[bytes], object]] = lambda: lambda _data: None,
     ) -> Digest:
-        """GET an object to its end and keep its length and MD5 only; 404 is an answer, too.
+        """GET an object to its end and keep length and MD5 only; see :class:`.ObjectReading`.
 
-        A bad connection breaks somewhere else each time.  What breaks off at the same byte twice
-        running, the server does not have, as of a large object that has lost a segment.  Swift
-        answers 409 or 500 to some of these: a few tries tell as much as ten.  What turns out to be
-        a large object is asked for anew, with LAST_ANSWER.
+        404 is an answer, too.
 
         :param watch: gives for each try what is told the bytes as they pass.
-        :raises StatusError: any other status.  :raises BreaksOffError: as said.
-        :raises TransportError: no complete answer.
         """
-        broken_at = 0
-        large = False
-
-        def once() -> Digest:
-            nonlocal broken_at
-            was_large = large
-            md5 = hashlib.md5(usedforsecurity=False)
-            size = 0
-            beginning = b""
-            tell = watch()
-
-            def read(data: bytes) -> int | None:
-                nonlocal size, beginning, large
-                if not size and not large and self._is_sent_large():
-                    large = True
-                    return -1
-                md5.update(data)
-                tell(data)
-                size += len(data)
-                beginning = beginning or data[:MAX_MESSAGE]
-                return None
-
-            last = LAST_ANSWER if large else None
-            request = self.prepare("GET", object_name, headers=last)
-            try:
-                response = self.client.http.receive(request, read)
-            except TransportError as error:
-                if large and not was_large:
-                    return once()
-                if size and size == broken_at:
-                    raise BreaksOffError(size, error) from error
-                broken_at = size
-                raise
-            response.body = beginning
-            self.check_place(response)
-            try:
-                self.client.check(request, response, accept=(404,))
-            except StatusError as error:
-                if error.status in BROKEN_STATUSES:
-                    error.attempts = DAMAGED_ATTEMPTS
-                raise
-            return Digest(response, size, md5.hexdigest())
-
-        return self.retry.call(once)
-
-    def _is_sent_large(self) -> bool:
-        """Whether the answer that is coming is the one for a large object."""
-        try:
-            return is_large(self.client.http.begun)
-        except MigrationError:  # told when the answer is at its end
-            return False
+        path = self._path_of(object_name)
+        return ObjectReading(self.client, path, self.check_place, watch).digest()
 
     def check_place(self, response: Response) -> None:
         """See that what an answer shows of an object may be read, as a symlink may lead anywhere.

@@ -19,9 +19,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.fi
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.listing_pair import (
     Both,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import Digest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_reading import (
+    Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,

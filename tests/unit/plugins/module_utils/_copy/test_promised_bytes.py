@@ -11,9 +11,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._copy.promi
     promised_bytes,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container import Digest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_reading import (
+    Digest,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,

@@ -18,7 +18,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.manifest import (
     read_manifest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport import curl_handle
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.curl_handle import (
     MAX_HEAD,
 )
@@ -80,19 +79,6 @@ def test_a_head_without_end_is_refused(head: bytes, method: str) -> None:
         server.script = lambda _head: head
         with at_most(4 * MIB), pytest.raises(MigrationError, match="libcurl"):
             server.container().request(method, "o")
-
-
-def test_where_libcurl_does_not_limit_a_head_it_is_limited_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(curl_handle, "LIMITS_HEADS", 1 << 32)
-    lines = [b"X-A: %b" % (b"x" * 1017)] * (MAX_HEAD // 1024)
-    with RawServer().running() as server:
-        server.script = lambda _head: answer(200, *lines)
-        with pytest.raises(MigrationError, match="libcurl 23"):
-            server.container().request("HEAD", "o")
-        server.script = lambda _head: answer(200, *lines[1:])
-        assert server.container().request("HEAD", "o").status == 200
 
 
 def test_a_long_head_is_taken() -> None:

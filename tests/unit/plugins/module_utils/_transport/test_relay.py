@@ -230,6 +230,7 @@ def check_silent_source(size: int, silent: int) -> None:
         assert error.message.startswith(f"GET {source.url}/v1/AUTH_x/c/o failed: ")
         assert error.retryable
         assert error.unanswered == ("" if silent else source.url)
+        assert error.unreachable is (silent == 0)
         assert destination.asked == []
 
 

@@ -66,6 +66,24 @@ def test_a_run_says_what_was_and_where_its_report_is() -> None:
     ]
 
 
+def test_a_comparison_says_what_was_proved_and_where_the_proof_is() -> None:
+    comparison = {
+        "objects": {"match": 3019},
+        "source": {"bytes": 2048},
+        "sampled": 31,
+        "destination": {"sha256": "e3b0"},
+        "notice": "",
+        "kept_at": "/home/me/proof-1.json",
+    }
+    variables = {**NAMES, "migrate_data_comparison": comparison}
+    lines = evaluate("migrate_data", "migrate_data_proved_summary", variables)
+    assert [line for each in lines if (line := str(each).strip())] == [
+        "users = new: 3,019 objects, 2.0 KiB as listed, 31 of them by content; SHA-256 of the "
+        "destination e3b0",
+        "the proof is /home/me/proof-1.json",
+    ]
+
+
 def test_what_a_way_back_would_give_is_not_told_as_done() -> None:
     variables = {
         **NAMES,

@@ -9,7 +9,7 @@ The command that runs them may be the user's own, so a program gets its argument
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from . import process_environment
 
@@ -17,6 +17,11 @@ from . import process_environment
 def with_arguments(program: str, arguments: Sequence[str]) -> str:
     """The text of a program that finds `arguments` in ``sys.argv[1:]``."""
     return f"import sys\nsys.argv[1:] = {list(arguments)!a}\n{_execution(program)}"
+
+
+def with_environment(program: str, environment: Mapping[str, str]) -> str:
+    """The text of a program that finds these variables among those of its process."""
+    return f"import os\nos.environ.update({dict(environment)!a})\n{_execution(program)}"
 
 
 def in_environment_of(process: str, program: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.service_program import (
     in_environment_of,
     with_arguments,
+    with_environment,
 )
 
 TELLING = """
@@ -54,4 +55,13 @@ def test_a_program_gets_the_environment_of_a_process_before_it_begins(tmp_path: 
     environment = told["environment"]
     assert isinstance(environment, dict)
     assert (environment["STORAGE_ENV"], environment["KEPT"]) == ("s3", "1")
+    assert told["arguments"] == ["7"]
+
+
+def test_a_program_gets_variables_besides_those_of_its_process() -> None:
+    given = {"S3_SECRET_KEY": 'it\'s \\ "x" ü\udcff\n', "STORAGE_ENV": "s3"}
+    text = with_environment(with_arguments(TELLING, ["7"]), given)
+    told = run(text, {"STORAGE_ENV": "swift", "KEPT": "1"})
+    assert isinstance(told["environment"], dict)
+    assert told["environment"].items() >= {**given, "KEPT": "1"}.items()
     assert told["arguments"] == ["7"]

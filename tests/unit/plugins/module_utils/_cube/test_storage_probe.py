@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,7 +26,7 @@ import sys
 NAMES = [f"{number:04}" for number in range(2500)]
 class Connection:
     url = "http://swift:1/v1/AUTH_x"
-    def __init__(self, user, key, authurl, retries):
+    def __init__(self, user, key, authurl, retries, timeout):
         if key != "0ld":
             raise ValueError(f"{user} with {key} is refused by {authurl}")
     def head_container(self, container):
@@ -38,6 +41,7 @@ import sys
 class Client:
     def __init__(self, **given):
         assert given.pop("endpoint_url") == "https://s3"
+        given.pop("config")
         assert given == dict(
             aws_access_key_id="id", aws_secret_access_key="s3cret", region_name="One")
     def head_bucket(self, Bucket):
@@ -47,6 +51,7 @@ class Client:
         end = ContinuationToken + MaxKeys
         return {"KeyCount": min(2500 - ContinuationToken, MaxKeys), "IsTruncated": end < 2500,
                 "NextContinuationToken": end}
+    exceptions = type("", (), {"ClientError": RuntimeError})
 def client(service, **given):
     return Client(**given)
 """
@@ -73,6 +78,8 @@ def look(
     """What the program answers when it looks for so many objects, and how many pages it read."""
     (folder / "swiftclient.py").write_text(SWIFTCLIENT.replace("COUNT", str(counted)))
     (folder / "boto3.py").write_text(BOTO3)
+    (folder / "botocore").mkdir()
+    (folder / "botocore" / "config.py").write_text("def Config(**given): return given")
     done = subprocess.run(
         [sys.executable, "-"],
         input=with_arguments(inspect.getsource(storage_probe), [str(minimum)]),
@@ -116,16 +123,103 @@ def test_s3_is_read_until_there_are_as_many_objects_as_the_argument_says(
 def test_what_a_client_says_of_an_error_holds_no_secret(tmp_path: Path) -> None:
     answer, _pages = look(tmp_path, {**SWIFT, "SWIFT_KEY": "wr0ng"}, 0)
     assert answer == {
-        "error": "ValueError: (hidden) with (hidden) is refused by http://swift:1/auth"
+        "url": "",
+        "kind": "other",
+        "error": "ValueError: (hidden) with (hidden) is refused by http://swift:1/auth",
     }
 
 
 def test_a_variable_that_is_missing_is_named(tmp_path: Path) -> None:
     answer, _pages = look(tmp_path, {"STORAGE_ENV": "s3"}, 0)
-    assert answer == {"error": "KeyError: 'S3_BUCKET_NAME'"}
+    assert answer == {"url": "", "kind": "other", "error": "KeyError: 'S3_BUCKET_NAME'"}
 
 
 def test_a_backend_that_is_no_server_is_named_and_not_asked(tmp_path: Path) -> None:
     answer, pages = look(tmp_path, {"STORAGE_ENV": "fslink"}, 0)
     assert answer == {"backend": "fslink", "container": None, "objects": None}
     assert pages == 0
+
+
+def test_a_library_that_is_missing_is_named(tmp_path: Path) -> None:
+    program = with_arguments(inspect.getsource(storage_probe), ["0"])
+    done = subprocess.run(
+        [sys.executable, "-S", "-"],
+        input=program,
+        env=S3,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["kind"], answer["detail"]) == ("library", "boto3")
+
+
+class OfSwiftError(Exception):
+    """As python-swiftclient tells of an answer."""
+
+    def __init__(self, http_status: int = 0) -> None:
+        super().__init__("refused")
+        self.http_status = http_status
+
+
+class OfS3Error(Exception):
+    """As boto3 does."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("refused")
+        self.response = {"Error": {"Code": code}}
+
+
+def wrapped(error: BaseException) -> BaseException:
+    """An error as client libraries wrap it: as a cause, as a context, as an argument."""
+    try:
+        try:
+            raise OSError("retried") from error
+        except OSError:
+            raise OfSwiftError  # noqa: B904
+    except OfSwiftError as found:
+        return OSError(found)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OfSwiftError(401), "key"),
+        (OfSwiftError(403), "forbidden"),
+        (OfSwiftError(404), "container"),
+        (OfSwiftError(503), "other"),
+        (OfS3Error("InvalidAccessKeyId"), "key"),
+        (OfS3Error("SignatureDoesNotMatch"), "key"),
+        (OfS3Error("AccessDenied"), "forbidden"),
+        (OfS3Error("RequestTimeTooSkewed"), "clock"),
+        (OfS3Error("NoSuchBucket"), "container"),
+        (OfS3Error("AuthorizationHeaderMalformed"), "region"),
+        (OfS3Error("400"), "region"),
+        (OfS3Error("404"), "other"),
+        (wrapped(socket.gaierror(-2, "unknown")), "name"),
+        (wrapped(ConnectionRefusedError()), "closed"),
+        (wrapped(TimeoutError()), "silent"),
+        (wrapped(OSError(errno.EHOSTUNREACH, "no route")), "silent"),
+        (wrapped(OSError(errno.ENETUNREACH, "no route")), "silent"),
+        (wrapped(ssl.SSLError()), "tls"),
+        (wrapped(ValueError()), "other"),
+    ],
+)
+def test_the_kind_of_an_error_is_told_however_it_is_wrapped(
+    error: BaseException, kind: str
+) -> None:
+    assert storage_probe.explain(error, "http://swift:1/v1/AUTH_x") == {"kind": kind}
+
+
+def test_what_is_wrong_with_a_certificate_is_told() -> None:
+    error = ssl.SSLCertVerificationError()
+    error.verify_message = "self-signed certificate"
+    assert storage_probe.explain(wrapped(error), "") == {
+        "kind": "certificate",
+        "detail": "self-signed certificate",
+    }
+
+
+def test_a_login_that_is_not_found_is_no_missing_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWIFT_AUTH_URL", SWIFT["SWIFT_AUTH_URL"])
+    assert storage_probe.explain(OfSwiftError(404), SWIFT["SWIFT_AUTH_URL"]) == {"kind": "other"}

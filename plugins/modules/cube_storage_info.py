@@ -61,6 +61,16 @@ options:
         description: What M(fnndsc.swift_migration.swift_container_info) calls C(identity).
         type: str
         required: true
+  rehearse:
+    description:
+      - Whether to try the new storage from within each service that runs, with the variables that
+        it would get. A small program logs in, looks at the container, and reads one page of its
+        listing.
+      - What it finds is no failure of the module. In check mode a container that is missing is
+        worth a warning only.
+      - With it, RV(checks) is all that is returned.
+    type: bool
+    default: false
   expect:
     description:
       - The storage that the running services must have.
@@ -70,7 +80,8 @@ options:
     choices: [new, old]
   expected_objects:
     description:
-      - How many objects the container had before the services were started, with O(expect).
+      - How many objects the container had before the services were started, with O(expect), or
+        has now, with O(rehearse), which counts to 1000 at most.
       - A tenth of them, or ten, may be missing, as CUBE deletes what its users tell it to. At
         least one must be there.
     type: int
@@ -98,6 +109,14 @@ options:
 """
 
 EXAMPLES = r"""
+- name: Try the new storage from within each service, while all of them run
+  fnndsc.swift_migration.cube_storage_info:
+    deployment: systemd
+    settings:
+      units: [chris.service, chris-worker.service]
+    env_files: [/etc/chris/storage.env]
+    variables: "{{ new_storage_variables }}"
+    rehearse: true
 - name: See whether CUBE works with the new storage
   fnndsc.swift_migration.cube_storage_info:
     deployment: systemd
@@ -114,18 +133,18 @@ EXAMPLES = r"""
 RETURN = r"""
 running:
   description: The services that run.
-  returned: success, without O(checks)
+  returned: success, without O(checks) or O(rehearse)
   type: list
   elements: str
   sample: [chris, worker]
 storage:
   description: V(new), V(old), or V(mixed), when not everything has the same.
-  returned: success, without O(checks)
+  returned: success, without O(checks) or O(rehearse)
   type: str
   sample: new
 stale:
   description: For each running service that has not what is configured, the names of the variables.
-  returned: success, without O(checks)
+  returned: success, without O(checks) or O(rehearse)
   type: dict
   sample: {}
 notices:
@@ -140,7 +159,7 @@ checks:
   description:
     - What each look found. C(verdict) is V(ok), V(warning), after which somebody has to decide, or
       V(failure), after which a cutover would fail or lose something.
-  returned: with O(checks)
+  returned: with O(checks) or O(rehearse)
   type: list
   elements: dict
   sample:
@@ -180,6 +199,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.pfcon
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.preflight import (
     Preflight,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.rehearsal import (
+    Rehearsal,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
 )
@@ -197,7 +219,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module imp
 def run(module: Module) -> dict[str, Any]:
     """Answer what the parameters ask for."""
     params = module.params
-    if params["checks"]:
+    if params["checks"] or params["rehearse"]:
         return {"changed": False, "checks": [check.to_dict() for check in make_checks(module)]}
     switch = storage_switch(module)
     result: dict[str, Any] = {"changed": False}
@@ -216,10 +238,18 @@ def run(module: Module) -> dict[str, Any]:
 
 
 def make_checks(module: Module) -> list[Check]:
-    """Make all looks; what the parameters describe may itself be what is wrong."""
-    return attempt(
-        "description of CUBE", lambda: preflight(module, storage_switch(module)).checks()
-    )
+    """Make the looks asked for; what the parameters describe may itself be what is wrong."""
+    return attempt("description of CUBE", lambda: look(module, storage_switch(module)))
+
+
+def look(module: Module, switch: StorageSwitch) -> list[Check]:
+    """What was found at the services as they are, and at the storage that they would get."""
+    params = module.params
+    found = preflight(module, switch).checks() if params["checks"] else []
+    if params["rehearse"]:
+        rehearsal = Rehearsal(switch, params["expected_objects"], before_copy=module.check_mode)
+        found += attempt("new storage", rehearsal.checks)
+    return found
 
 
 def preflight(module: Module, switch: StorageSwitch) -> Preflight:
@@ -243,13 +273,19 @@ def main() -> None:
                     for name in ("container", "storage_url", "identity")
                 },
             },
+            "rehearse": {"type": "bool", "default": False},
             "expect": {"type": "str", "choices": ["new", "old"]},
             "expected_objects": {"type": "int", "default": 0},
             "health_urls": {"type": "list", "elements": "str", "default": []},
             "health_timeout": {"type": "int", "default": 300},
             "stay_up": {"type": "int", "default": 5},
         },
-        mutually_exclusive=[("checks", "preflight"), ("checks", "expect")],
+        mutually_exclusive=[
+            ("checks", "preflight"),
+            ("checks", "expect"),
+            ("rehearse", "preflight"),
+            ("rehearse", "expect"),
+        ],
         supports_check_mode=True,
     )
     try:

@@ -98,6 +98,11 @@ class Cutover:
             *arguments, inventory=self.inventory, swift_migration_cutover=cutover, **variables
         )
 
+    def rehearse(self, *arguments: str, **variables: Any) -> Run:
+        return self.controller.run(
+            *arguments, playbook="playbooks/rehearse.yml", inventory=self.inventory, **variables
+        )
+
     def rollback(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(
             *arguments, playbook="playbooks/rollback.yml", inventory=self.inventory, **variables

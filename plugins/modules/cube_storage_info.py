@@ -153,8 +153,8 @@ notices:
   type: list
   elements: str
   sample:
-    - These jobs of pfcon run, and may write: chris-jid-14. A stop waits for them,
-      cube_storage_stop_timeout seconds, and fails if one still runs
+    - "These jobs of pfcon run, and may write: chris-jid-14. A stop waits for them,
+      cube_storage_stop_timeout seconds, and fails if one still runs"
 checks:
   description:
     - What each look found. C(verdict) is V(ok), V(warning), after which somebody has to decide, or

@@ -103,6 +103,16 @@ class Cutover:
             *arguments, playbook="playbooks/rehearse.yml", inventory=self.inventory, **variables
         )
 
+    def cut_over(self, *arguments: str, **variables: Any) -> Run:
+        """Run the play of the cutover by itself."""
+        return self.controller.run(
+            *arguments,
+            playbook="playbooks/cutover.yml",
+            inventory=self.inventory,
+            swift_migration_cutover=True,
+            **variables,
+        )
+
     def rollback(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(
             *arguments, playbook="playbooks/rollback.yml", inventory=self.inventory, **variables

@@ -163,6 +163,23 @@ def test_objects_of_others_in_the_new_container_are_told_before_the_stop(cutover
     assert cutover.phase == ""
 
 
+def test_the_play_by_itself_copies_and_tells_of_others_objects_before_the_stop(
+    cutover: Cutover,
+) -> None:
+    upload(cutover)
+    begun = cutover.deployment.starts
+    cutover.destination.put_container(cutover.new)
+    cutover.destination.put(cutover.new, "stranger", b"somebody else's")
+    told = cutover.cut_over(migrate_data_accept_extra=True)
+    assert told.status != 0
+    start = f"migrate_data_accept_extra: {cutover.new} holds 1 objects that {cutover.old}"
+    assert any(e.startswith(start) and "Nothing was stopped." in e for e in told.errors)
+    assert cutover.deployment.starts == begun
+    assert (cutover.phase, cutover.storage) == ("copying", cutover.old)
+    copied = {row["name"] for row in cutover.destination.listing(cutover.new)}
+    assert {*FILES} < copied
+
+
 def test_a_health_url_that_nobody_answers_is_refused_before_the_stop(cutover: Cutover) -> None:
     upload(cutover)
     begun = cutover.deployment.starts

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from tests.benchmarks.logins import Logins
@@ -16,6 +18,8 @@ from tests.dataset.client import Account, Client
 from tests.dataset.sample import sample
 from tests.dataset.upload import Uploader
 from tests.servers import Lab
+
+ROWS = Path(__file__).parents[1] / "servers" / "programs" / "container_rows.py"
 
 SETTLE_SECONDS = 30.0
 """How long a server may take to list what it has stored."""
@@ -96,6 +100,21 @@ class Bench:
             self._filled.add(container)
             time.sleep(CLOCK_SECONDS)  # a copy is to be younger without a doubt
         return container
+
+    def add_rows(
+        self, side: Side, account: str, container: str, number: int, moment: float
+    ) -> None:
+        """Let a container list so many objects; there are none behind the entries.
+
+        :param moment: when they were changed last, in seconds since the epoch.
+        :raises BenchmarkError: the database of the container cannot be written.
+        """
+        cluster = self.lab.state.cluster(side)
+        where = [str(cluster / "etc"), str(cluster / "devices" / "sdb1"), account, container]
+        command = [str(self.lab.installation.python), str(ROWS), *where, str(number), str(moment)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise BenchmarkError(f"{ROWS.name}: {ran.stderr[-2000:]}")
 
     def run(self, command: Command) -> Measured:
         """Run a command without recording it."""

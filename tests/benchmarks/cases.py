@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
-from tests.benchmarks.bench import CLOCK_SECONDS, FEW, SIDES, Bench, Side
+from tests.benchmarks.bench import CLOCK_SECONDS, FEW, SIDES, Bench
 from tests.benchmarks.contestants import (
     FAST_RIVAL,
     FLOOR,
@@ -25,10 +23,10 @@ from tests.benchmarks.contestants import (
     Pair,
 )
 from tests.benchmarks.logins import Logins, distant
+from tests.benchmarks.preflight_cases import Predicted, Surveyed
 from tests.benchmarks.process import BenchmarkError, Command, Measured
 from tests.servers.credentials import SOURCE_ACCOUNT
 
-ROWS = Path(__file__).parents[1] / "servers" / "programs" / "container_rows.py"
 BULKY = 1 << 20
 """Bytes of an object from which copies are deleted at once: few requests, much room."""
 DAY = 86_400.0
@@ -158,8 +156,9 @@ class Wide:
         bench.run(SYNCER.command(pair))  # the migration begins: what comes later is its work
         time.sleep(CLOCK_SECONDS)
         now = time.time()
-        self._add_rows(bench, "source", SOURCE_ACCOUNT, now - DAY)
-        self._add_rows(bench, "destination", f"AUTH_{bench.lab.description['project_id']}", now)
+        entries, project = number_of_entries, bench.lab.description["project_id"]
+        bench.add_rows("source", SOURCE_ACCOUNT, pair.source, entries, now - DAY)
+        bench.add_rows("destination", f"AUTH_{project}", pair.destination, entries, now)
         bench.expect_equal(pair.source, pair.destination)
         amount = (number_of_entries, bench.fingerprint("source", pair.source).bytes)
         for number, contestant in bench.turns((SYNCER, LISTING)):
@@ -169,15 +168,6 @@ class Wide:
 
     def _number(self, bench: Bench) -> int:
         return bench.scaled(self.entries, 0)[0]
-
-    def _add_rows(self, bench: Bench, side: Side, account: str, moment: float) -> None:
-        cluster = bench.lab.state.cluster(side)
-        where = [str(cluster / "etc"), str(cluster / "devices" / "sdb1"), account, "wide"]
-        command = [str(bench.lab.installation.python), str(ROWS), *where]
-        amount = [str(self._number(bench)), str(moment)]
-        ran = subprocess.run([*command, *amount], capture_output=True, text=True, check=False)
-        if ran.returncode:
-            raise BenchmarkError(f"{ROWS.name}: {ran.stderr[-2000:]}")
 
 
 @dataclass(frozen=True)
@@ -225,7 +215,7 @@ def container(case: str, contestant: Contestant, number: int) -> str:
 
 def with_objects(case: Case, objects: int | None) -> Case:
     """The case with another number of objects, if it is one of copying many; else as it is."""
-    if objects is None or not isinstance(case, Copies) or case.objects < FEW:
+    if objects is None or not isinstance(case, Copies | Predicted) or case.objects < FEW:
         return case
     return replace(case, objects=objects)
 
@@ -248,4 +238,6 @@ CASES: tuple[Case, ...] = (
     Noop("noop", 5000, 4 << 10),
     Wide("wide", 100_000),
     Planning("plan", 1_000_000),
+    Surveyed("survey", 1_000_000),
+    Predicted("predicted", 5000, 4 << 10),
 )

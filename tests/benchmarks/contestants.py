@@ -15,7 +15,7 @@ from tests.benchmarks.logins import Logins
 from tests.benchmarks.process import ROOT, Command
 from tests.benchmarks.results import OTHER, THIS
 
-SYNC = "ansible_collections.fnndsc.swift_migration.plugins.modules.swift_sync"
+MODULES = "ansible_collections.fnndsc.swift_migration.plugins.modules"
 RCLONE = str(Path(sys.executable).parent / "rclone")
 FASTEST = ("--fast-list", "--use-server-modtime", "--update", "--ignore-checksum")
 
@@ -46,7 +46,17 @@ class Contestant:
 
 
 def sync(pair: Pair, checkout: Path = ROOT) -> Command:
-    """The module as Ansible runs it, its arguments on standard input."""
+    """``swift_sync``."""
+    return _module("swift_sync", pair, checkout)
+
+
+def preflight(pair: Pair) -> Command:
+    """``swift_preflight``."""
+    return _module("swift_preflight", pair, ROOT)
+
+
+def _module(name: str, pair: Pair, checkout: Path) -> Command:
+    """A module as Ansible runs it, its arguments on standard input."""
     login = pair.logins.description["source"]
     auth = {key: login[key] for key in ("auth_url", "username", "password")}
     arguments = {
@@ -56,7 +66,7 @@ def sync(pair: Pair, checkout: Path = ROOT) -> Command:
     if pair.concurrency is not None:
         arguments["concurrency"] = pair.concurrency
     given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
-    return Command([sys.executable, "-m", SYNC], given, checkout)
+    return Command([sys.executable, "-m", f"{MODULES}.{name}"], given, checkout)
 
 
 def rclone(pair: Pair, *more: str) -> Command:

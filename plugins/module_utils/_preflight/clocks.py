@@ -1,14 +1,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Whether the clocks of both clouds and of this host agree.  Pure."""
+"""Whether the clocks of both clouds and of this host agree."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 
 from .._check import OK, WARNING, Check
+from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 
 TOLERATED = 30.0
@@ -18,18 +20,27 @@ SIGNED = 15 * 60.0
 """Seconds by which the clock of who asks over S3 may differ from the server's."""
 
 
-def check_clocks(source: ContainerStat, destination: ContainerStat | None) -> Iterator[Check]:
-    """Compare the clocks, as exactly as answers tell them.
+Clock = tuple[float, float]
+"""Bounds in seconds of a server's clock minus this host's."""
 
-    :param destination: None if its container does not exist yet.
+
+def check_clocks(clocks: Mapping[str, Clock]) -> Iterator[Check]:
+    """Compare the clocks of both sides, as exactly as answers tell them."""
+    for side, clock in clocks.items():
+        yield _compared(f"clock of the {side}", clock)
+
+
+def clock_of_account(container: Container) -> Clock:
+    """What the account of a container that does not exist yet tells of its server's clock.
+
+    :raises MigrationError: it cannot be asked.
     """
-    sides = {"source": source, "destination": destination}
-    for side, stat in sides.items():
-        if stat is not None:
-            yield _compared(f"clock of the {side}", stat.clock)
+    before = time.time()
+    response = container.client.request("HEAD", accept=(403, 404))
+    return ContainerStat.of(response, before, time.time()).clock
 
 
-def _compared(name: str, clock: tuple[float, float]) -> Check:
+def _compared(name: str, clock: Clock) -> Check:
     low, high = clock
     if math.isinf(low):
         return Check(

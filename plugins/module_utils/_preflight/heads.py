@@ -103,7 +103,9 @@ class SampledHeads:
                 "Ask the destination's operators for more, or shorten it at the source",
             )
         else:
-            yield Check(METADATA, OK, f"the destination takes that of all {self.objects:,} looked at")
+            yield Check(
+                METADATA, OK, f"the destination takes that of all {self.objects:,} looked at"
+            )
         if self.expiring.objects:
             yield Check(
                 EXPIRING,

@@ -25,7 +25,7 @@ from .._swift.container_stat import ContainerStat
 from .._swift.listing_count import check_listing
 from .._swift.parallel_listing import container_listing
 from .._swift.swift_client import SwiftClient
-from .clocks import check_clocks
+from .clocks import check_clocks, clock_of_account
 from .containers import DESTINATION, SOURCE, check_destination, look_at_source
 from .forecast import Forecast
 from .heads import READABLE, SampledHeads
@@ -44,7 +44,7 @@ from .state_folder import DISK, STATE, check_disk, check_state_folder
 from .survey import Amount, Survey
 
 LISTING, MEASURED = "listing of the source", "measured copy"
-QUOTAS, NAMES, FRONT = "quotas", "names at the destination", "names at the front"
+QUOTAS, CLOCKS, NAMES, FRONT = "quotas", "clocks", "names at the destination", "names at the front"
 
 
 class Preflight:
@@ -164,7 +164,7 @@ class Preflight:
     def _look_at_both(self, source: ContainerStat, destination: ContainerStat | None) -> None:
         context, options = self._context, self._options
         profile = context.destination.connection.profile()
-        self.checks += check_clocks(source, destination)
+        self._attempt(CLOCKS, functools.partial(self._check_clocks, source, destination))
         self._attempt(
             DESTINATION,
             functools.partial(
@@ -188,6 +188,12 @@ class Preflight:
         self._attempt(READABLE, functools.partial(self._check_heads, self.survey))
         self._measure(self.survey)
 
+    def _check_clocks(
+        self, source: ContainerStat, destination: ContainerStat | None
+    ) -> Iterator[Check]:
+        there = destination.clock if destination else clock_of_account(self._context.destination)
+        return check_clocks({"source": source.clock, "destination": there})
+
     def _check_room(
         self, source: ContainerStat, destination: ContainerStat | None, beside: SegmentsBeside
     ) -> Iterator[Check]:
@@ -204,9 +210,7 @@ class Preflight:
 
     def _check_heads(self, survey: Survey) -> Iterator[Check]:
         heads = SampledHeads(self._connections["destination"].profile().metadata)
-        sample = [entry for _amount, entries in survey.classes() for entry in entries]
-        sample += [entry for entry in (survey.longest, survey.largest) if entry is not None]
-        heads.ask(self._context, list(dict.fromkeys(sample)))
+        heads.ask(self._context, survey.looked_at())
         yield from heads.checks()
 
     def _measure(self, survey: Survey) -> None:

@@ -23,8 +23,12 @@ FOLDER = "application/directory"
 CLASSES = 65
 """Classes of sizes.  Class N has the sizes of N binary digits: 0, 1, 2 to 3, 4 to 7, ..."""
 
-SAMPLED = 16
-"""Objects of each class that are kept, to be looked at and copied."""
+SAMPLED = 128
+"""Objects of each class that are kept, to be copied: of few, a server would give the most from its
+memory."""
+
+LOOKED_AT = 16
+"""How many of these are looked at more closely."""
 
 RECENT_DAYS = 7
 """Days before the survey in which the changes of each hour are counted."""
@@ -150,6 +154,12 @@ class Survey:
         for objects, size, sample in zip(self._objects, self._bytes, self._samples, strict=True):
             if objects:
                 yield Amount(objects, size), sample.items
+
+    def looked_at(self) -> list[ListedObject]:
+        """A sample of all classes, with the longest name and the largest object."""
+        sample = [entry for _amount, entries in self.classes() for entry in entries[:LOOKED_AT]]
+        sample += [entry for entry in (self.longest, self.largest) if entry is not None]
+        return list(dict.fromkeys(sample))
 
     def changes(self, hours: int) -> list[Amount]:
         """What was changed in each of the hours before the survey, the last one first.

@@ -5,18 +5,15 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.clocks import (
     check_clocks,
-)
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.container_stat import (
-    ContainerStat,
+    clock_of_account,
 )
 
-
-def stat(low: float, high: float) -> ContainerStat:
-    return ContainerStat(0, 0, {}, (low, high))
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 
 
 @pytest.mark.parametrize(
@@ -33,12 +30,20 @@ def stat(low: float, high: float) -> ContainerStat:
 def test_a_clock_is_compared_with_this_hosts(
     low: float, high: float, verdict: str, seen: str
 ) -> None:
-    source, destination = check_clocks(stat(0, 1), stat(low, high))
+    source, destination = check_clocks({"source": (0, 1), "destination": (low, high)})
     assert (source.name, source.verdict) == ("clock of the source", "ok")
     assert destination.name == "clock of the destination"
     assert (destination.verdict, destination.seen) == (verdict, seen)
 
 
 def test_s3_refuses_who_is_far_off() -> None:
-    [check] = check_clocks(stat(901, 902), None)
+    [check] = check_clocks({"source": (901, 902)})
     assert check.seen.endswith("; S3 refuses requests of a host that is so far off")
+
+
+def test_an_account_tells_the_time_as_well(destination: ObjectServer) -> None:
+    now = int(time.time()) + 500
+    destination.script = lambda _asked: Answer(403, {"X-Trans-Id": f"tx{'0' * 21}-{now:010x}"})
+    low, high = clock_of_account(destination.container())
+    assert 490 < low < high < 510
+    assert destination.asked[0].path == "/v1/AUTH_x"

@@ -49,9 +49,13 @@ def beside(source: ObjectServer, destination: ObjectServer) -> SegmentsBeside:
     return SegmentsBeside(*sides, ["more", "users_segments", "AUTH_other/theirs", "none"])
 
 
-def test_each_container_of_segments_counts_once(beside: SegmentsBeside) -> None:
+def test_each_container_of_segments_counts_once(
+    beside: SegmentsBeside, source: ObjectServer, destination: ObjectServer
+) -> None:
     assert beside.at_source() == Amount(9, 90)
     assert beside.at_destination() == Amount(11, 110)
+    # One of another account tells nothing.
+    assert not [asked for asked in source.asked + destination.asked if "theirs" in asked.path]
 
 
 def test_the_name_of_the_container_to_be_made_must_fit(beside: SegmentsBeside) -> None:

@@ -16,12 +16,13 @@ from typing import Any
 from .._dependencies import pycurl
 from .._errors import MigrationError
 from .block_queue import BlockQueue
-from .curl_handle import BUFFER_SIZE, Answer, configure, prepare, send_headers, transport_error
+from .curl_handle import Answer, configure, prepare, send_headers, transport_error
 from .http_client import Http
 from .http_messages import MAX_BODY, Request, Response, TransportError
 from .resumption import Resumption
 from .retry import Retry
-from .verified_upload import BrokenUploadError, Upload, too_long, verify
+from .streamed_put import StreamedPut
+from .verified_upload import Upload, too_long, verify
 
 REQUEST_TIMEOUT = 408
 """What a Swift answers that has waited for the next bytes of a PUT for too long."""
@@ -58,8 +59,8 @@ class Stream:
         self._source, self._destination = source, destination
         self._limits, self._retry, self._came = source.limits, retry, came
         self._interrupt = interrupt
-        self._get, self._put = pycurl.Curl(), pycurl.Curl()
-        self._got, self._answered = Answer(), Answer()
+        self._get, self._got = pycurl.Curl(), Answer()
+        self._put: StreamedPut | None = None
         self.head = Response(0, b"")
         self._upload: Upload | None = None
         self._has_head = False
@@ -71,13 +72,11 @@ class Stream:
         self._pieces: list[bytes] = []
         """Those that came before it was known where they go, and all that go nowhere."""
         self._received = 0
-        self._refusal: list[bytes] = []
-        self._refused = 0
-        self._get_paused = self._put_paused = False
+        self._get_paused = False
         self._active: set[Any] = set()
-        self._requests = {self._get: (request, self._got)}
+        self._asked = (request, self._got)
+        """What the source was asked for last, and its answer."""
         self._resumption: Resumption | None = None
-        self._sent = 0
 
     def __enter__(self) -> Stream:
         """Send the GET and wait for the head of its answer.
@@ -107,7 +106,8 @@ class Stream:
             self._multi.remove_handle(handle)
         self._active.clear()
         self._get.close()
-        self._put.close()
+        if self._put is not None:
+            self._put.close()
 
     def read(self) -> Response:
         """Read the body, which goes nowhere; see :meth:`.relay.Body.read`."""
@@ -131,14 +131,12 @@ class Stream:
             self._blocks.add(piece)
         if self._early_end is not None:
             self._early_end()
-        configure(
-            self._put, "PUT", self._destination.tls, self._answered, self._destination.silence
-        )
-        self._start_put(upload)
-        self._run(lambda: self._put_answered)
-        if self._resumption is not None and self._answered.status == REQUEST_TIMEOUT:
+        put = self._put = StreamedPut(upload, self._destination, self._blocks)
+        self._add(put.handle)
+        self._run(lambda: put.handle not in self._active and put.status > 0)
+        if self._resumption is not None and put.status == REQUEST_TIMEOUT:
             self._resumption.end()
-        return Response(self._answered.status, self._answered.head, b"".join(self._refusal))
+        return put.response
 
     def _run(self, is_over: Callable[[], bool]) -> None:
         """Let libcurl work until something holds, or all is done."""
@@ -163,10 +161,6 @@ class Stream:
     def _broken(self) -> TransportError | None:
         """Why the GET broke, until the rest is asked for."""
         return self._resumption.broken if self._resumption else None
-
-    @property
-    def _put_answered(self) -> bool:
-        return self._put not in self._active and self._answered.status > 0
 
     def _add(self, handle: Any) -> None:
         self._multi.add_handle(handle)
@@ -216,7 +210,7 @@ class Stream:
         self._get.setopt(pycurl.HEADERFUNCTION, resumption.answer.add)
         send_headers(self._get, request.headers)
         prepare(self._get, request, self._on_rest)
-        self._requests[self._get] = (request, resumption.answer)
+        self._asked = (request, resumption.answer)
         self._add(self._get)
 
     def _on_rest(self, data: bytes) -> int | None:
@@ -233,37 +227,9 @@ class Stream:
                 self._unwanted = error
         return None
 
-    def _start_put(self, upload: Upload) -> None:
-        send_headers(self._put, upload.request.headers)
-        prepare(self._put, upload.request, self._on_refusal)
-        self._put.unsetopt(pycurl.CUSTOMREQUEST)
-        self._put.setopt(pycurl.UPLOAD, 1)
-        self._put.setopt(pycurl.INFILESIZE_LARGE, upload.size)
-        self._put.setopt(pycurl.UPLOAD_BUFFERSIZE, BUFFER_SIZE)
-        self._put.setopt(pycurl.READFUNCTION, self._on_read)
-        self._requests[self._put] = (upload.request, self._answered)
-        self._add(self._put)
-
-    def _on_refusal(self, data: bytes) -> int | None:
-        self._refusal.append(data)
-        self._refused += len(data)
-        return None if self._refused <= MAX_BODY else -1
-
-    def _on_read(self, size: int) -> bytes | int:
-        if not self._blocks.is_sendable:
-            self._put_paused = True
-            return int(pycurl.READFUNC_PAUSE)
-        data = self._blocks.read(size)
-        self._sent += len(data)
-        return data
-
     def _resume(self) -> bool:
         """Wake whichever side has something to do again; tell whether one was woken."""
-        woken = False
-        if self._put_paused and self._blocks.is_sendable:
-            self._put_paused = False
-            self._put.pause(pycurl.PAUSE_CONT)
-            woken = True
+        woken = self._put is not None and self._put.resume()
         if self._resumption is not None and not self._resumption.seconds:
             self._ask_for_the_rest(self._resumption)
             woken = True
@@ -283,13 +249,10 @@ class Stream:
                     self._end_get()
             for handle, code, text in failed:
                 self._finish(handle)
-                request, answer = self._requests[handle]
-                if handle is self._put:
-                    # What it answered before it had read everything counts.
-                    if answer.status < 300:
-                        raise self._put_failure(transport_error(request, answer, code, text))
-                else:
-                    self._fail_get(transport_error(request, answer, code, text))
+                if handle is self._get:
+                    self._fail_get(transport_error(*self._asked, code, text))
+                elif self._put is not None:
+                    self._fail_put(self._put.failure(code, text))
 
     def _end_get(self) -> None:
         self._has_head = True
@@ -313,14 +276,13 @@ class Stream:
             raise self._too_long()
         self._break(self._not_the_rest() or error)
 
+    def _fail_put(self, error: TransportError | None) -> None:
+        if error is not None:
+            raise self._broken or error  # it may have waited in vain for the rest of the GET
+
     def _too_long(self) -> TransportError:
         method = self._request.method
         return TransportError(f"the answer to {method} is too long", retryable=False)
-
-    def _put_failure(self, error: TransportError) -> TransportError:
-        if self._broken is not None:
-            return self._broken  # it has waited in vain for the rest
-        return BrokenUploadError(error, self._sent) if self._sent else error
 
     def _finish(self, handle: Any) -> None:
         self._active.discard(handle)

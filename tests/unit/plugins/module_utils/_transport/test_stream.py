@@ -226,17 +226,6 @@ def test_a_body_of_another_length_than_announced_is_damaged(
     assert destination.asked == []
 
 
-@pytest.mark.parametrize("status", [300, 413])
-def test_a_refusal_counts_though_the_connection_breaks_off_behind_it(
-    source: ObjectServer, destination: ObjectServer, copy: Copy, status: int
-) -> None:
-    source.script = lambda _asked: content(bytes(LARGE))
-    destination.script = lambda _asked: Answer(status, body=b"Upload exceeds quota.", cut=6)
-    put = copy(Relay(Http(Tls()), Http(Tls())), LARGE).put
-    assert put is not None
-    assert (put.status, put.body) == (status, b"Upload")
-
-
 @SIZES
 def test_a_success_counts_only_if_its_answer_is_whole(
     source: ObjectServer, destination: ObjectServer, copy: Copy, size: int

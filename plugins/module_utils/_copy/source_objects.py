@@ -40,6 +40,9 @@ class Expiries(Protocol):
     def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         """Remember the ``X-Delete-At`` of an object that is listed so, in seconds since 1970."""
 
+    def note_expired(self, container: str, entry: ListedObject) -> None:
+        """Remember that this version has expired."""
+
     def expiry(self, container: str, entry: ListedObject) -> int | None:
         """Return what was remembered of this version."""
 
@@ -98,7 +101,8 @@ class SourceObjects:
         head = container.request("HEAD", entry.name, accept=(404,))
         if head.status != 404:
             raise TransientNotFoundError(f"the source did not find '{entry.name}' for a moment")
-        if self.has_expired(listed):
+        if self._expiries is not None and self.has_expired(listed):
+            self._expiries.note_expired(container.name, listed)
             return Outcome(Kind.EXPIRED, entry.name)
         reason = f"{container.what} lists it, but answers {head.status} to GET and HEAD"
         if damage:

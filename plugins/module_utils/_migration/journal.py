@@ -27,6 +27,9 @@ NEXT_POSTPONED = "select * from postponed where name > ? order by name limit 1"
 NEXT_EXPIRY = "select * from deletion where name > ? and name < ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
 
+FOUND_EXPIRED = 0
+"""Takes the place of the moment at which an object was to expire."""
+
 Seen = TypeVar("Seen")
 
 
@@ -216,18 +219,31 @@ class Journal:
         )
         self._database.do("insert or ignore into expiring values (?)", key)
 
+    def note_expired(self, container: str, entry: ListedObject) -> None:
+        """Note that the source does not give an object any more whose time had come.
+
+        That version does not come back: what has expired takes no POST.
+        """
+        self._database.do(
+            "update deletion set moment = ? where name = ? and version = ?",
+            *(FOUND_EXPIRED, f"{container}\0{entry.name}", entry.version),
+        )
+
     def expiry(self, container: str, entry: ListedObject) -> int | None:
         """Return when a listed version of an object expires; None if nobody saw that."""
         key = (f"{container}\0{entry.name}", entry.version)
         rows = self._database.do("select moment from deletion where name = ? and version = ?", *key)
         return int(rows[0][0]) if rows else None
 
-    def expiries(self, container: str) -> Iterator[tuple[str, str]]:
-        """The objects of a container whose times were seen, in order, each with its version."""
+    def expiries(self, container: str) -> Iterator[tuple[str, str, int]]:
+        """The objects of a container whose times were seen, in order.
+
+        :returns: of each the name, the version, and the moment or FOUND_EXPIRED.
+        """
         key, end = f"{container}\0", f"{container}\1"
         while rows := self._database.do(NEXT_EXPIRY, key, end):
             key = rows[0][0]
-            yield key.partition("\0")[2], rows[0][1]
+            yield key.partition("\0")[2], *rows[0][1:]
 
     def note_expiring(self, container: str, name: str) -> None:
         """Note that the destination has an object in this run whose time was seen.

@@ -1,14 +1,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Copies that the destination's server deletes by itself while a run goes on."""
+"""Copies that the destination's server deletes by itself, and objects that the source has deleted."""
 
 from __future__ import annotations
 
 import itertools
 import time
 
-from .._migration.journal import Journal
+from .._migration.journal import FOUND_EXPIRED, Journal
 from .._migration.plan import Action, Step
 from .._swift.container import Container
 from .._swift.listing import ListedObject
@@ -29,20 +29,28 @@ class ExpiringCopies:
         self._expiries = journal.expiries(container)
         self._next = next(self._expiries, None)
 
-    def see(self, step: Step) -> None:
-        """Look at one step of the plan; they come in the order of names."""
+    def see(self, step: Step) -> bool:
+        """Look at one step of the plan; they come in the order of names.
+
+        :returns: whether an earlier run has found that the source's object has expired, which its
+            listing shows for some time yet.
+        """
         if self._next is None:
-            return
+            return False
         name = step.entry.name
         while self._next is not None and self._next[0] < name:
             self._next = next(self._expiries, None)
-        if self._next is None or self._next[0] != name or step.action not in self._stays:
-            return
-        version = self._next[1]
+        if self._next is None or self._next[0] != name:
+            return False
+        _name, version, moment = self._next
+        if step.action not in self._stays:
+            is_source_s = step.action is not Action.DELETE and version == step.entry.version
+            return is_source_s and moment == FOUND_EXPIRED
         # What only the destination has tells nothing of when the source's object was changed.
         is_it = version.startswith(f"{step.entry.hash} ")
         if is_it if step.action is Action.DELETE else version == step.entry.version:
             self._journal.note_expiring(self._container, name)
+        return False
 
     def keep(self, entry: ListedObject) -> None:
         """Note an object that was asked for and found to be at the destination as it should be."""

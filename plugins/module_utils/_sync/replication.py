@@ -164,10 +164,13 @@ class Replication:
                 self._remove_scratch(step.entry)
                 continue
             self._report.compared(step)
-            self.expiring.see(step)
+            has_expired = self.expiring.see(step)
             if step.entry.name in self._dynamic and step.action is not Action.DELETE:
                 self._dynamic_seen.add(step.entry.name)
             if step.action is Action.KEEP or not self._may_do(step):
+                continue
+            if has_expired and step.entry.name not in self._options.again:
+                self._report.add(step.action, Outcome(Kind.EXPIRED, step.entry.name))
                 continue
             # A symlink is looked at in each run, most often only to find it there.
             is_there = bool(step.entry.symlink) and step.existing is not None

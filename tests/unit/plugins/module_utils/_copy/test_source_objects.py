@@ -42,10 +42,14 @@ class Remembered:
 
     def __init__(self, moment: int | None = None) -> None:
         self.noted: list[tuple[str, str, int]] = []
+        self.expired: list[tuple[str, ListedObject]] = []
         self._moment = moment
 
     def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         self.noted.append((container, entry.name, moment))
+
+    def note_expired(self, container: str, entry: ListedObject) -> None:
+        self.expired.append((container, entry))
 
     def expiry(self, _container: str, _entry: ListedObject) -> int | None:
         return self._moment
@@ -123,6 +127,7 @@ def test_it_has_expired_if_its_time_of_deletion_was_seen_and_has_come(
     source.script = lost
     known = Remembered(int(time.time()) + seconds)
     assert objects(source, known).explain_absence(LISTED).kind is kind
+    assert [place for place, _entry in known.expired] == ["c"] * (kind is Kind.EXPIRED)
 
 
 def test_what_is_there_after_all_is_tried_again(source: ObjectServer) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
+    FOUND_EXPIRED,
     Dynamic,
     Journal,
 )
@@ -205,6 +206,25 @@ def test_when_an_object_expires_is_known_in_the_next_run_by_container_name_and_v
     later = "2026-06-01T00:00:00.000000"
     for changes in ({"name": "p"}, {"hash": "other"}, {"last_modified": later}):
         assert second.expiry("c", SOURCE._replace(**changes)) is None
+    second.close()
+
+
+def test_what_has_expired_is_known_in_the_next_run_by_its_version(tmp_path: Path) -> None:
+    first = journal(tmp_path)
+    later = SOURCE._replace(name="p", last_modified="2026-06-01T00:00:00.000000")
+    for entry in (SOURCE, later):
+        first.note_expiry("c", entry, 7)
+    first.note_expired("c", SOURCE)
+    first.note_expired("c", later._replace(hash="other"))
+    first.note_expired("d", later)
+    first.close()
+    second = journal(tmp_path)
+    assert list(second.expiries("c")) == [
+        (SOURCE.name, SOURCE.version, FOUND_EXPIRED),
+        (later.name, later.version, 7),
+    ]
+    second.note_expiry("c", SOURCE._replace(hash="new"), 8)  # it was put anew
+    assert next(second.expiries("c"))[2] == 8
     second.close()
 
 

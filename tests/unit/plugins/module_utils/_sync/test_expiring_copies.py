@@ -66,6 +66,19 @@ def gone(
     return copies.gone(server.container(), most), len(server.asked)
 
 
+@pytest.mark.parametrize("action", Action)
+def test_what_the_source_was_found_to_have_deleted_is_known(
+    journal: Journal, action: Action
+) -> None:
+    journal.note_expired("here", entry("b"))
+    copies = ExpiringCopies(journal, "here", prune=False)
+    told = {name: copies.see(step(action, name)) for name in ("0", "a", "b", "c", "zz")}
+    from_source = action in (Action.COPY, Action.REPLACE, Action.REFRESH)
+    assert [name for name, expired in told.items() if expired] == ["b"] * from_source
+    again = ExpiringCopies(journal, "here", prune=False)
+    assert not again.see(step(action, "b", "of another version"))
+
+
 @pytest.mark.parametrize(
     ("action", "prune", "number"),
     [

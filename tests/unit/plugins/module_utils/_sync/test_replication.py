@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +56,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
-from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds, answering
+from tests.unit.plugins.module_utils.fakes.two_clouds import LATE, TwoClouds, answering
 
 pytestmark = pytest.mark.usefixtures("in_time")
 
@@ -275,6 +277,30 @@ def test_what_vanishes_between_listing_and_copy_is_no_failure(run: Run) -> None:
 
     run.clouds.source.refuse = vanish
     assert run.do() == {"copied": 1, "vanished": 1}
+
+
+def test_what_has_expired_and_is_still_listed_is_asked_for_in_one_run_only(
+    run: Run, tmp_path: Path
+) -> None:
+    run.clouds.source.put("brief", b"1", "old", **{"x-delete-at": str(int(time.time()) + 1)})
+    run.clouds.put("a")
+    assert run.do() == {"copied": 2}
+    del run.clouds.destination.objects["new", "brief"]
+    refusals = [answering(404, method=method, end="/old/brief") for method in ("GET", "HEAD")]
+    run.clouds.source.refuse = lambda asked: refusals[0](asked) or refusals[1](asked)
+    for asked in (True, False, False):
+        run.report = Report()
+        assert run.do(check=not asked) == {"kept": 1, "expired": 1}
+        assert any(path == "old/brief" for _side, _method, path in run.clouds.asked) is asked
+    run.report = Report()
+    (tmp_path / "again").write_text("brief\n")
+    assert run.do(copy_again=str(tmp_path / "again")) == {"kept": 1, "expired": 1}
+    assert ("source", "GET", "old/brief") in run.clouds.asked
+    run.clouds.source.refuse = lambda _asked: None
+    run.clouds.source.now = LATE
+    run.clouds.source.put("brief", b"2", "old")
+    run.report = Report()
+    assert run.do() == {"kept": 1, "copied": 1}
 
 
 def test_a_second_run_copies_the_segments_of_a_large_object_no_more(run: Run) -> None:

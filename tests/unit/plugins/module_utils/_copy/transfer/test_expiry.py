@@ -142,6 +142,9 @@ class Expiries:
     def note_expiry(self, container: str, entry: ListedObject, moment: int) -> None:
         self.moments[container, entry.name, entry.version] = moment
 
+    def note_expired(self, container: str, entry: ListedObject) -> None:
+        self.note_expiry(container, entry, 0)
+
     def expiry(self, container: str, entry: ListedObject) -> int | None:
         return self.moments.get((container, entry.name, entry.version))
 

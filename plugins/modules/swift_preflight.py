@@ -160,6 +160,8 @@ forecast:
   returned: success
   type: dict
   sample:
+    objects: 56445
+    bytes: 27374182400
     rates: {objects_per_second: 310.5, bytes_per_second: 98500000}
     listing_seconds: 4.1
     first_copy: {low: 342.1, seconds: 443.9, high: 578.2}

@@ -138,6 +138,7 @@ class Forecast:
         for each in known[1:]:
             down = down.plus(each)
         return {
+            **self.total._asdict(),
             "rates": self.rates.to_dict() if self.rates else None,
             "listing_seconds": round(self.listing, 1),
             "first_copy": self.first_copy.to_dict() if self.first_copy else None,

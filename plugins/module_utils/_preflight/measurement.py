@@ -65,11 +65,12 @@ class Measurement:
         :param classes: of sizes, how much each has, and a sample of it.
         :raises MigrationError: nothing can be copied.
         """
+        limit = self._transfers.object_limits.size
         weighted = [
             (entry, amount.objects / len(sample))
             for amount, sample in classes
             for entry in sample
-            if not (entry.slo_etag or entry.symlink)
+            if entry.size <= limit and not (entry.slo_etag or entry.symlink)
         ]
         least = -1
         for most in KINDS_OF_SIZE:

@@ -58,6 +58,7 @@ def test_the_downtime_is_told_step_by_step() -> None:
 
 def test_what_was_not_measured_is_told_as_such() -> None:
     told = Forecast(TOTAL, QUIET, 5.0).to_dict()
+    assert (told["objects"], told["bytes"]) == TOTAL
     assert (told["rates"], told["first_copy"], told["hourly_copy"]) == (None, None, None)
     assert told["downtime"]["not_measured"] == [
         "the application stops",

@@ -81,6 +81,16 @@ def test_no_more_bytes_than_so_many_are_copied(
     assert len(taken.targets) == 2
 
 
+def test_what_is_no_plain_object_there_is_left_out(clouds: TwoClouds) -> None:
+    clouds.put("small", "too large")
+    clouds.connections[1].info = {"swift": {"max_file_size": 5}}
+    taken = measurement(clouds, 0.5)
+    taken.run(survey(clouds).classes())
+    assert taken.targets
+    copies = {body for (name, _), body in clouds.destination.objects.items() if name == "scratch"}
+    assert copies == {b"small"}
+
+
 def test_what_cannot_be_copied_is_told(clouds: TwoClouds) -> None:
     clouds.put("a")
     found = survey(clouds)

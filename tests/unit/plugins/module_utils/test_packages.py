@@ -13,6 +13,7 @@ import pytest
 
 NAME = "ansible_collections.fnndsc.swift_migration.plugins.module_utils"
 FOLDER = Path(__file__).parents[4] / "plugins" / "module_utils"
+TESTS = Path(__file__).parent
 
 MAY_IMPORT: dict[str, set[str]] = {
     "_transport": set(),
@@ -96,3 +97,15 @@ def test_the_architecture_names_every_file() -> None:
     text = (FOLDER.parents[1] / "docs" / "architecture.md").read_text()
     names = {path.stem for path in PATHS if path.stem != "__init__"} | set(MAY_IMPORT)
     assert sorted(name for name in names if f"`{name}`" not in text) == []
+
+
+def has_tests(path: Path) -> bool:
+    """Whether a file has unit tests of its name; a package's may be in folders of what they test."""
+    name = f"test_{path.stem.removeprefix('_')}.py"
+    folder = TESTS / path.parent
+    return any(folder.rglob(name) if path.parent.name else folder.glob(name))
+
+
+def test_every_file_has_unit_tests_of_its_name() -> None:
+    files = [path for path in PATHS if path.stem != "__init__"]
+    assert [str(path) for path in files if not has_tests(path)] == []

@@ -25,26 +25,20 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_reading import (
     Digest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
-    Response,
-)
+
+from tests.unit.plugins.module_utils.fakes.responses import response
 
 ETAG = "0" * 31 + "1"
 OTHER = "0" * 31 + "2"
 UNLISTED = Both(None, None)
 
 
-def answer(status: int = 200, **headers: str) -> Response:
-    lines = [f"HTTP/1.1 {status} X", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
-    return Response(status, "\r\n".join([*lines, "", ""]).encode())
-
-
 def given(size: int = 3, etag: str = ETAG, **headers: str) -> Digest:
     """An object whose bytes are what its ETag says."""
-    return Digest(answer(etag=etag, content_length=str(size), **headers), size, etag)
+    return Digest(response(etag=etag, content_length=str(size), **headers), size, etag)
 
 
-NONE = Digest(answer(404), 0, "")
+NONE = Digest(response(404), 0, "")
 
 
 @pytest.mark.parametrize(
@@ -77,23 +71,23 @@ def test_an_older_version_than_the_listing_shows_is_noted_with_its_side() -> Non
 
 
 def test_what_an_answer_announces_has_no_quotes() -> None:
-    head = answer(etag=f'"{ETAG}"', content_length="7")
+    head = response(etag=f'"{ETAG}"', content_length="7")
     assert announced(head) == Digest(head, 7, ETAG)
 
 
 def test_etags_that_need_not_be_an_md5_decide_nothing() -> None:
     differ = Finding(Verdict.DIFFER, "o", ("hash",))
-    plain, in_parts = answer(etag=ETAG), answer(etag=f"{ETAG}-2")
+    plain, in_parts = response(etag=ETAG), response(etag=f"{ETAG}-2")
     assert is_undecided(differ, plain, in_parts)
-    assert is_undecided(differ, plain, answer(etag=ETAG, x_static_large_object="True"))
+    assert is_undecided(differ, plain, response(etag=ETAG, x_static_large_object="True"))
     assert not is_undecided(differ, plain, plain)
     assert not is_undecided(Finding(Verdict.DIFFER, "o", ("bytes",)), plain, in_parts)
 
 
 def test_only_a_plain_object_that_was_read_can_be_damaged() -> None:
-    read = Digest(answer(etag=ETAG), 3, OTHER)
+    read = Digest(response(etag=ETAG), 3, OTHER)
     assert is_damaged(read)
     assert not is_damaged(given())
-    assert not is_damaged(read._replace(response=answer(404, etag=ETAG)))
-    assert not is_damaged(read._replace(response=answer(etag=f"{ETAG}-2")))
-    assert not is_damaged(read._replace(response=answer(etag=ETAG, x_static_large_object="True")))
+    assert not is_damaged(read._replace(response=response(404, etag=ETAG)))
+    assert not is_damaged(read._replace(response=response(etag=f"{ETAG}-2")))
+    assert not is_damaged(read._replace(response=response(etag=ETAG, x_static_large_object="True")))

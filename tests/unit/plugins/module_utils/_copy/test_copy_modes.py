@@ -32,6 +32,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import md5
+from tests.unit.plugins.module_utils.fakes.responses import response
 
 BODY = b"abcdef"
 IN_PARTS = '"1234-2"'
@@ -40,9 +41,7 @@ CEPH = {"swift": {"max_file_size": 10, "max_object_name_size": 1024}}
 
 
 def head(etag: str = md5(BODY), length: int = len(BODY), **headers: str) -> Response:
-    lines = [f"ETag: {etag}", f"Content-Length: {length}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return Response(200, "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode())
+    return response(ETag=etag, Content_Length=str(length), **headers)
 
 
 def test_plain_objects_are_asked_for_as_manifests(source: ObjectServer) -> None:

@@ -21,9 +21,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.rang
     ChecksummedRange,
     RunningChecksums,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
-    Response,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.servers import (
     Servers,
@@ -34,6 +31,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import md5
+from tests.unit.plugins.module_utils.fakes.responses import response
 
 WHOLE, FIRST, SIZE = b"abcdefgh", 2, 3
 BYTES = WHOLE[FIRST : FIRST + SIZE]
@@ -48,8 +46,7 @@ def piece(
     retry: Retry | None = None,
 ) -> PieceCopy:
     """The piece in the middle of an object whose bytes should be ``known``."""
-    lines = [f"HTTP/1.1 200 OK\r\nETag: {ETAG}", *([f"X-Delete-At: {expires}"] if expires else [])]
-    head = Response(200, ("\r\n".join(lines) + "\r\n\r\n").encode())
+    head = response(ETag=ETAG, **({"X-Delete-At": expires} if expires else {}))
     parts = (known[:FIRST], known[FIRST : FIRST + SIZE], known[FIRST + SIZE :])
     before = RunningChecksums([ChecksummedRange(len(part), md5(part)) for part in parts])
     before.update(WHOLE[:FIRST])

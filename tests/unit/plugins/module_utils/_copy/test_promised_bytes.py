@@ -17,17 +17,11 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.list
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.object_reading import (
     Digest,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
-    Response,
-)
+
+from tests.unit.plugins.module_utils.fakes.responses import response
 
 ETAG, OTHER = "0" * 31 + "a", "0" * 31 + "b"
 IN_PARTS = f"{OTHER}-2"
-
-
-def answer(**headers: str) -> Response:
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return Response(200, "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode())
 
 
 def entry(etag: str = ETAG) -> ListedObject:
@@ -35,18 +29,20 @@ def entry(etag: str = ETAG) -> ListedObject:
 
 
 def test_the_answer_counts_before_the_listing() -> None:
-    assert promised_bytes(answer(etag=ETAG, content_length="5"), entry()) == PromisedBytes(5, ETAG)
+    assert promised_bytes(response(etag=ETAG, content_length="5"), entry()) == PromisedBytes(
+        5, ETAG
+    )
 
 
 def test_an_md5_in_capitals_is_one() -> None:
-    got = answer(etag=ETAG.upper(), content_length="5")
+    got = response(etag=ETAG.upper(), content_length="5")
     assert promised_bytes(got, entry()) == PromisedBytes(5, ETAG)
 
 
 def test_the_listing_tells_the_length_of_the_same_version_only() -> None:
-    assert promised_bytes(answer(etag=ETAG), entry()) == PromisedBytes(7, ETAG)
+    assert promised_bytes(response(etag=ETAG), entry()) == PromisedBytes(7, ETAG)
     with pytest.raises(LengthUnknownError, match="no content-length for 'o'"):
-        promised_bytes(answer(etag=ETAG), entry(OTHER))
+        promised_bytes(response(etag=ETAG), entry(OTHER))
 
 
 @pytest.mark.parametrize("large", [{}, {"x_static_large_object": "True"}])
@@ -54,13 +50,13 @@ def test_what_has_no_md5_is_read_first_and_counts_for_the_version_that_was_read(
     large: dict[str, str],
 ) -> None:
     etag = {"etag": ETAG if large else IN_PARTS}
-    got = answer(x_timestamp="1.0", **etag, **large)
+    got = response(x_timestamp="1.0", **etag, **large)
     assert promised_bytes(got, entry()) is None
     assert promised_bytes(got, entry(), Digest(got, 9, OTHER)) == PromisedBytes(9, OTHER)
-    later = Digest(answer(x_timestamp="2.0", **etag, **large), 9, OTHER)
+    later = Digest(response(x_timestamp="2.0", **etag, **large), 9, OTHER)
     assert promised_bytes(got, entry(), later) is None
 
 
 def test_an_answer_without_an_etag_promises_nothing() -> None:
     with pytest.raises(MigrationError, match="sent no etag"):
-        promised_bytes(answer(content_length="5"), entry())
+        promised_bytes(response(content_length="5"), entry())

@@ -23,15 +23,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
-    Response,
-)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.verified_upload import (
     DamagedBytesError,
 )
 
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
+from tests.unit.plugins.module_utils.fakes.responses import response
 
 LISTED = ListedObject("o", 1, "h", "text/plain", "2026-01-01T00:00:00.000000")
 SECOND = 1767225600.0  # of that time
@@ -53,11 +51,6 @@ class Remembered:
 
     def expiry(self, _container: str, _entry: ListedObject) -> int | None:
         return self._moment
-
-
-def response(status: int, **headers: str) -> Response:
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return Response(status, "\r\n".join([f"HTTP/1.1 {status} x", *lines, "", ""]).encode())
 
 
 def objects(source: ObjectServer, known: Remembered | None = None) -> SourceObjects:

@@ -24,6 +24,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
     Response,
 )
 
+from tests.unit.plugins.module_utils.fakes.responses import response
+
 AHEAD = 5000.0
 """Seconds by which the destination's clock is ahead of this host's."""
 
@@ -41,13 +43,8 @@ def begin(objects: int = 3, clock: tuple[float, float] = CLOCK) -> Begin:
     return Begin(ContainerStat(objects, 100, {}, clock))
 
 
-def answer(headers: dict[str, str]) -> Response:
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return Response(200, f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode())
-
-
 def head(moment: float) -> Response:
-    return answer({"X-Timestamp": f"{moment:.5f}"})
+    return response(X_Timestamp=f"{moment:.5f}")
 
 
 @pytest.mark.parametrize("suffix", ["", "+00:00"])
@@ -73,10 +70,10 @@ def test_what_was_written_after_it_was_listed_is_recent(
 ) -> None:
     entry = ListedObject("o", 1, "h", "text/plain", LISTED)
     if not recent:
-        begin().check(entry, answer(headers))
+        begin().check(entry, response(**headers))
         return
     with pytest.raises(RecentError, match="'o' was written while this run went on") as raised:
-        begin().check(entry, answer(headers))
+        begin().check(entry, response(**headers))
     assert "The next run deletes it" in str(raised.value)
 
 

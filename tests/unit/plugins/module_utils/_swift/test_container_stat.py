@@ -28,8 +28,7 @@ UNKNOWN = (-math.inf, math.inf)
 
 
 def stat(**headers: str) -> ContainerStat:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return ContainerStat.of(response(named, 204), BEFORE, AFTER)
+    return ContainerStat.of(response(204, **headers), BEFORE, AFTER)
 
 
 def began(moment: int, tail: str = "") -> str:

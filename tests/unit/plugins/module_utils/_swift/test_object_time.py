@@ -61,7 +61,7 @@ def test_a_listings_time_is_utc_unless_it_names_another_zone(moment: str) -> Non
 def test_an_answer_tells_it_by_the_most_exact_header(
     headers: dict[str, str], changed: tuple[float, float]
 ) -> None:
-    assert changed_at(response(headers)) == changed
+    assert changed_at(response(**headers)) == changed
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_an_answer_tells_it_by_the_most_exact_header(
     [(-1.0, True), (-0.002, True), (-0.0005, False), (0.0, False), (1.0, False)],
 )
 def test_what_changed_before_its_listing_says_is_older(seconds: float, older: bool) -> None:
-    assert is_older(response({"X-Timestamp": f"{SECONDS + seconds:.5f}"}), listed()) is older
+    assert is_older(response(X_Timestamp=f"{SECONDS + seconds:.5f}"), listed()) is older
 
 
 @pytest.mark.parametrize("link", ["X-Symlink-Target", "Content-Location"])
 def test_a_symlink_is_not_older_as_its_target_is(link: str) -> None:
-    assert not is_older(response({"X-Timestamp": "1.0", link: "c/o"}), listed())
+    assert not is_older(response(**{"X-Timestamp": "1.0", link: "c/o"}), listed())
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_symlink_is_not_older_as_its_target_is(link: str) -> None:
 def test_where_a_side_tells_no_exact_time_nothing_is_older(
     headers: dict[str, str], moment: str
 ) -> None:
-    assert not is_older(response(headers), listed(moment))
+    assert not is_older(response(**headers), listed(moment))

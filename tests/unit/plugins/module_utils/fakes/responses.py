@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.http_messages import (
     Response,
 )
 
 
-def response(headers: Mapping[str, str], status: int = 200) -> Response:
-    """An answer with these headers and no body."""
-    lines = [f"{name}: {value}" for name, value in headers.items()]
+def response(status: int = 200, /, **headers: str) -> Response:
+    """An answer with these headers, whose names may have underscores for dashes, and no body."""
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return Response(status, "\r\n".join([f"HTTP/1.1 {status} x", *lines, "", ""]).encode())

@@ -80,7 +80,7 @@ def find_region(login: LoginSession, url: str, credential: Ec2Credential) -> S3E
                     _list_buckets(login, url, _NOBODYS, credential)
                 )
                 return S3Endpoint(url, _ANY if takes_any else region)
-        except (keystone_exceptions.ClientException, MigrationError) as error:
+        except (keystone_exceptions.ClientException, MigrationError, ValueError) as error:
             return S3Endpoint(url, problem=f"there is no S3 API at {url}: {error}")
         expected = re.search(r"<Region>([^<]+)</Region>", answer.text)
         if answer.status_code != 400 or not expected:

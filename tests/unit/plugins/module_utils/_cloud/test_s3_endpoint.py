@@ -132,6 +132,13 @@ def test_an_address_where_nobody_answers_is_told() -> None:
     assert found.problem == "there is no S3 API at https://s3: refused"
 
 
+def test_an_address_of_the_catalog_that_is_no_url_is_told() -> None:
+    cloud = Cloud((200, BUCKETS))
+    found = find_region(cloud.login(), "https://[s3", CREDENTIAL)
+    assert found.problem == "there is no S3 API at https://[s3: Invalid IPv6 URL"
+    assert cloud.asked == []
+
+
 def test_the_secret_is_not_sent() -> None:
     cloud = Cloud((200, BUCKETS), (403, ""))
     region(cloud)

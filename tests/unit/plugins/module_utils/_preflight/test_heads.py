@@ -7,6 +7,9 @@ from __future__ import annotations
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.metadata_limits import (
     MetadataLimits,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
+    RunContext,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.heads import (
     SampledHeads,
 )
@@ -15,6 +18,8 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 
 from tests.unit.plugins.module_utils._preflight.test_survey import entry
+from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked
+from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds
 
 
 def heads(*answers: tuple[str, int, dict[str, str]]) -> dict[str, tuple[str, str]]:
@@ -61,3 +66,53 @@ def test_what_was_deleted_meanwhile_is_not_counted() -> None:
     sampled = SampledHeads(MetadataLimits())
     sampled.count(entry("a"), None)
     assert sampled.objects == 0
+
+
+def test_why_metadata_is_refused_is_that_of_the_object_that_is_named() -> None:
+    found = heads(
+        ("first", 200, {"x-object-meta-note": "1234"}),
+        ("second", 200, {"x-object-meta-note": "12345"}),
+    )
+    assert found["metadata of objects"][1].endswith(
+        "as first: its metadata 'note' has 4 bytes, the destination takes 3"
+    )
+
+
+def test_a_name_cannot_steer_a_terminal() -> None:
+    hostile = "a\x1b[2K"
+    found = heads(
+        (hostile, 404, {}),
+        (
+            hostile,
+            200,
+            {"x-object-meta-note": "1234", "x-delete-at": "1", "x-object-manifest": "c"},
+        ),
+    )
+    assert all(r"a\x1b[2K" in seen and seen.isprintable() for _verdict, seen in found.values())
+
+
+def test_what_is_not_there_is_looked_for_in_the_listing_and_links_are_not_followed(
+    two_clouds: TwoClouds,
+) -> None:
+    two_clouds.put("there", "lost")
+    queries: list[str] = []
+
+    def losing(asked: Asked) -> Answer | None:
+        path, _mark, query = asked.path.partition("?")
+        if asked.method == "HEAD":
+            queries.append(query)
+        return Answer(404) if path.endswith("/old/lost") else None
+
+    script = two_clouds.connections[0].script
+    two_clouds.connections[0].script = lambda asked: losing(asked) or script(asked)
+    sampled = SampledHeads(MetadataLimits())
+    context = RunContext(*two_clouds.connections, two_clouds.options, two_clouds.retry)
+    sampled.ask(context, [entry(name) for name in ("there", "lost", "deleted")])
+    assert (sampled.objects, sampled.unreadable.names) == (2, ["lost"])
+    assert queries == ["symlink=get"] * 3
+
+
+def test_what_is_lost_has_a_remedy() -> None:
+    sampled = SampledHeads(MetadataLimits())
+    sampled.count(entry("lost"), Response(404, b"HTTP/1.1 404\r\n\r\n"))
+    assert "accept_unreadable" in next(sampled.checks()).remedy

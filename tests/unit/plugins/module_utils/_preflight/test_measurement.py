@@ -12,6 +12,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     RunContext,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.measurement import (
+    KINDS_OF_SIZE,
     OBJECTS,
     SECONDS,
     Measurement,
@@ -19,8 +20,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.
     timed,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.rates import Batch
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.survey import Survey
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.survey import (
+    Amount,
+    Survey,
+)
 
+from tests.unit.plugins.module_utils._preflight.test_survey import entry
+from tests.unit.plugins.module_utils.fakes.object_server import Answer
 from tests.unit.plugins.module_utils.fakes.two_clouds import LATE, TwoClouds
 
 pytestmark = pytest.mark.usefixtures("in_time")
@@ -117,3 +123,56 @@ def test_few_objects_are_timed_together() -> None:
 def test_many_are_timed_in_slices_without_the_first() -> None:
     ended = [(100.0 + number, 2) for number in range(300)]
     assert timed(0.0, ended) == [Batch(100, 200, 100.0)] * 2
+
+
+def test_an_object_is_drawn_as_often_as_the_source_has_objects_like_it(
+    clouds: TwoClouds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{Measurement.__module__}.OBJECTS", 100)
+    clouds.put("rare", "usual")
+    rare, usual = measurement(clouds)._context.source.listing()
+    taken = measurement(clouds)
+    taken.run([(Amount(1, 4), [rare]), (Amount(9, 45), [usual])])
+    copies = list(clouds.destination.objects.values())
+    assert copies.count(b"rare") + copies.count(b"usual") == 100
+    assert 80 < copies.count(b"usual") < 100
+
+
+def test_large_objects_links_and_what_takes_too_long_are_left_out(clouds: TwoClouds) -> None:
+    entries = [
+        entry("static", slo_etag="0" * 32),
+        entry("link", symlink="/v1/AUTH_x/c/o"),
+        entry("long", KINDS_OF_SIZE[-1] + 1),
+    ]
+    taken = measurement(clouds)
+    taken.run([(Amount(3, 3), entries)])
+    assert taken.targets == []
+
+
+def test_one_object_is_copied_however_large_it_is(
+    clouds: TwoClouds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{Measurement.__module__}.BYTES", 1)
+    clouds.put("0123456789")
+    taken = measurement(clouds)
+    taken.run(survey(clouds).classes())
+    assert len(taken.targets) == 1
+
+
+def test_the_first_object_that_cannot_be_copied_is_told_with_why(clouds: TwoClouds) -> None:
+    clouds.put("a")
+    found = survey(clouds)
+    clouds.source.refuse = lambda asked: Answer(403) if asked.method == "GET" else None
+    taken = measurement(clouds, 1.0)
+    taken.run(found.classes())
+    assert taken.batches == []
+    assert taken.failure.startswith("a: ")
+    assert "403" in taken.failure
+
+
+def test_a_copy_that_was_never_made_is_cleared_like_another(clouds: TwoClouds) -> None:
+    taken = measurement(clouds)
+    taken.targets = ["000000", "000001"]
+    clouds.destination.put("000001", b"1", "scratch")
+    taken.clear()
+    assert clouds.destination.objects == {}

@@ -24,9 +24,10 @@ from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 FORMS = survey(entry("x//y"), entry("x%y")).forms
 
 
-def probed(destination: ObjectServer) -> list[Check]:
+def probed(destination: ObjectServer, *names: str) -> list[Check]:
     container = Container(SwiftClient(destination.connection, Retry(attempts=1)), "c")
-    return list(check_names(container, FORMS, "names"))
+    forms = survey(*map(entry, names)).forms if names else FORMS
+    return list(check_names(container, forms, "names"))
 
 
 def test_names_that_are_kept_are_all_right(destination: ObjectServer) -> None:
@@ -47,6 +48,18 @@ def test_each_form_that_is_changed_is_told(destination: ObjectServer) -> None:
     assert check.verdict == "failure"
     assert check.seen.endswith("changes names with '//' in them: 1, as x//y")
     assert store.objects == {}
+
+
+def test_changed_names_are_told_with_their_number_the_first_and_what_to_do(
+    destination: ObjectServer,
+) -> None:
+    store = ObjectStore()
+    destination.script = lambda asked: store(
+        Asked(asked.method, asked.path.replace("//", "/"), asked.headers, b"")
+    )
+    [check] = probed(destination, "a\x1b[2K//b", "x//y")
+    assert check.seen.endswith(r"with '//' in them: 2, as a\x1b[2K//b")
+    assert check.remedy.startswith("Reach the object store without that proxy")
 
 
 def test_a_probe_that_fails_is_told(destination: ObjectServer) -> None:

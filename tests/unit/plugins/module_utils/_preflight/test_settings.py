@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._check import Check
@@ -82,3 +83,13 @@ def test_a_container_of_old_versions_is_counted(source: ObjectServer) -> None:
 def test_no_old_versions_are_all_right(source: ObjectServer) -> None:
     assert old_versions(source, {}).verdict == "ok"
     assert source.asked == []
+
+
+def test_old_versions_in_the_container_itself_are_counted(source: ObjectServer) -> None:
+    rows = [{"name": "a", "is_latest": latest, "version_id": "1"} for latest in (True, False)]
+    source.script = lambda asked: Answer(
+        200, body=json.dumps([] if "marker" in asked.path else rows * 1500).encode()
+    )
+    check = old_versions(source, {"x-versions-enabled": "true"})
+    assert check.verdict == "warning"
+    assert check.seen == "container 'users' has 1,500, which are not copied"

@@ -240,4 +240,5 @@ CASES: tuple[Case, ...] = (
     Planning("plan", 1_000_000),
     Surveyed("survey", 1_000_000),
     Predicted("predicted", 5000, 4 << 10),
+    Predicted("predicted-bytes", 500, 512 << 10),
 )

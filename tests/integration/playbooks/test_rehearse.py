@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cube.steady_requests import SteadyRequests
+from tests.dataset.client import Client
 from tests.integration.playbooks.cutover import Cutover
 from tests.servers import Lab, ports
 
@@ -142,3 +143,41 @@ def test_a_cutover_makes_the_same_trial_before_the_stop(
         assert told in run.errors[-1]
         assert run.errors[-1].endswith("Nothing was stopped.")
     assert cutover.phase == "copying"
+
+
+def test_a_cutover_is_timed_and_nothing_is_left_of_that(cutover: Cutover, lab: Lab) -> None:
+    for index in range(20):
+        cutover.api.upload(f"feed/{index}", bytes([index]) * 1000)
+    copied = cutover.migrate(cutover=False)
+    assert copied.status == 0, copied.output
+    cutover.api.upload("later", b"not copied yet")
+    before = left_behind(cutover)
+    with undisturbed(cutover):
+        run = cutover.rehearse(swift_migration_rehearse_cutover=True)
+    assert run.status == 0, run.output
+    assert run.changed == 0
+    down = r"CUBE would be down for about \d+ s, and for what is not measured \(stop, start\): stop \?, "
+    steps = ("listings", "rest", "proof", "notes", "switch", "look")
+    times = {step: re.search(rf"\b{step} (\d+\.\d) s", run.output) for step in steps}
+    assert re.search(down, run.output), run.output
+    assert all(found and float(found[1]) > 0 for found in times.values()), run.output
+    assert "The way back would take about" in run.output
+    assert left_behind(cutover) == before
+
+
+def left_behind(cutover: Cutover) -> tuple[object, ...]:
+    """What a rehearsal could leave: containers, objects, a phase, files; locks are always there."""
+    home, here = cutover.controller.home, cutover.deployment.env_file.parent
+    paths = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    return (
+        {path: path.read_bytes() for path in paths},
+        {path.name for path in here.iterdir() if not path.name.startswith("db.sqlite3")},
+        cutover.deployment.env_file.read_text(),
+        *([each["name"] for each in side.listing("", cutover.old)] for side in sides(cutover)),
+        [each["name"] for each in cutover.destination.listing(cutover.new)],
+        cutover.phase,
+    )
+
+
+def sides(cutover: Cutover) -> list[Client]:
+    return [cutover.source, cutover.destination]

@@ -82,7 +82,7 @@ class StaticLargeObjects:
         if obstacle(segments, self._limits):
             parts = _parts_that_are_there(transfer.source, entry.name, segments)
             return self._pieces.copy(transfer, entry.name, head, parts)
-        wanted = [self._copy_segment(transfer, entry, segment) for segment in segments]
+        wanted = self._copy_segments(transfer, entry, segments)
         size = head.number("content-length")
         if not self._again and _manifest_is_current(transfer.destination, entry.name, head, wanted):
             return Outcome(Kind.KEPT, entry.name, size)
@@ -112,6 +112,19 @@ class StaticLargeObjects:
             return transfer.copy_bytes(entry._replace(size=size), parts)
         known = parts or whole(transfer.source, entry, head)
         return self._pieces.copy(transfer, entry.name, head, known)
+
+    def _copy_segments(
+        self, transfer: Transfer, entry: ListedObject, segments: list[Segment]
+    ) -> list[Segment]:
+        """Copy the segments, each once, however often the manifest names it; give their copies."""
+        copies: dict[Segment, Segment] = {}
+        for segment in segments:
+            whole_one = segment._replace(range="")
+            if whole_one not in copies:
+                copies[whole_one] = self._copy_segment(transfer, entry, whole_one)
+        return [
+            copies[segment._replace(range="")]._replace(range=segment.range) for segment in segments
+        ]
 
     def _copy_segment(self, transfer: Transfer, entry: ListedObject, segment: Segment) -> Segment:
         if segment.data is not None:

@@ -168,6 +168,7 @@ class ObjectStore:
                     "bytes": size,
                     "hash": line["etag"],
                     **({"sub_slo": True} if nested else {}),
+                    **({"range": line["range"]} if "range" in line else {}),
                 }
             )
         return json.dumps(lines).encode()

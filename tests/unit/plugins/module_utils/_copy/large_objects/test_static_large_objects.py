@@ -104,6 +104,31 @@ def test_a_segment_that_is_not_the_manifests_any_more_is_not_taken_for_it(
     assert "c_segments/1" not in there.puts
 
 
+def test_a_segment_that_is_named_again_and_again_is_asked_for_once(
+    source: ObjectServer,
+    destination: ObjectServer,
+    here: ObjectStore,
+    there: ObjectStore,
+    copy: Copy,
+) -> None:
+    one, other, _third = lines(here)
+    here.put_manifest("o", [one, other, {**one, "range": "0-9"}, one])
+    for kind in (Kind.COPIED, Kind.KEPT):
+        source.asked.clear()
+        destination.asked.clear()
+        assert copy().kind is kind
+        for server in (source, destination):
+            paths = [each.path.partition("?")[0] for each in server.asked]
+            assert 1 <= sum(path.endswith("c_segments/0") for path in paths) <= 2
+    named = [(line["path"], line.get("range")) for line in there.manifests["c", "o"]]
+    assert named == [
+        ("/c_segments/0", None),
+        ("/c_segments/1", None),
+        ("/c_segments/0", "0-9"),
+        ("/c_segments/0", None),
+    ]
+
+
 def test_one_deleted_with_its_segments_while_it_is_copied_has_vanished(
     source: ObjectServer, here: ObjectStore, there: ObjectStore, copy: Copy
 ) -> None:

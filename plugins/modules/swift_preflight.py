@@ -13,7 +13,7 @@ description:
   - Logs in to both clouds, and looks at both containers, quotas, limits, clocks, and at the folder
     in which a migration remembers things on the host that runs the module.
   - Reads the listing of the source once. A sample of its objects is looked at by HEAD.
-  - Copies a sample, up to 1,000 objects or 256 MiB of each of three kinds of size and for four
+  - Copies a sample, up to 1,000 objects or 256 MiB of each of three kinds of size and for six
     seconds each, into a scratch container of the destination, which is removed again. What a
     killed run has left is removed by the next one. Without O(measure) nothing is written.
   - Writes nothing to the source, and nothing to the destination container.

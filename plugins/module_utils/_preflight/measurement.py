@@ -24,7 +24,7 @@ KINDS_OF_SIZE = (64 << 10, 4 << 20, 64 << 20)
 """Objects of up to so many bytes each are measured together.  Larger ones would take too long; for
 them the rate of bytes counts that the others have."""
 
-SECONDS, OBJECTS, BYTES = 4.0, 1000, 256 << 20
+SECONDS, OBJECTS, BYTES = 6.0, 1000, 256 << 20
 """Of each kind at most so much is copied."""
 
 SLICE = 100

@@ -57,7 +57,13 @@ def scene(make_scene: MakeScene) -> Iterator[Scene]:
 
 
 class TestRestart:
-    """The gateway is away for some seconds."""
+    """The gateway is away for some seconds.
+
+    :ivar before: how many seconds the run took before that.
+    :ivar after: likewise from when the gateway was back.
+    """
+
+    before = after = 0.0
 
     def during(
         self,
@@ -66,14 +72,17 @@ class TestRestart:
         run: Callable[[], Run],
         away: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
         seconds: float = 0.0,
+        down: float = 0.0,
     ) -> Run:
         """Restart the gateway when the run asks the Swift for half of the objects.
 
         This thread does it: the kernel ends a gateway with the thread that started it.
 
         :param away: what else is so from before the restart until some seconds after it.
+        :param down: for how many seconds the gateway is down.
         """
         reached, restarted = threading.Event(), threading.Event()
+        begun = time.monotonic()
 
         def wait() -> None:
             reached.set()
@@ -84,13 +93,16 @@ class TestRestart:
             running = pool.submit(run)
             try:
                 assert reached.wait(60)
+                self.before = time.monotonic() - begun
                 with away():
-                    ceph.restart()
+                    ceph.restart(down)
+                    back = time.monotonic()
                     restarted.set()
                     time.sleep(seconds)
             finally:
                 restarted.set()
             done = running.result(300)
+            self.after = time.monotonic() - back
             assert call.injected == 1
         return done
 
@@ -101,6 +113,13 @@ class TestRestart:
         assert not run.failed, run.result["msg"]
         assert run.result["objects"]["copied"] == NUMBER
         assert scene.compare("compare", level="content").result["equal"] is True
+
+    def test_a_copy_goes_on_at_full_speed_within_seconds(self, scene: Scene, ceph: Ceph) -> None:
+        put_many(scene.client("source"), scene.container, NUMBER)
+        run = self.during(scene, ceph, lambda: scene.sync(concurrency=4), down=12)
+        assert not run.failed, run.result["msg"]
+        # The pauses of the threads have become longer than this meanwhile.
+        assert self.after < self.before + 5
 
     def test_in_the_middle_of_a_comparison_hides_no_difference(
         self, scene: Scene, ceph: Ceph

@@ -112,11 +112,15 @@ class Ceph:
         described = self.lab.description
         return {**described, "destination": {**described["destination"], "region_name": REGION}}
 
-    def restart(self) -> None:
-        """Stop the gateway and start it again; return when it answers."""
+    def restart(self, after: float = 0.0) -> None:
+        """Stop the gateway and start it again; return when it answers.
+
+        :param after: seconds for which it is down.
+        """
         if self._gateway is None:
             raise LabError("the gateway does not run")
         _end([self._gateway])
+        time.sleep(after)
         self._gateway = self._spawn("radosgw", "--name=client.gateway")
         self._wait()
 

@@ -118,6 +118,9 @@ class DestinationContainer:
 
 
 def is_in_use(state: ContainerState) -> bool:
-    """Whether the phase in a container's metadata says that an application may use it."""
+    """Whether the phase in a container's metadata says that an application may use it.
+
+    It may in a phase that this version does not know.
+    """
     phase = state.metadata.get(PHASE, "")
-    return phase in {each.value for each in Phase if each.in_use}
+    return phase not in {"", *(each.value for each in Phase if not each.in_use)}

@@ -98,6 +98,7 @@ def test_once_it_is_in_use_it_stays_as_it_is_and_the_source_is_not_asked(
         ("cut-over", True),
         ("rolled-back", False),
         (None, False),
+        ("finished", True),
     ],
 )
 def test_an_application_may_use_it_from_the_proof_until_a_way_back(

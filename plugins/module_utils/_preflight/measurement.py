@@ -42,6 +42,7 @@ class Measurement:
     """Copies samples into a scratch container, as a run would.
 
     :param context: of the source and the scratch container.
+    :param bandwidth_limit: bytes a second that it may read; 0 for no limit.
     :param clock: seconds that only grow.
     :ivar batches: what was copied, and how long it took.
     :ivar failure: why the first object could not be copied.
@@ -49,9 +50,14 @@ class Measurement:
     """
 
     def __init__(
-        self, context: RunContext, clock: Callable[[], float] = time.monotonic, seed: int = 0
+        self,
+        context: RunContext,
+        bandwidth_limit: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        seed: int = 0,
     ) -> None:
         self._context, self._clock = context, clock
+        self._bytes = min(BYTES, round(bandwidth_limit * SECONDS)) if bandwidth_limit else BYTES
         self._transfers = Transfers(context)
         self._random = random.Random(seed)  # noqa: S311 - a sample is no secret
         self._number = itertools.count()
@@ -119,7 +125,7 @@ class Measurement:
     def _drawn(self, entries: Sequence[ListedObject], begun: float) -> Iterator[Drawn]:
         size = 0
         for entry in entries:
-            if self._clock() - begun > SECONDS or (size and size + entry.size > BYTES):
+            if self._clock() - begun > SECONDS or (size and size + entry.size > self._bytes):
                 return
             size += entry.size
             target = f"{next(self._number):06}"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .._check import OK, WARNING, Check, attempt
+from .._check import FAILURE, OK, Check, attempt
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.listing_pair import stat_of
@@ -112,7 +112,7 @@ class Preflight:
         ):
             found = attempt(name, functools.partial(look, connection, side))
             self.checks += found
-            if len(found) == 1 and found[0].verdict not in (OK, WARNING):
+            if any(check.verdict == FAILURE for check in found):
                 return False
         return True
 
@@ -243,7 +243,7 @@ class Preflight:
             self._connections["destination"],
             dataclasses.replace(self._options, destination=scratch),
         )
-        measurement = Measurement(context)
+        measurement = Measurement(context, bandwidth_limit=self._options.bandwidth_limit)
         try:
             measurement.run(survey.classes())
         finally:

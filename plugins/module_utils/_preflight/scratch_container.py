@@ -36,6 +36,9 @@ TRIES, PAUSE = 10, 1.0
 ABANDONED = 3600.0
 """Seconds after which another host's is not in use any more: a measurement takes a minute."""
 
+WAIT = 600.0
+"""Seconds to wait for another measurement on the same host."""
+
 MAX_NAME = 256
 """Bytes of a container's name."""
 
@@ -66,7 +69,7 @@ class ScratchContainer:
         lock = RunLock(self._folder / f"{self._place}.scratch.lock")
         try:
             make_own_folder(self._folder)
-            lock.take(ABANDONED)
+            lock.take(WAIT)
         except OSError as error:
             raise MigrationError(
                 f"cannot use {self._folder}: {error.strerror or error}", option="state_dir"

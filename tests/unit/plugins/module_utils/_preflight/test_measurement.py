@@ -38,12 +38,12 @@ def clouds(two_clouds: TwoClouds) -> TwoClouds:
     return two_clouds
 
 
-def measurement(clouds: TwoClouds, seconds: float = 0.0) -> Measurement:
+def measurement(clouds: TwoClouds, seconds: float = 0.0, bandwidth_limit: int = 0) -> Measurement:
     """One by a clock that goes on by so many seconds whenever it is asked."""
     moments = iter(range(1_000_000))
     options = dataclasses.replace(clouds.options, destination="scratch", concurrency=1)
     context = RunContext(*clouds.connections, options, clouds.retry)
-    return Measurement(context, lambda: seconds * next(moments))
+    return Measurement(context, bandwidth_limit, lambda: seconds * next(moments))
 
 
 def survey(clouds: TwoClouds) -> Survey:
@@ -85,6 +85,13 @@ def test_no_more_bytes_than_so_many_are_copied(
     taken = measurement(clouds)
     taken.run(survey(clouds).classes())
     assert len(taken.targets) == 2
+
+
+def test_no_more_is_copied_than_a_limit_of_bandwidth_lets_through(clouds: TwoClouds) -> None:
+    clouds.put("0123456789")
+    taken = measurement(clouds, bandwidth_limit=5)
+    taken.run(survey(clouds).classes())
+    assert len(taken.targets) == SECONDS * 5 // 10
 
 
 def test_what_is_no_plain_object_there_is_left_out(clouds: TwoClouds) -> None:

@@ -213,6 +213,13 @@ def test_what_the_destination_does_not_heed_is_taken_over_and_told(kind: str) ->
     assert any("does not heed it" in line and NAMES[kind] in line for line in found.left)
 
 
+@pytest.mark.parametrize("kind", ["web", "quotas", "temp_url_keys"])
+def test_of_a_destination_that_does_not_tell_what_it_heeds_nothing_is_said(kind: str) -> None:
+    found = carried((kind,), features=frozenset())
+    assert changes(found) == OF_KIND[kind]
+    assert not any("does not heed it" in line for line in found.left)
+
+
 def test_versioning_that_the_destination_cannot_do_is_told() -> None:
     found = carried(("versioning",), features=frozenset({"swift"}))
     assert changes(found) == {}

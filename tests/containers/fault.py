@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.containers.engine import Engine
-from tests.containers.probe import Probe
 from tests.cube import logins
+from tests.cube.probe import Probe
 
 STORAGE = ("STORAGE_ENV", "SWIFT_", "S3_", "AWS_", "PFCON_OP_IMAGE")
 OLD = ("SWIFT_AUTH_URL", "SWIFT_USERNAME", "SWIFT_KEY", "SWIFT_CONTAINER_NAME")

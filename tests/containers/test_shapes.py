@@ -21,9 +21,9 @@ import pytest
 from tests.containers.broken_off import BrokenOff, Failure, attended
 from tests.containers.conftest import STRANGERS
 from tests.containers.engine import Engine
-from tests.containers.probe import Probe
 from tests.containers.shape import Shaped, running
 from tests.containers.use import assert_all_there
+from tests.cube.probe import Probe
 from tests.dataset.client import Client
 from tests.integration.playbooks.cutover import Cutover
 from tests.integration.playbooks.last_line import LastLine

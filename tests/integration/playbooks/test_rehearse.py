@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.cube.steady_requests import SteadyRequests
+from tests.cube.probe import Probe
 from tests.dataset.client import Client
 from tests.integration.playbooks.cutover import Cutover
 from tests.servers import Lab, ports
@@ -24,11 +24,11 @@ from tests.servers import Lab, ports
 def undisturbed(cutover: Cutover) -> Iterator[None]:
     """Fail unless the application answers all the time and none of its processes is another one."""
     begun, at = cutover.deployment.starts, time.monotonic()
-    with SteadyRequests(cutover.deployment.url) as asked:
+    with Probe(cutover.deployment.url) as asked:
         yield
     seconds = time.monotonic() - at
     assert asked.failures == []
-    assert asked.answers > seconds  # 5 a second on an idle machine
+    assert asked.answered > seconds  # 5 a second on an idle machine
     assert cutover.deployment.starts == begun
     assert cutover.storage == cutover.configured == cutover.old
 

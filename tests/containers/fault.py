@@ -101,7 +101,7 @@ class Look:
         assert _runs(self.engine) == before, "something was started anew"
 
 
-TOLD = ("msg", "notices", "others")
+TOLD = ("msg", "notices")
 """What the module's answer tells its user."""
 
 

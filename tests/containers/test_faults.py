@@ -133,7 +133,7 @@ def faults(project: MiniChris, moved: dict[str, str]) -> list[Fault]:
             refused=False,
             settings={"pfcon_services": ["sender"]},
         ),
-        Fault(r'"others": \[.*"pacs"', refused=False),
+        Fault(r"in their environment: [^.]*\bpacs\b", refused=False),
     ]
 
 

@@ -129,7 +129,7 @@ def test_a_key_that_has_to_be_made_is_made_once_and_told(cutover: Cutover, lab: 
     assert (first.changed == 1) == (told in first.output)  # another test may have made one
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]])
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["run", "check"])
 def test_a_cutover_makes_the_same_trial_before_the_stop(
     cutover: Cutover, lab: Lab, arguments: list[str]
 ) -> None:

@@ -134,6 +134,16 @@ checks:
       type: str
       returned: success
       sample: Ask for a quota of at least 26 GiB and 56,445 objects
+moved:
+  description:
+    - The container that is migrated, as O(fnndsc.swift_migration.cube_storage_info#module:moved)
+      takes it. Null if it could not be asked.
+  returned: success
+  type: dict
+  sample:
+    container: users
+    storage_url: http://localhost:8080/v1/AUTH_chris
+    identity: AUTH_chris/users@1411498096.24
 survey:
   description: What the source's listing shows. Null if it could not be read.
   returned: success

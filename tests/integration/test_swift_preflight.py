@@ -434,3 +434,19 @@ def test_what_a_killed_measurement_has_left_the_next_one_removes(
     assert bad(preflight(measure=True)) == []
     assert scratch_containers(pair) == [theirs]
     pair.destination.delete_container(theirs)
+
+
+def test_the_source_is_told_as_what_the_application_must_use(
+    preflight: Preflight, run_module: RunModule, params: Options, pair: Pair
+) -> None:
+    login = {name: value for name, value in params["source"].items() if name != "container"}
+    found = run_module("swift_container_info", {**login, "names": [pair.name]})
+    moved = {
+        "container": pair.name,
+        "storage_url": found["storage_url"],
+        "identity": found["containers"][0]["identity"],
+    }
+    wrong = {**params["destination"], "region_name": "nowhere"}
+    for result in (preflight(), preflight(destination=wrong)):
+        assert result["moved"] == moved
+    assert preflight(source={**params["source"], "container": "none"})["moved"] is None

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from .._check import OK, WARNING, Check, attempt
+from .._check import FAILURE, OK, WARNING, Check, attempt
 from .._errors import MigrationError
-from .checks import probe
+from .checks import probe, status
 from .deployment import Deployment, Environment
 from .env_files import UNCLEAR
 from .health import wait_until_healthy
@@ -54,7 +54,8 @@ class Preflight:
     def notices(self) -> list[str]:
         """Make one look after the other, and tell what somebody has to decide, a sentence each.
 
-        :raises MigrationError: something would fail, which is the first one that was found.
+        :raises MigrationError: something would fail, which is the first one that was found; but not
+            for the storage that CUBE has.
         """
         found = [check for _name, look in self._looks() for check in look()]
         return [
@@ -69,6 +70,7 @@ class Preflight:
         yield "stop and start of CUBE", self._deployed
         yield "running services", self._services
         yield "env files of CUBE", self._files
+        yield "storage of CUBE", self._status
         for service in services if self.moved else ():
             yield f"storage of {service}", partial(self._storage, service)
         for url in self.health_urls:
@@ -138,6 +140,32 @@ class Preflight:
                 "of them must run",
             )
         return [Check(name, WARNING, f"These services do not run: {', '.join(down)}")]
+
+    def _status(self) -> list[Check]:
+        """See that what runs has what is configured, and that this is the old storage.
+
+        A way back and a cutover that goes on may find something else, and look for themselves.
+        """
+        name = "storage of CUBE"
+        found = status(self.switch)
+        if found.storage == "old":
+            return [Check(name, OK, "the old one, as the env files have it")]
+        if found.storage == "new":
+            return [Check(name, WARNING, "CUBE has the new storage already")]
+        stale = [
+            f"{service} ({', '.join(names) if names else 'its environment cannot be read'})"
+            for service, names in found.stale.items()
+        ]
+        seen = (
+            f"these services have not what the env files hold: {'; '.join(stale)}"
+            if stale
+            else "the env files hold neither the old storage nor all of the new one"
+        )
+        remedy = (
+            "Name the env file that each service reads, the last one if it reads several. After a "
+            "cutover that was broken off, run playbooks/rollback.yml"
+        )
+        return [Check(name, FAILURE, seen, remedy)]
 
     def _storage(self, service: str) -> list[Check]:
         """See that a service keeps its files in the moved container, by the environment it has.

@@ -18,6 +18,7 @@ from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.listing_pair import stat_of
 from .._migration.run_context import RunContext
+from .._migration.state import identity
 from .._swift.account import Account
 from .._swift.container import Container
 from .._swift.container_settings import ContainerState
@@ -52,6 +53,7 @@ class Preflight:
 
     :param front: to the destination as the application reaches it; None if that is no other way.
     :ivar checks: what was found.
+    :ivar moved: what tells the source from any other container; None if it could not be asked.
     :ivar survey: of the source's listing; None if it could not be read.
     :ivar forecast: None without a survey.
     """
@@ -68,6 +70,7 @@ class Preflight:
         self._folder = Path(options.state_dir).expanduser()
         self._context = RunContext(source, destination, options)
         self.checks: list[Check] = []
+        self.moved: dict[str, str] | None = None
         self.survey: Survey | None = None
         self.forecast: Forecast | None = None
 
@@ -89,6 +92,11 @@ class Preflight:
             destination = looked[0] if looked else None
         if source is None:
             return
+        self.moved = {
+            "container": self._options.source,
+            "storage_url": self._connections["source"].storage_url,
+            "identity": identity(self._context.source, source),
+        }
         self._read_listing(source, is_known=is_known)
         self._look_at_source(source)
         if is_known:
@@ -98,6 +106,7 @@ class Preflight:
         """The values that the module returns."""
         return {
             "checks": [check.to_dict() for check in self.checks],
+            "moved": self.moved,
             "survey": self.survey.to_dict() if self.survey else None,
             "forecast": self.forecast.to_dict() if self.forecast else None,
         }

@@ -44,6 +44,7 @@ def controller(lab: Lab, container: str, tmp_path: Path) -> Controller:
         "migrate_data_state_dir": str(home / "state"),
         "migrate_data_report": str(home / "report.json"),
         "migrate_data_proof": str(home / "proof.json"),
+        "swift_migration_preflight_report": str(home / "preflight.json"),
     }
     # The roles see to pipelining where secrets are given; a user's ansible.cfg seldom does.
     return Controller(

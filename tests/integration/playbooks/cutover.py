@@ -98,6 +98,7 @@ class Cutover:
             *arguments, inventory=self.inventory, swift_migration_cutover=cutover, **variables
         )
 
+<<<<<<< HEAD
     def rehearse(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(
             *arguments, playbook="playbooks/rehearse.yml", inventory=self.inventory, **variables
@@ -112,6 +113,21 @@ class Cutover:
             swift_migration_cutover=True,
             **variables,
         )
+=======
+    def preflight(self, *arguments: str, **variables: Any) -> Run:
+        """Look before a migration; see :meth:`found` for what it found."""
+        given = {"inventory": self.inventory, **variables}
+        return self.controller.run(*arguments, playbook="playbooks/preflight.yml", **given)
+
+    def found(self, verdict: str) -> dict[str, dict[str, str]]:
+        """What the last preflight found: from the host to the checks with this verdict."""
+        report = json.loads((self.controller.home / "preflight.json").read_text())
+        found: dict[str, dict[str, str]] = {check["host"]: {} for check in report["checks"]}
+        for check in report["checks"]:
+            if check["verdict"] == verdict:
+                found[check["host"]][check["name"]] = check["seen"]
+        return found
+>>>>>>> 655d4dd (Tell before a migration what would fail on all hosts, as a table, a file and a page)
 
     def rollback(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(

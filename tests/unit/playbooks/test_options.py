@@ -63,4 +63,4 @@ def test_what_the_roles_set_themselves_is_known() -> None:
         for name in facts(yaml.safe_load(path.read_text()) or [])
         if name.startswith(tuple(OPTIONS["options_prefixes"]))
     }
-    assert found - {"cube_storage_s3"} == set(OPTIONS["options_role_facts"])
+    assert found - {"cube_storage_moved", "cube_storage_s3"} == set(OPTIONS["options_role_facts"])

@@ -22,6 +22,8 @@ TAKEN = [
     ("migrate_data_concurrency", "concurrency", 8),
     ("migrate_data_bandwidth_limit", "bandwidth_limit", 10**6),
     ("migrate_data_requests_per_second", "requests_per_second", 20),
+    ("migrate_data_measure", "preflight_measure", False),
+    ("migrate_data_carry", "carry", ["quotas"]),
     ("nerc_container_source", "source", LOGIN),
     ("nerc_container_source_container", "source_container", "files"),
     ("nerc_container_destination", "destination", LOGIN),
@@ -36,6 +38,8 @@ OWN = {
     "migrate_data_concurrency": 64,
     "migrate_data_bandwidth_limit": 0,
     "migrate_data_requests_per_second": 0,
+    "migrate_data_measure": True,
+    "migrate_data_carry": ["metadata", "cors", "web"],
     "nerc_container_source_container": "users",
     "cube_storage_container": "",
 }

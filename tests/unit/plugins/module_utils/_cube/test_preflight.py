@@ -78,6 +78,7 @@ def test_where_nothing_is_wrong_each_look_says_what_it_saw(
         "stop and start of CUBE": "nothing is missing that they need",
         "env files of CUBE": "they can be changed",
         "running services": "chris",
+        "storage of CUBE": "the old one, as the env files have it",
         "storage of chris": "the container old at (no URL)",
         "health of http://cube/": "it answers 200",
         "what a start would change": "nothing but the storage",
@@ -157,6 +158,26 @@ def test_a_process_counts_and_not_what_the_files_say(switch: Switch, swift: Depl
     swift.runs = {**(swift.runs or {}), "SWIFT_CONTAINER_NAME": "real"}
     with pytest.raises(MigrationError, match="chris keeps its files in the container real"):
         Preflight(switch(), MOVED).notices()
+
+
+def test_a_service_that_has_not_what_is_configured_is_a_failure_but_for_a_cutover_that_goes_on(
+    switch: Switch, swift: Deployed
+) -> None:
+    swift.start()
+    switch().switch_to_new()
+    assert told(Preflight(switch(), MOVED).checks(), FAILURE)["storage of CUBE"] == (
+        "these services have not what the env files hold: chris (STORAGE_ENV, S3_BUCKET_NAME, "
+        "S3_SECRET_KEY)"
+    )
+    assert Preflight(switch(), MOVED).notices() == []
+    swift.start()
+    [warned] = told(Preflight(switch(), MOVED).checks(), WARNING).values()
+    assert warned == "CUBE has the new storage already"
+    swift.runs = None
+    swift.path.write_text("STORAGE_ENV=swift\nSWIFT_KEY=other\n")
+    assert told(Preflight(switch()).checks(), FAILURE) == {
+        "storage of CUBE": "the env files hold neither the old storage nor all of the new one"
+    }
 
 
 def test_another_container_of_that_name_is_a_failure(switch: Switch, swift: Deployed) -> None:

@@ -177,6 +177,9 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     machine.systemctl("start", *UNITS)
     user.edit("group_vars/all/cube.yml", lambda _example: cube_variables(machine, keys))
     user.edit("hosts.yml", lambda text: text.replace(COMMENTED, COMMENTED.replace("# ", "")))
+    [looked] = user.follow(README, "preflight")
+    assert looked.changed == 0
+    assert "\npreflight: 0 failures, " in looked.output
     [tried] = user.follow(README, "rehearse")
     assert tried.changed == 0
     assert f"reaches {container}-new over s3: at least " in tried.output

@@ -98,7 +98,6 @@ class Cutover:
             *arguments, inventory=self.inventory, swift_migration_cutover=cutover, **variables
         )
 
-<<<<<<< HEAD
     def rehearse(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(
             *arguments, playbook="playbooks/rehearse.yml", inventory=self.inventory, **variables
@@ -113,7 +112,7 @@ class Cutover:
             swift_migration_cutover=True,
             **variables,
         )
-=======
+
     def preflight(self, *arguments: str, **variables: Any) -> Run:
         """Look before a migration; see :meth:`found` for what it found."""
         given = {"inventory": self.inventory, **variables}
@@ -127,7 +126,6 @@ class Cutover:
             if check["verdict"] == verdict:
                 found[check["host"]][check["name"]] = check["seen"]
         return found
->>>>>>> 655d4dd (Tell before a migration what would fail on all hosts, as a table, a file and a page)
 
     def rollback(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(

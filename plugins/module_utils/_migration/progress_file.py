@@ -42,7 +42,7 @@ class ProgressFile:
     """A file that tells how far a run is, from the begin of a ``with`` block to its end.
 
     It is replaced as a whole, mode 0600.  That it cannot be written is no error: the run matters.
-    It stays afterwards, and says that the run has ended.
+    It stays afterwards, and says that the run has ended, and whether it failed.
 
     :param pause: seconds between two states of it.
     """
@@ -64,20 +64,21 @@ class ProgressFile:
 
     def __exit__(
         self,
-        _kind: type[BaseException] | None,
+        kind: type[BaseException] | None,
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
         """Write that the run has ended."""
         self._ended.set()
         self._thread.join()
-        self._write(done=True)
+        self._write(done=True, failed=kind is not None)
 
     def _keep_up(self) -> None:
         while not self._ended.wait(self._pause):
             self._write(done=False)
 
-    def _write(self, *, done: bool) -> None:
-        text = json.dumps(self._progress.state(done=done)) + "\n"
+    def _write(self, *, done: bool, failed: bool = False) -> None:
+        state = self._progress.state(done=done)
+        text = json.dumps({**state, "failed": failed} if done else state) + "\n"
         with contextlib.suppress(OSError):
             replace_own(self._path, text.encode())

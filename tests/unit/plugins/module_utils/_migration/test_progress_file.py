@@ -46,7 +46,7 @@ def test_it_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
             counter.objects = 7
             assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
             assert path.stat().st_ino != os.fstat(first.fileno()).st_ino
-    assert json.loads(path.read_text()) == {"objects_done": 7, "done": True}
+    assert json.loads(path.read_text()) == {"objects_done": 7, "done": True, "failed": False}
     assert [file.name for file in path.parent.iterdir()] == ["pair.progress"]
 
 
@@ -61,4 +61,5 @@ def test_it_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
     path = tmp_path / "pair.progress"
     with pytest.raises(KeyError), ProgressFile(path, Counter()):
         raise KeyError
-    assert json.loads(path.read_text())["done"]
+    state = json.loads(path.read_text())
+    assert (state["done"], state["failed"]) == (True, True)

@@ -17,6 +17,7 @@ _HARMLESS = re.compile(
     r"""@.*|swift_migration_cutover=\w+|\{"swift_migration_cutover": ?\w+\}""", re.DOTALL
 )
 _HIDDEN = "(as before)"
+_OWN = {"migrate.yml", "rollback.yml", "status.yml"}
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,6 @@ class TypedCommand:
     def _beside(self, name: str) -> str:
         """The playbook as the user would name it who has named one of this collection."""
         last = self.playbooks[-1] if self.playbooks else ""
-        if last.endswith(("/migrate.yml", "/rollback.yml")) or last in (
-            "migrate.yml",
-            "rollback.yml",
-        ):
+        if posixpath.basename(last) in _OWN:
             return posixpath.join(posixpath.dirname(last), f"{name}.yml")
         return f"{_COLLECTION}.{name}"

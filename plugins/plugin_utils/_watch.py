@@ -116,42 +116,44 @@ def describe(state: State) -> str:
 
     :raises KeyError: it lacks something.
     """
-    total = state["objects_total"]
-    of_total = f" of {total:,}" if total is not None else ""
     if "objects_unequal" in state:
-        return _comparison(state, of_total)
+        speed = f"{state['objects_per_second']:,.0f} objects/s"
+        return ", ".join([amounts(state), speed, *_left(state)])
     if state["phase"] == "deleting":
         return f"{state['objects_deleted']:,} objects deleted, {_speed(state)}"
-    parts = [f"{state['objects_done']:,}{of_total} objects"]
-    if state["objects_failed"]:
-        parts.append(f"{state['objects_failed']:,} failed")
-    parts += [f"{_binary(state['bytes_copied'])} copied", _speed(state)]
     before = "" if state["phase"] == "copying" else f"{state['phase']}: "
-    return before + ", ".join(parts + _left(state))
+    return before + ", ".join([amounts(state), _speed(state), *_left(state)])
 
 
-def _comparison(state: State, of_total: str) -> str:
-    parts = [f"{state['objects_done']:,}{of_total} objects compared"]
-    if state["objects_unequal"]:
-        parts.append(f"{state['objects_unequal']:,} not equal")
-    parts.append(f"{state['objects_per_second']:,.0f} objects/s")
-    return ", ".join(parts + _left(state))
+def amounts(state: State) -> str:
+    """Say how much a progress file counts.
+
+    :raises KeyError: it lacks something.
+    """
+    total = state["objects_total"]
+    done = f"{state['objects_done']:,}{f' of {total:,}' if total is not None else ''} objects"
+    if "objects_unequal" in state:
+        unequal = state["objects_unequal"]
+        return f"{done} compared" + (f", {unequal:,} not equal" if unequal else "")
+    failed = f", {state['objects_failed']:,} failed" if state["objects_failed"] else ""
+    return f"{done}{failed}, {binary(state['bytes_copied'])} copied"
 
 
 def _left(state: State) -> list[str]:
     left = state["seconds_left"]
-    return [f"about {_duration(left)} left"] if left else []
+    return [f"about {duration(left)} left"] if left else []
 
 
 def _speed(state: State) -> str:
-    return f"{state['objects_per_second']:,.0f} objects/s, {_binary(state['bytes_per_second'])}/s"
+    return f"{state['objects_per_second']:,.0f} objects/s, {binary(state['bytes_per_second'])}/s"
 
 
 def _started(state: State) -> float:
     return float(state["started"])
 
 
-def _binary(size: float) -> str:
+def binary(size: float) -> str:
+    """Say how many bytes something has."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{size:.{0 if unit == 'B' else 1}f} {unit}"
@@ -159,7 +161,8 @@ def _binary(size: float) -> str:
     return f"{size:.1f} TiB"
 
 
-def _duration(seconds: int) -> str:
+def duration(seconds: int) -> str:
+    """Say how long something takes."""
     if seconds < 60:
         return f"{seconds} s"
     minutes = round(seconds / 60)

@@ -191,6 +191,10 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     assert machine.environment(CUBE_UNITS[0])["S3_BUCKET_NAME"] == f"{container}-new"
     assert {name: api.download(name) for name in FILES} == FILES
     user.follow(README, "verify")
+    [stands] = user.follow(README, "status")
+    assert stands.changed == 0
+    assert f"[{HOST}] phase         cut-over, proved equal at " in stands.output
+    assert f"[{HOST}] next          The cutover is done. To go back to " in stands.output
     user.follow(README, "rollback")
     assert machine.active() == UNITS
     assert machine.environment(CUBE_UNITS[0])["SWIFT_CONTAINER_NAME"] == container

@@ -34,6 +34,7 @@ SECRETS = [
 
 TWO_LOGINS = (
     "migration_phase",
+    "migration_status",
     "swift_catalogue",
     "swift_compare",
     "swift_preflight",

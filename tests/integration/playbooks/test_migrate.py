@@ -40,12 +40,17 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     fill(OBJECTS)
     settings = {"X-Container-Read": ".r:*", "X-Container-Meta-Quota-Count": "1000"}
     source_client.post_container(container, {**settings, "X-Container-Meta-Web-Index": "i.html"})
+    expected = {"seconds": 1.9, "low": 1.2, "high": 2.6}
+    forecast = {"objects": OBJECTS, "bytes": 2048, "first_copy": expected}
+    report = controller.home / "swift-migration-preflight.json"
+    report.write_text(json.dumps({"moment": "2026-11-29T15:20:00+00:00", "forecast": forecast}))
     first = controller.with_real_python().run()
     assert first.status == 0, first.output
     assert first.changed > 0
     told = " ".join(first.output.partition("Report what was done")[2].split())
     assert "Not taken over: quotas (Quota-Count). Add 'quotas' to nerc_container_carry" in told
     assert "(read '.r:*', write '')" in told
+    assert "T15:20:00+00:00 expected 2 s (1 to 3) for 120 objects, 2,048 bytes" in told
     headers = destination_client.head(f"{container}-new")
     assert not {"x-container-read", "x-container-meta-quota-count"} & {*headers}
     assert headers["x-container-meta-web-index"] == "i.html"
@@ -57,6 +62,7 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     second = controller.run()
     assert second.status == 0, second.output
     assert second.changed == 0
+    assert "expected 2 s" not in second.output
     assert len(second.output.splitlines()) <= LINES
     assert second.tasks <= TASKS
     for log, mark in zip(logs, marks, strict=True):

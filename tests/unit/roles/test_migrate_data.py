@@ -66,6 +66,18 @@ def test_a_run_says_what_was_and_where_its_report_is() -> None:
     ]
 
 
+def test_a_copy_that_keeps_nothing_is_the_first() -> None:
+    def is_first(*, check: bool = False, **objects: int) -> bool:
+        result = {"objects": RESULT["objects"] | objects}
+        variables = {"migrate_data_result": result, "ansible_check_mode": check}
+        return bool(evaluate("migrate_data", "migrate_data_is_first", variables))
+
+    assert is_first(kept=0)
+    assert not is_first(kept=5)
+    assert not is_first(kept=0, copied=0)
+    assert not is_first(kept=0, check=True)
+
+
 def test_a_comparison_says_what_was_proved_and_where_the_proof_is() -> None:
     comparison = {
         "objects": {"match": 3019},

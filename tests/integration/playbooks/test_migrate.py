@@ -42,7 +42,7 @@ def test_a_run_copies_everything_and_the_next_one_asks_for_no_object(
     source_client.post_container(container, {**settings, "X-Container-Meta-Web-Index": "i.html"})
     expected = {"seconds": 1.9, "low": 1.2, "high": 2.6}
     forecast = {"objects": OBJECTS, "bytes": 2048, "first_copy": expected}
-    report = controller.home / "swift-migration-preflight.json"
+    report = controller.home / "preflight.json"
     report.write_text(json.dumps({"moment": "2026-11-29T15:20:00+00:00", "forecast": forecast}))
     first = controller.with_real_python().run()
     assert first.status == 0, first.output

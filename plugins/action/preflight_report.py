@@ -31,6 +31,7 @@ _ARGUMENTS = {
     "checks": {"type": "dict", "required": True},
     "forecast": {"type": "dict"},
     "path": {"type": "path", "required": True},
+    "title": {"type": "str", "default": "preflight"},
 }
 
 
@@ -44,7 +45,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
         result: dict[str, Any] = super().run(tmp, task_vars)
         _checked, given = self.validate_argument_spec(_ARGUMENTS)
         moment = datetime.datetime.now(datetime.UTC)
-        report = PreflightReport(given["checks"], given["forecast"], moment)
+        report = PreflightReport(given["checks"], given["forecast"], moment, given["title"])
         self._show(report)
         result.update(
             changed=False,

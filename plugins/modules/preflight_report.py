@@ -31,6 +31,10 @@ options:
       - Existing ones are replaced. Beside each a copy stays whose name has the moment.
     type: path
     required: true
+  title:
+    description: What was done to find that, in the line that sums it up.
+    type: str
+    default: preflight
 attributes:
   action:
     description: Runs on the controller.

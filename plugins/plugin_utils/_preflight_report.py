@@ -42,11 +42,13 @@ class PreflightReport:
     :ivar checks: by host, in the order in which they were made.
     :ivar forecast: what :mod:`swift_preflight` returns as such; None without one.
     :ivar moment: when, in UTC.
+    :ivar title: what was done to find it.
     """
 
     checks: Mapping[str, Sequence[Mapping[str, str]]]
     forecast: Mapping[str, Any] | None
     moment: datetime.datetime
+    title: str = "preflight"
 
     @cached_property
     def found(self) -> list[Found]:
@@ -77,13 +79,13 @@ class PreflightReport:
     def summary(self) -> str:
         """The verdict in one line."""
         if not self.found:
-            return "preflight: nothing was looked at"
+            return f"{self.title}: nothing was looked at"
         names = {FAILURE: "failure", WARNING: "warning", OK: "ok"}
         told = [
             f"{number} {names[verdict]}{'' if number == 1 or verdict == OK else 's'}"
             for verdict, number in self.counts.items()
         ]
-        return f"preflight: {', '.join(told)}; {self.expectation}"
+        return f"{self.title}: {', '.join(told)}; {self.expectation}"
 
     @property
     def expectation(self) -> str:

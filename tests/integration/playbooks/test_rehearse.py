@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import sys
@@ -31,6 +32,15 @@ def undisturbed(cutover: Cutover) -> Iterator[None]:
     assert asked.answered > seconds  # 5 a second on an idle machine
     assert cutover.deployment.starts == begun
     assert cutover.storage == cutover.configured == cutover.old
+
+
+def found(cutover: Cutover) -> dict[str, str]:
+    """What the last rehearsal has found from each service, and the remedy."""
+    report = json.loads((cutover.controller.home / "swift-migration-rehearsal.json").read_text())
+    return {
+        each["name"].rpartition(" ")[2]: f"{each['seen']}. {each['remedy']}."
+        for each in report["checks"]
+    }
 
 
 def mistakes(cutover: Cutover, lab: Lab) -> list[tuple[dict[str, Any], str]]:
@@ -90,14 +100,15 @@ def test_each_mistake_is_named_while_cube_answers(cutover: Cutover, lab: Lab) ->
     with undisturbed(cutover):
         early = cutover.rehearse()
         assert early.status != 0
-        assert f"server finds no container {cutover.new} at" in early.errors[-1]
+        assert f"server finds no container {cutover.new} at" in found(cutover)["server"]
         copied = cutover.migrate(cutover=False)
         assert copied.status == 0, copied.output
         for wrong, told in mistakes(cutover, lab):
             run = cutover.rehearse(**wrong)
             assert run.status != 0, told
-            assert told in run.errors[-1]
-            assert re.sub(r"\bserver\b(?!')", "worker", told) in run.errors[-1]
+            assert told in found(cutover)["server"]
+            assert re.sub(r"\bserver\b(?!')", "worker", told) in found(cutover)["worker"]
+            assert "rehearsal: 2 failures, 0 warnings, 0 ok" in run.output
             assert run.changed == 0
 
 
@@ -112,7 +123,8 @@ def test_a_right_storage_answers_to_each_service_and_nothing_changes(
         assert run.status == 0, run.output
         assert run.changed == 0
         for service in ("server", "worker"):
-            assert f"ok: {service} reaches {cutover.new} over s3: at least " in run.output
+            assert found(cutover)[service].startswith(f"{service} reaches {cutover.new} over s3")
+        assert "rehearsal: 0 failures, 0 warnings, 2 ok" in run.output
 
 
 def test_a_key_that_has_to_be_made_is_made_once_and_told(cutover: Cutover, lab: Lab) -> None:
@@ -162,13 +174,21 @@ def test_a_cutover_is_timed_and_nothing_is_left_of_that(cutover: Cutover, lab: L
     assert re.search(down, run.output), run.output
     assert all(found and float(found[1]) > 0 for found in times.values()), run.output
     assert "The way back would take about" in run.output
+    report = json.loads((cutover.controller.home / "swift-migration-rehearsal.json").read_text())
+    assert report["forecast"]["downtime"]["not_measured"] == ["CUBE stops", "CUBE starts"]
     assert left_behind(cutover) == before
 
 
 def left_behind(cutover: Cutover) -> tuple[object, ...]:
-    """What a rehearsal could leave: containers, objects, a phase, files; locks are always there."""
+    """What a rehearsal could leave: containers, objects, a phase, files beside locks and reports."""
     home, here = cutover.controller.home, cutover.deployment.env_file.parent
-    paths = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    paths = [
+        path
+        for path in home.rglob("*")
+        if path.is_file()
+        and path.suffix != ".lock"
+        and not path.name.startswith("swift-migration-rehearsal")
+    ]
     return (
         {path: path.read_bytes() for path in paths},
         {path.name for path in here.iterdir() if not path.name.startswith("db.sqlite3")},

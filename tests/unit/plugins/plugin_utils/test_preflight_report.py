@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 
 import pytest
@@ -45,6 +46,13 @@ def test_the_line_counts_and_tells_what_to_expect(verdicts: list[str], summary: 
     for nothing in (told, None):
         made = report(*checks, forecast=nothing)
         assert made.summary == f"{summary}; how long it will take was not measured"
+
+
+def test_the_line_begins_with_what_was_done() -> None:
+    made = dataclasses.replace(report(check("a", "ok")), title="rehearsal")
+    assert made.summary.startswith("rehearsal: 0 failures, 0 warnings, 1 ok; ")
+    nothing = dataclasses.replace(report(), title="rehearsal")
+    assert nothing.summary == "rehearsal: nothing was looked at"
 
 
 def test_where_nothing_was_looked_at_nothing_is_well() -> None:

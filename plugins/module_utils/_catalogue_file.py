@@ -49,7 +49,7 @@ def write_catalogue(path: Path, lines: Iterable[bytes], option: str = "path") ->
         # Without a name or a time in it: the file is sent, and says nothing else.
         with (
             os.fdopen(descriptor, "wb") as raw,
-            gzip.GzipFile("", "wb", 6, raw, mtime=0) as file,
+            gzip.GzipFile("", "wb", 1, raw, mtime=0) as file,
         ):
             for line in checked(lines):
                 file.write(line + b"\n")

@@ -43,7 +43,7 @@ options:
     description:
       - V(list) for one name a line, or a JSON object with a C(name) a line, in UTF-8 and in any
         order.
-      - V(catalogue) for names in hex, in order and compressed, with their number at the end.
+      - V(catalogue) for what M(fnndsc.swift_migration.cube_catalogue) has written.
     type: str
     choices: [list, catalogue]
     default: list
@@ -79,6 +79,7 @@ options:
       RV(fates), and for each name that S3 changes. An existing one is overwritten.
     type: path
 seealso:
+  - module: fnndsc.swift_migration.cube_catalogue
   - module: fnndsc.swift_migration.swift_compare
 author:
   - fnndsc.swift_migration contributors (@FNNDSC)

@@ -24,6 +24,8 @@ from tests.integration.module_server import PLUGINS, ModuleServer
 from tests.integration.pair import Pair
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
+from tests.servers.postgres import Postgres
+from tests.servers.postgres import running as postgresql
 from tests.servers.temporary import common_lab, temporary_lab
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +134,21 @@ def warm_python() -> Iterator[WarmPython]:
     """The interpreter of tests that run many modules which other tests run as users do."""
     with WarmPython() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for databases of CUBEs."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The name of an empty database of this test's own."""
+    name = f"chris{uuid.uuid4().hex[:8]}"
+    postgres.make(name)
+    return name
 
 
 @pytest.fixture

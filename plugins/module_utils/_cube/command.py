@@ -11,7 +11,9 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,6 +76,22 @@ class CommandRunner(Protocol):
         :raises MigrationError: it is not there, takes too long, or fails though it may not.
         """
 
+    def lines(
+        self,
+        argv: Sequence[str],
+        *,
+        option: str,
+        stdin: str,
+        env: Mapping[str, str] | None = None,
+        timeout: float = WORK_SECONDS,
+    ) -> Iterator[bytes]:
+        """Run `argv`, and give the lines of its output while it runs, without their line feeds.
+
+        The parameters are those of :meth:`run`.
+
+        :raises MigrationError: after the last line; the same.
+        """
+
 
 @dataclass
 class LocalCommandRunner(CommandRunner):
@@ -112,25 +130,64 @@ class LocalCommandRunner(CommandRunner):
                 **_identity(user, group),
             )
         except subprocess.TimeoutExpired:
-            raise MigrationError(
-                f"{self._name(argv)} did not end within {timeout:.0f} seconds",
-                option=option,
-                remedy="Run it by hand. It may wait for an engine that does not answer, or for a "
-                "service that neither starts nor stops",
-            ) from None
+            raise self._late(argv, option, timeout) from None
         except OSError as error:
-            raise MigrationError(
-                f"cannot run {argv[0]}: {error.strerror}",
-                option=option,
-                remedy="Install it, or name another command",
-            ) from None
+            raise _not_run(argv, option, error) from None
+        completed = Completed(done.returncode, done.stdout, done.stderr)
         if done.returncode and not may_fail:
-            raise MigrationError(
-                f"{self._name(argv)} failed with status {done.returncode}: {self._end(done)}",
-                option=option,
-                remedy=BECOME if _DENIED in done.stderr.lower() else None,
-            )
-        return Completed(done.returncode, done.stdout, done.stderr)
+            raise self._failed(argv, option, completed)
+        return completed
+
+    def lines(
+        self,
+        argv: Sequence[str],
+        *,
+        option: str,
+        stdin: str,
+        env: Mapping[str, str] | None = None,
+        timeout: float = WORK_SECONDS,
+    ) -> Iterator[bytes]:
+        """See :meth:`CommandRunner.lines`."""
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+            given.write(stdin.encode())
+            given.seek(0)
+            try:
+                process = subprocess.Popen(  # noqa: S603
+                    list(argv), stdin=given, stdout=subprocess.PIPE, stderr=said, env=env
+                )
+            except OSError as error:
+                raise _not_run(argv, option, error) from None
+            late = threading.Timer(timeout, process.kill)
+            late.start()
+            with process:
+                try:
+                    yield from (line.removesuffix(b"\n") for line in process.stdout or ())
+                    process.wait()
+                finally:
+                    in_time = late.is_alive()
+                    late.cancel()
+                    process.kill()
+            if not in_time:
+                raise self._late(argv, option, timeout)
+            if process.returncode:
+                said.seek(0)
+                text = said.read().decode(errors="replace")
+                raise self._failed(argv, option, Completed(process.returncode, "", text))
+
+    def _late(self, argv: Sequence[str], option: str, timeout: float | None) -> MigrationError:
+        return MigrationError(
+            f"{self._name(argv)} did not end within {timeout:.0f} seconds",
+            option=option,
+            remedy="Run it by hand. It may wait for an engine that does not answer, or for a "
+            "service that neither starts nor stops",
+        )
+
+    def _failed(self, argv: Sequence[str], option: str, done: Completed) -> MigrationError:
+        return MigrationError(
+            f"{self._name(argv)} failed with status {done.status}: {self._end(done)}",
+            option=option,
+            remedy=BECOME if _DENIED in done.stderr.lower() else None,
+        )
 
     def _name(self, argv: Sequence[str]) -> str:
         """The program and its subcommands, two at most."""
@@ -138,12 +195,20 @@ class LocalCommandRunner(CommandRunner):
         subcommands = [word for last, word in pairs if word.isalpha() and last[:1] != "-"]
         return " ".join([argv[0], *subcommands[:2]])
 
-    def _end(self, done: subprocess.CompletedProcess[str]) -> str:
+    def _end(self, done: Completed) -> str:
         text = done.stderr or done.stdout
         forms = {form for secret in filter(None, self.secrets) for form in _forms(secret)}
         for form in sorted(forms, key=len, reverse=True):
             text = re.sub(_occurrence(form), "(hidden)", text)
         return " ".join(text.split())[-400:] or "it says nothing"
+
+
+def _not_run(argv: Sequence[str], option: str, error: OSError) -> MigrationError:
+    return MigrationError(
+        f"cannot run {argv[0]}: {error.strerror}",
+        option=option,
+        remedy="Install it, or name another command",
+    )
 
 
 def _forms(secret: str) -> set[str]:

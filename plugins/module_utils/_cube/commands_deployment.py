@@ -6,13 +6,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
 from .command import CommandRunner, Completed, LocalCommandRunner
-from .deployment import Deployment, Environment, StartComparison, compare_environments, due
+from .deployment import (
+    Deployment,
+    Environment,
+    StartComparison,
+    compare_environments,
+    due,
+    no_database,
+)
 from .env_files import environment_of
 
 
@@ -27,6 +34,7 @@ class CommandsDeployment(Deployment):
         or, as ``/proc/PID/environ`` has them, with NUL behind each.
     :ivar run_command: runs the Python program on its standard input as the service would.
     :ivar jobs_command: prints the name of each of pfcon's jobs that runs, a line each.
+    :ivar database_command: runs psql on CUBE's database.
     :ivar files: for each service the env files it reads.
     """
 
@@ -39,6 +47,7 @@ class CommandsDeployment(Deployment):
     run_command: str
     files: Mapping[str, Sequence[Path]]
     jobs_command: str = ""
+    database_command: str = ""
     runner: CommandRunner = field(default_factory=LocalCommandRunner)
     option: str = "cube_storage_commands"
     notice: str | None = None
@@ -103,6 +112,12 @@ class CommandsDeployment(Deployment):
 
     def run_python(self, service: str, program: str) -> str:
         return self._shell("run", self.run_command, service, program).stdout
+
+    def query(self, sql: str) -> Iterator[bytes]:
+        if not self.database_command:
+            raise no_database(self.option)
+        argv = ["/bin/sh", "-c", self.database_command]
+        return self.runner.lines(argv, option=f"{self.option}.database", stdin=sql)
 
     def override_path(self) -> Path | None:
         return None

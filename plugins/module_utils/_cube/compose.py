@@ -10,7 +10,7 @@ our own: under a name that Compose loads by itself where that is free, as one mo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from .command import ANSWER_SECONDS, WORK_SECONDS, CommandRunner
 from .compose_files import EXTRA, MARK, ComposeFiles
 from .compose_rendering import ComposeRendering, named
 from .compose_start import bare, compare, needed
+from .database import PSQL, SERVICE
 from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers, finds_names
 from .env_files import environment_of
@@ -40,6 +41,8 @@ class Compose(Deployment):
     :ivar argv: Compose's command, with its options.
     :ivar job_filters: Docker's filters for containers; one that any of them finds is pfcon's job.
     :ivar update: a start may pull, build and run one-shot services, and change other settings.
+    :ivar database_service: the service of CUBE's database.
+    :ivar database_command: a shell's command that runs psql in its container.
     """
 
     directory: Path
@@ -54,6 +57,8 @@ class Compose(Deployment):
     runner: CommandRunner
     update: bool = False
     option: str = "cube_storage_compose"
+    database_service: str = SERVICE
+    database_command: str = PSQL
 
     def __post_init__(self) -> None:
         self._files = ComposeFiles(self.directory, self.configured_files, self.option)
@@ -185,6 +190,16 @@ class Compose(Deployment):
 
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._containers()[service][0], program)
+
+    def query(self, sql: str) -> Iterator[bytes]:
+        found = self._containers().get(self.database_service)
+        if not found:
+            raise MigrationError(
+                f"no container of a service {self.database_service} runs",
+                option=f"{self.option}.database_service",
+                remedy="Name the service of CUBE's database",
+            )
+        return self.containers.lines(found[0], self.database_command, sql)
 
     def override_path(self) -> Path | None:
         return self._files.override_path()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -124,6 +124,14 @@ class Deployment(Protocol):
         """The output of a Python program, run in the environment of the running service."""
 
     @abstractmethod
+    def query(self, sql: str) -> Iterator[bytes]:
+        """The lines that psql prints when CUBE's database is asked, while CUBE is stopped, too.
+
+        :raises MigrationError: nobody has said how the database is reached, or psql fails; also
+            after the last line.
+        """
+
+    @abstractmethod
     def override_path(self) -> Path | None:
         """Our own file with what env files cannot change, if there is one."""
 
@@ -192,6 +200,15 @@ def compare_environments(deployment: Deployment, apart_from: Collection[str]) ->
             told = environment_differences(now, wanted, apart_from)
             found.differences += [f"{service}: {each}" for each in told]
     return found
+
+
+def no_database(option: str) -> MigrationError:
+    """The error of a deployment whose database nobody has told how to reach."""
+    return MigrationError(
+        "no command that runs psql on CUBE's database is given",
+        option=f"{option}.database",
+        remedy="Give one that takes SQL on standard input, such as: sudo -u postgres psql chris",
+    )
 
 
 def _is_stale(deployment: Deployment, service: str) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,14 @@ class Containers:
             stdin=in_environment_of(_ENVIRONMENT, program),
             timeout=WORK_SECONDS,
         ).stdout
+
+    def lines(self, identifier: str, shell: str, stdin: str) -> Iterator[bytes]:
+        """The lines that a shell's command in a container prints while it runs.
+
+        :raises MigrationError: after the last line, when it fails.
+        """
+        argv = [*self.docker, "exec", "--interactive", identifier, "sh", "-c", shell]
+        return self.runner.lines(argv, option=self.option, stdin=stdin)
 
     def _seen_from_host(self, identifier: str) -> str:
         """The environment as the host shows it: the image has no ``cat``, or the user has changed."""

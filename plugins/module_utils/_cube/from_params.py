@@ -19,6 +19,7 @@ from .._own_file import ForeignFileError, followed
 from .command import BECOME, CommandRunner, LocalCommandRunner
 from .commands_deployment import CommandsDeployment
 from .compose import Compose
+from .database import PSQL, SERVICE
 from .deployment import Deployment
 from .env_files import environment_of
 from .storage_switch import Program, StorageSwitch
@@ -156,6 +157,8 @@ def _compose(settings: Settings, cube: Program, pfcon: Program, runner: CommandR
         python=str(settings.get("python") or "python3"),
         runner=runner,
         update=bool(settings.get("update")),
+        database_service=str(settings.get("database_service") or SERVICE),
+        database_command=str(settings.get("database") or PSQL),
     )
 
 
@@ -174,6 +177,7 @@ def _commands(
         pfcon_services=pfcon_services,
         files=_read_by(services, cube, pfcon_services, pfcon),
         jobs_command=str(settings.get("jobs") or ""),
+        database_command=str(settings.get("database") or ""),
         runner=runner,
         **{f"{key}_command": value for key, value in needed.items()},
     )
@@ -195,6 +199,8 @@ def _swarm(settings: Settings, cube: Program, pfcon: Program, runner: CommandRun
         python=str(settings.get("python") or "python3"),
         runner=runner,
         update=bool(settings.get("update")),
+        database_service=str(settings.get("database_service") or SERVICE),
+        database_command=str(settings.get("database") or PSQL),
     )
 
 
@@ -212,6 +218,7 @@ def _systemd(settings: Settings, cube: Program, pfcon: Program, runner: CommandR
         },
         python=settings.get("python"),
         jobs_command=str(settings.get("jobs") or ""),
+        database_command=str(settings.get("database") or ""),
         runner=runner,
     )
 

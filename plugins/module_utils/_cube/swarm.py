@@ -22,6 +22,7 @@ from typing import Any
 
 from .._errors import MigrationError
 from .command import WORK_SECONDS, CommandRunner
+from .database import PSQL, SERVICE
 from .deployment import Deployment, Environment, StartComparison
 from .docker import Containers, finds_names
 from .interpolation import known_to, missing, remedy, unset
@@ -33,7 +34,7 @@ from .yaml_document import parsed
 
 _LOG = logging.getLogger(__name__)
 
-_SERVICE = "com.docker.swarm.service.name"
+_LABEL = "com.docker.swarm.service.name"
 _STACK = "com.docker.stack.namespace"
 _REPLICAS = "fnndsc.swift-migration.replicas"
 _MAX_WAIT = 120
@@ -49,6 +50,8 @@ class Swarm(Deployment):
     :ivar job_filters: Docker's filters; a service or container that any of them finds is pfcon's
         job.
     :ivar update: a start may take other images and settings than the services have.
+    :ivar database_service: the service of CUBE's database, with a task on this host.
+    :ivar database_command: a shell's command that runs psql in its container.
     """
 
     stack: str
@@ -61,6 +64,8 @@ class Swarm(Deployment):
     runner: CommandRunner
     update: bool = False
     option: str = "cube_storage_swarm"
+    database_service: str = SERVICE
+    database_command: str = PSQL
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
@@ -214,6 +219,10 @@ class Swarm(Deployment):
     def run_python(self, service: str, program: str) -> str:
         return self.containers.run_python(self._local(service)[0], program)
 
+    def query(self, sql: str) -> Iterator[bytes]:
+        container = self._local(self.database_service)[0]
+        return self.containers.lines(container, self.database_command, sql)
+
     def override_path(self) -> Path:
         return self._files.override_path
 
@@ -239,7 +248,7 @@ class Swarm(Deployment):
 
         :raises MigrationError: there is none.
         """
-        found = self.containers.list(_SERVICE, f"{_SERVICE}={self._name(service)}")
+        found = self.containers.list(_LABEL, f"{_LABEL}={self._name(service)}")
         if not found:
             raise MigrationError(
                 f"no container of {service} runs on this host",

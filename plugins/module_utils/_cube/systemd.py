@@ -10,14 +10,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._errors import MigrationError
 from .._own_file import replace_own
 from .command import ANSWER_SECONDS, WORK_SECONDS, CommandRunner
-from .deployment import Deployment, Environment, StartComparison, compare_environments, due
+from .deployment import (
+    Deployment,
+    Environment,
+    StartComparison,
+    compare_environments,
+    due,
+    no_database,
+)
 from .env_files import environment_of
 from .storage_in_use import is_in_network
 
@@ -34,6 +41,7 @@ class Systemd(Deployment):
     :ivar wanted: for each unit the names of the variables it is to get.
     :ivar python: the interpreter that has the services' libraries; None for the units' own.
     :ivar jobs_command: shell command that prints the names of pfcon's jobs that run, a line each.
+    :ivar database_command: shell command that runs psql on CUBE's database.
     :ivar etc: where drop-ins are put.
     """
 
@@ -44,6 +52,7 @@ class Systemd(Deployment):
     python: str | None
     runner: CommandRunner
     jobs_command: str = ""
+    database_command: str = ""
     etc: Path = Path("/etc/systemd/system")
     option: str = "cube_storage_systemd"
     notice: str | None = None
@@ -155,6 +164,12 @@ class Systemd(Deployment):
             group=owner.st_gid,
             timeout=WORK_SECONDS,
         ).stdout
+
+    def query(self, sql: str) -> Iterator[bytes]:
+        if not self.database_command:
+            raise no_database(self.option)
+        argv = ["/bin/sh", "-c", self.database_command]
+        return self.runner.lines(argv, option=f"{self.option}.database", stdin=sql)
 
     def override_path(self) -> Path | None:
         return None

@@ -55,6 +55,7 @@ def arguments(name: str, secret: str) -> dict[str, Any]:
         variables = {"SWIFT_KEY": secret}
         state = {"cube_environment": "new", "cube_services": "stopped"}.get(name)
         given: dict[str, Any] = {"settings": settings, "variables": variables}
+        given |= {"path": "/nowhere"} if name == "cube_catalogue" else {}
         return {**given, "state": state} if state else given
     if name in TWO_LOGINS:
         side = {"container": "c", **login}

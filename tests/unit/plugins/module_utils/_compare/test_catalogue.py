@@ -105,7 +105,7 @@ def test_neither_the_names_nor_the_listings_are_read_ahead() -> None:
             yield f"{taken[which]:09}"
 
     merged = places(endless(0), (Both(entry(name), None) for name in endless(1)))
-    for _ in range(100):
+    for _time in range(100):
         next(merged)
     assert max(taken) <= 102
 

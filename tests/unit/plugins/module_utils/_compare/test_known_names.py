@@ -66,7 +66,7 @@ def test_memory_does_not_grow_with_the_list() -> None:
     """Python's share of it; SQLite keeps 2 MB of its file."""
     tracemalloc.start()
     try:
-        assert sum(1 for _ in in_order(f"{i * 7919 % MANY:0100}" for i in range(MANY))) == MANY
+        assert sum(1 for _name in in_order(f"{i * 7919 % MANY:0100}" for i in range(MANY))) == MANY
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

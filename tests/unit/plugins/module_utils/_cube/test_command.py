@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import time
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,39 @@ def test_a_command_is_told_with_its_subcommands(argv: str, name: str, tmp_path: 
     docker.chmod(0o755)
     with pytest.raises(MigrationError, match=rf"docker compose {name} failed with status 1"):
         LocalCommandRunner().run([str(docker), *argv.split()[1:]], option="cube_storage_compose")
+
+
+def test_lines_come_while_the_program_runs() -> None:
+    shell = ["sh", "-c", "read line; echo one $line; exec sleep 30"]
+    lines = LocalCommandRunner().lines(shell, option="o", stdin="given\n")
+    assert next(lines) == b"one given"
+    begun = time.monotonic()
+    lines.close()  # type: ignore[attr-defined]  # which ends the program
+    assert time.monotonic() - begun < 15
+
+
+def test_lines_are_bytes_as_they_are_and_need_no_end() -> None:
+    shell = ["sh", "-c", r"printf 'a\r\n\n\377'"]
+    assert list(LocalCommandRunner().lines(shell, option="o", stdin="")) == [b"a\r", b"", b"\xff"]
+
+
+def test_a_program_that_fails_after_its_lines_is_told_without_a_secret() -> None:
+    shell = ["sh", "-c", "echo one; echo the key is s3cr3t >&2; exit 3"]
+    lines = LocalCommandRunner(secrets=["s3cr3t"]).lines(shell, option="o.database", stdin="")
+    assert next(lines) == b"one"
+    with pytest.raises(MigrationError) as caught:
+        next(lines)
+    assert str(caught.value) == "o.database: sh failed with status 3: the key is (hidden)."
+
+
+def test_a_program_whose_lines_do_not_end_is_ended() -> None:
+    shell = ["sh", "-c", "echo one; exec sleep 30"]
+    begun = time.monotonic()
+    with pytest.raises(MigrationError, match=r"^o: sh did not end within 0 seconds"):
+        list(LocalCommandRunner().lines(shell, option="o", stdin="", timeout=0.3))
+    assert time.monotonic() - begun < 15
+
+
+def test_a_program_that_is_not_there_gives_no_lines() -> None:
+    with pytest.raises(MigrationError, match=r"^o: cannot run no-such-program: No such file"):
+        list(LocalCommandRunner().lines(["no-such-program"], option="o", stdin=""))

@@ -97,3 +97,18 @@ def test_an_environment_is_lines_or_what_proc_shows(
 ) -> None:
     deployment.environment_command = f"printf '{printed}'"
     assert deployment.actual_environments("cube") == [{"A": "1", "B": "a=b"}]
+
+
+def test_the_database_is_asked_by_the_command_that_is_given(
+    deployment: CommandsDeployment,
+) -> None:
+    deployment.database_command = "cat; echo and so on"
+    assert list(deployment.query("select 1\n")) == [b"select 1", b"and so on"]
+    deployment.database_command = "exit 3"
+    with pytest.raises(MigrationError, match=r"^cube_storage_commands\.database: .* status 3"):
+        list(deployment.query("select 1"))
+
+
+def test_without_a_command_nobody_asks_the_database(deployment: CommandsDeployment) -> None:
+    with pytest.raises(MigrationError, match=r"^cube_storage_commands\.database: no command that"):
+        list(deployment.query("select 1"))

@@ -143,3 +143,23 @@ def test_a_start_that_fails_starts_nothing_more(compose: Compose, project: Compo
     project.failing = ""
     assert compose.start() is True
     assert compose.running() == ["chris", "pfcon", "worker"]
+
+
+def test_the_database_is_asked_in_the_container_of_its_service_also_while_cube_is_stopped(
+    compose: Compose, project: ComposeProject
+) -> None:
+    compose.stop(1)
+    compose.database_command = "exec psql chris"
+    assert list(compose.query("select 1")) == [
+        b"docker exec --interactive db-0 sh -c exec psql chris"
+    ]
+
+
+def test_a_database_that_does_not_run_is_named(compose: Compose, project: ComposeProject) -> None:
+    compose.database_service = "postgres"
+    with pytest.raises(MigrationError) as caught:
+        compose.query("select 1")
+    assert str(caught.value) == (
+        "cube_storage_compose.database_service: no container of a service postgres runs. Name the "
+        "service of CUBE's database."
+    )

@@ -164,3 +164,18 @@ def test_a_failing_engine_ends_what_was_begun() -> None:
 )
 def test_a_filter_finds_names_that_begin_with_it(filters: list[str], found: bool) -> None:
     assert finds_names(filters, "chris-jid-") is found
+
+
+def test_a_shell_in_a_container_gets_its_input_and_gives_lines() -> None:
+    given: list[str] = []
+
+    def answer(_argv: Sequence[str], *, stdin: str, **_options: Any) -> Completed:
+        given.append(stdin)
+        return Completed(0, "one\ntwo\n", "")
+
+    runner = Answering(answer)
+    assert list(containers(runner).lines("1a", "exec psql", "select 1")) == [b"one", b"two"]
+    assert runner.asked == [
+        ["docker", "--host", "ssh://cube", "exec", "--interactive", "1a", "sh", "-c", "exec psql"]
+    ]
+    assert given == ["select 1"]

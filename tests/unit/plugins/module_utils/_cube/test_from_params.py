@@ -77,6 +77,20 @@ def test_the_usual_programs_and_one_shot_services_are_the_documented_ones() -> N
     assert swarm.docker == documented("swarm")["command"]
 
 
+@pytest.mark.parametrize("deployment", ["compose", "swarm"])
+def test_the_usual_service_of_the_database_is_the_documented_one(deployment: str) -> None:
+    assert made(deployment).database_service == documented(deployment)["database_service"]
+    assert "POSTGRES_DB" in made(deployment).database_command
+    other = made(deployment, database_service="postgres", database="psql chris")
+    assert (other.database_service, other.database_command) == ("postgres", "psql chris")
+
+
+@pytest.mark.parametrize("deployment", ["systemd", "commands"])
+def test_where_no_container_is_known_the_database_is_asked_as_told(deployment: str) -> None:
+    assert made(deployment).database_command == ""
+    assert made(deployment, database="psql chris").database_command == "psql chris"
+
+
 @pytest.mark.parametrize("deployment", ["compose", "swarm", "commands"])
 def test_no_pfcon_and_other_services_can_be_told(deployment: str) -> None:
     found = made(deployment, services=["cube"], pfcon_services=[])

@@ -211,3 +211,30 @@ def test_names_in_the_network_and_containers_of_others_there_are_told(tmp_path: 
     swarm.runner = Networks()
     assert swarm.host_names("pfcon") == {"pfcon", "chris_pfcon", "pfcon.remote"}
     assert swarm.neighbours() == ["mail_web", "name-of-3c"]
+
+
+def test_the_database_is_asked_in_the_task_of_its_service_on_this_host(tmp_path: Path) -> None:
+    def answer(argv: Sequence[str], **_options: Any) -> Completed:
+        if argv[1] == "ps":
+            return Completed(
+                0, "1a chris_db\n" if any("chris_db" in word for word in argv) else "", ""
+            )
+        return Completed(0, "61\n", "")
+
+    runner = Answering(answer)
+    swarm = Swarm(
+        stack="chris",
+        configured_files=[tmp_path / "stack.yml"],
+        services=["cube"],
+        pfcon_services=[],
+        docker=["docker"],
+        python="python3",
+        job_filters=[],
+        runner=runner,
+    )
+    assert list(swarm.query("select 1")) == [b"61"]
+    assert runner.asked[-1][:5] == ["docker", "exec", "--interactive", "1a", "sh"]
+    assert "POSTGRES_USER" in runner.asked[-1][-1]
+    swarm.database_service = "elsewhere"
+    with pytest.raises(MigrationError, match="no container of elsewhere runs on this host"):
+        swarm.query("select 1")

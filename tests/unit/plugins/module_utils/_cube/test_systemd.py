@@ -225,3 +225,11 @@ def test_a_unit_is_another_one_when_systemd_has_started_it_again(
     assert systemd.incarnations("chris.service") == ["7 1"]
     systemctl.properties["ActiveState"] = "activating"
     assert systemd.incarnations("chris.service") == []
+
+
+def test_the_database_is_asked_by_the_command_that_is_given(systemd: Systemd) -> None:
+    systemd.runner = LocalCommandRunner()
+    with pytest.raises(MigrationError, match=r"^cube_storage_systemd\.database: no command that"):
+        list(systemd.query("select 1"))
+    systemd.database_command = "cat"
+    assert list(systemd.query("select 1")) == [b"select 1"]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,3 +30,7 @@ class Answering(CommandRunner):
     def run(self, argv: Sequence[str], **options: Any) -> Completed:
         self.asked.append(list(argv))
         return self.answer(argv, **options)
+
+    def lines(self, argv: Sequence[str], **options: Any) -> Iterator[bytes]:
+        """The lines of the answer's output."""
+        yield from self.run(argv, **options).stdout.encode().splitlines()

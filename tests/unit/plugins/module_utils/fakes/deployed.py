@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Deployed:
     stops: int = 0
     ids: list[list[str]] = field(default_factory=list)
     changes: StartComparison = field(default_factory=StartComparison)
+    rows: list[bytes] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     option: str = "cube_storage_compose"
     notice: str | None = None
     services = ("chris",)
@@ -85,6 +87,10 @@ class Deployed:
 
     def run_python(self, service: str, program: str) -> str:
         return self.answer
+
+    def query(self, sql: str) -> Iterator[bytes]:
+        self.queries.append(sql)
+        yield from self.rows
 
     def override_path(self) -> Path:
         return self.path.with_name("override")

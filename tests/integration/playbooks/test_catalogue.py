@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: fnndsc.swift_migration contributors
+"""A cutover that asks CUBE's database which files there must be, and what is told and prevented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.playbooks.cutover import Cutover
+from tests.integration.playbooks.test_cutover import FILES, upload
+from tests.integration.playbooks.test_cutover_broken_off import at_the_destination
+from tests.servers import Lab
+from tests.servers.postgres import Postgres
+
+FIRST, SECOND, *_OTHERS = FILES
+LOST_BEFORE = "feed_9/data/line\nfeed.dcm"
+
+Known = Callable[[Iterable[str]], None]
+
+
+@pytest.fixture
+def known(cutover: Cutover, postgres: Postgres, database: str) -> Known:
+    """Say which files CUBE's database knows, which the application's own stands in for."""
+    postgres.run("create table core_chrisfile (id serial, fname varchar(1024))", database)
+    cutover.variables["cube_storage_commands"]["database"] = postgres.of(database)  # type: ignore[index]
+
+    def say(names: Iterable[str]) -> None:
+        values = ", ".join(f"(convert_from('\\x{name.encode().hex()}', 'UTF8'))" for name in names)
+        postgres.run("truncate core_chrisfile", database)
+        postgres.run(f"insert into core_chrisfile (fname) values {values}", database)  # noqa: S608
+
+    return say
+
+
+def verify(cutover: Cutover, *arguments: str, catalogue: str = "database") -> tuple[int, str]:
+    done = cutover.controller.run(
+        *arguments,
+        playbook="playbooks/verify.yml",
+        inventory=cutover.inventory,
+        swift_migration_catalogue=catalogue,
+    )
+    return done.status, "\n".join([*done.errors, done.output])
+
+
+def left(cutover: Cutover) -> list[Path]:
+    """Files of names that were not removed."""
+    return [
+        path
+        for pattern in ("**/cube-files-*", "**/catalogue-*")
+        for path in cutover.controller.home.glob(pattern)
+    ]
+
+
+def test_lost_before_lost_by_the_migration_and_deleted_since_are_told_apart(
+    cutover: Cutover, known: Known
+) -> None:
+    upload(cutover)
+    known([*FILES, LOST_BEFORE])
+    done = cutover.migrate("--diff", "-vvv")
+    assert done.status == 0, done.output
+    assert cutover.storage == cutover.new
+    assert "1 of 9 files of the catalogue are neither in" in done.output
+    assert "were lost before the migration" in done.output
+    told = json.dumps(json.dumps(LOST_BEFORE))[1:-1]
+    assert told in done.output
+    # Of a file that is there no name is told, neither as it is nor in hex.
+    copies = done.output.replace("\\", "").count(FIRST)
+    assert FIRST.encode().hex() not in done.output
+    assert copies <= 2
+    assert left(cutover) == []
+
+    # One is removed behind CUBE's back, another one by CUBE.
+    cutover.destination.delete(cutover.new, FIRST)
+    cutover.api.delete(SECOND)
+    known([*(name for name in FILES if name != SECOND), LOST_BEFORE])
+    status, output = verify(cutover)
+    assert status != 0
+    [error] = [line for line in output.splitlines() if "are in " in line][:1]
+    assert f"1 of 8 files of the catalogue are in {cutover.old} and not in {cutover.new}" in error
+    assert json.dumps(FIRST) in error
+    assert SECOND not in error
+    report = cutover.controller.home / "state" / "lost.jsonl"
+    assert [json.loads(line) for line in report.read_text().splitlines()] == [
+        {"name": FIRST, "fate": "lost"},
+        {"name": LOST_BEFORE, "fate": "missing"},
+    ]
+    assert left(cutover) == []
+
+    # Without that look, one is as good as deleted as the other.
+    assert (
+        cutover.controller.run(playbook="playbooks/verify.yml", inventory=cutover.inventory).status
+        == 0
+    )
+
+    names = cutover.controller.home / "names"
+    names.write_text("\n".join(name for name in FILES if name not in (FIRST, SECOND)))
+    status, output = verify(cutover, catalogue=str(names))
+    assert status == 0, output
+    assert "all 6 files of the catalogue are in place" in output
+    names.write_text("\n".join(FILES))
+    status, output = verify(cutover, catalogue=str(names))
+    assert status != 0
+    assert "2 of 8 files of the catalogue are in" in output
+
+
+def test_a_file_that_gets_lost_on_the_way_breaks_the_cutover_off(
+    cutover: Cutover, known: Known, lab: Lab
+) -> None:
+    upload(cutover)
+    known(FILES)
+    lose = at_the_destination(lab, f"delete({cutover.new!r}, {FIRST!r})")
+    broken = cutover.hooked({"Check that the proof is complete": lose}).migrate()
+    assert broken.status != 0
+    told = next(error for error in broken.errors if "The cutover was broken off" in error)
+    assert f"1 of 8 files of the catalogue are in {cutover.old} and not in {cutover.new}" in told
+    assert json.dumps(FIRST) in told
+    assert "CUBE runs on the old storage again; nothing is lost." in told
+    assert cutover.storage == cutover.configured == cutover.old
+    assert cutover.files == FILES
+    done = cutover.migrate()
+    assert done.status == 0, done.output
+    assert cutover.files == FILES
+
+
+def test_what_stops_nothing(cutover: Cutover, known: Known, tmp_path: Path) -> None:
+    upload(cutover)
+    begun = cutover.deployment.starts
+
+    # These are the names of another container.
+    known([f"elsewhere/{index}" for index in range(9)] + list(FILES))
+    refused = cutover.migrate()
+    assert refused.status != 0
+    assert "9 of 17 files of the catalogue are neither in" in refused.errors[-1]
+    assert refused.errors[-1].endswith("Nothing was stopped.")
+    assert cutover.deployment.starts == begun
+
+    # Over S3 CUBE would ask for another name.
+    known([*FILES, "x//y"])
+    cutover.source.put(cutover.old, "x//y", b"1")
+    refused = cutover.migrate(migrate_data_allow_changed_names=False)
+    assert refused.status != 0
+    assert cutover.deployment.starts == begun
+    cutover.source.delete(cutover.old, "x//y")
+
+    # It is asked for, and neither way of asking works.
+    commands = cutover.variables["cube_storage_commands"]
+    no_look = 'p=$(cat); case "$p" in *local_fields*) exit 3;; esac; printf "%s" "$p" | '
+    silent = {**commands, "database": "echo no such server >&2; exit 2", "run": no_look}
+    silent["run"] += f"({commands['run']})"
+    refused = cutover.migrate(swift_migration_catalogue="database", cube_storage_commands=silent)
+    assert refused.status != 0
+    assert "no such server; nor by a service of CUBE" in refused.errors[-1]
+    assert cutover.deployment.starts == begun
+    ran = cutover.migrate("--check", cube_storage_commands=silent)
+    assert ran.status == 0, ran.output
+    assert "nobody can tell which files CUBE knows" in ran.output
+
+    # Nobody is asked.
+    asked = tmp_path / "asked"
+    quiet = {**commands, "database": f"touch {asked}; exit 1"}
+    ran = cutover.migrate("--check", swift_migration_catalogue=False, cube_storage_commands=quiet)
+    assert ran.status == 0, ran.output
+    assert not asked.exists()
+    ran = cutover.migrate("--check", cube_storage_commands=quiet)
+    assert ran.status == 0, ran.output
+    assert asked.exists()
+    assert cutover.deployment.starts == begun
+    assert left(cutover) == []
+
+
+def test_a_preflight_tells_what_was_lost_before_and_that_it_is_another_container(
+    cutover: Cutover, known: Known
+) -> None:
+    upload(cutover)
+    known([*FILES, LOST_BEFORE])
+    quick = {"swift_migration_preflight_measure": False}
+    looked = cutover.preflight(**quick)
+    assert looked.status == 0, looked.output
+    told = cutover.found("warning")["localhost"]["files of the catalogue"]
+    assert told.startswith("1 of 9 files of the catalogue are neither in")
+    assert cutover.found("ok")["localhost"]["CUBE's database"] == "it knows 9 files"
+
+    known([*FILES, *(f"elsewhere/{index}" for index in range(9))])
+    refused = cutover.preflight(**quick)
+    assert refused.status != 0
+    told = cutover.found("failure")["localhost"]["files of the catalogue"]
+    assert told.startswith("9 of 17 files of the catalogue are neither in")
+    assert left(cutover) == []

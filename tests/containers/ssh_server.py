@@ -76,13 +76,21 @@ class SshServer:
     @property
     def variables(self) -> dict[str, Any]:
         """What an inventory says of the host, but for the user."""
-        known_hosts = self._folder / "known_hosts"
+        return self.variables_with(self._folder)
+
+    def variables_with(self, folder: Path) -> dict[str, Any]:
+        """The same where a folder has copies of :attr:`of_user`."""
         return {
             "ansible_host": "127.0.0.1",
             "ansible_port": self._port,
-            "ansible_ssh_private_key_file": str(self._folder / "user"),
-            "ansible_ssh_common_args": f"-F /dev/null -o UserKnownHostsFile={known_hosts}",
+            "ansible_ssh_private_key_file": str(folder / "user"),
+            "ansible_ssh_common_args": f"-F /dev/null -o UserKnownHostsFile={folder}/known_hosts",
         }
+
+    @property
+    def of_user(self) -> list[Path]:
+        """The files that whoever comes in needs."""
+        return [self._folder / name for name in ("user", "known_hosts")]
 
     def start(self) -> None:
         """Return when it answers: systemd starts it, and does not wait until it listens.

@@ -12,7 +12,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,8 @@ from tests.integration.playbooks.road import Terminal, roads
 from tests.servers import Lab
 
 USER = "chris"
+ACCOUNT = "nobody"
+"""Whom this host has as a user without privileges."""
 FILES = {f"uploads/{number}.dcm": bytes([number]) * 1000 for number in range(20)}
 UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 README, INVENTORY, MOVER = "README.md", "inventories/nerc/README.md", "roles/mover/README.md"
@@ -67,6 +71,11 @@ class User:
         assert run.status == 0, f"$ {command}\n{run.output}"
         return run
 
+    def own(self) -> None:
+        """Make the user's own what this process has put into the home."""
+        for path in (self.home, *self.home.rglob("*")):
+            shutil.chown(path, ACCOUNT)
+
     def edit(self, name: str, change: Callable[[str], str]) -> None:
         path = self.inventory / name
         before = path.read_text()
@@ -92,17 +101,38 @@ def ssh(machine: Machine, tmp_path: Path) -> SshServer:
     return server
 
 
+def python_folder() -> Path:
+    """Where the user has a Python that can make virtual environments."""
+    for folder in (Path(sys.base_prefix, "bin"), Path("/usr/local/bin"), Path("/usr/bin")):
+        command = ["setpriv", f"--reuid={ACCOUNT}", "--clear-groups", str(folder / "python3")]
+        if subprocess.run([*command, "-c", "import ensurepip, ssl"], check=False).returncode == 0:
+            return folder
+    raise AssertionError(f"{ACCOUNT} has no Python with its venv module")
+
+
 @pytest.fixture
-def user(engine: Engine, machine: Machine, ssh: SshServer, tmp_path: Path) -> Iterator[User]:
-    """Somebody with an empty home, and with Python and OpenSSH."""
-    home = engine.root / "home"  # short, as the path of SSH's socket below it must be
-    home.mkdir()
-    config = tmp_path / "ssh_config"
+def keys(ssh: SshServer) -> Iterator[Path]:
+    """A folder of the user's with the key and the host's key, short as SSH's sockets want it."""
+    folder = Path(tempfile.mkdtemp(prefix="keys-", dir="/tmp"))
+    for path in ssh.of_user:
+        shutil.copy(path, folder)
+    for path in (folder, *folder.iterdir()):
+        shutil.chown(path, ACCOUNT)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def user(machine: Machine, ssh: SshServer, keys: Path) -> Iterator[User]:
+    """Somebody without privileges, with an empty home, and with Python and OpenSSH."""
+    # Short, as the path of SSH's socket below it must be.
+    home = Path(tempfile.mkdtemp(prefix="home-", dir="/tmp"))
+    shutil.chown(home, ACCOUNT)
+    config = keys / "config"
     variables = ssh.variables
     config.write_text(
         f"Host {HOST}\n HostName {variables['ansible_host']}\n Port {variables['ansible_port']}\n"
-        f" IdentityFile {variables['ansible_ssh_private_key_file']}\n"
-        f" UserKnownHostsFile {tmp_path / 'ssh' / 'known_hosts'}\n"
+        f" IdentityFile {keys / 'user'}\n UserKnownHostsFile {keys / 'known_hosts'}\n"
     )
     version = machine.run("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
     addresses = {
@@ -111,11 +141,11 @@ def user(engine: Engine, machine: Machine, ssh: SshServer, tmp_path: Path) -> It
     }
     environment = {
         "HOME": str(home),
-        "PATH": f"{Path(sys.base_prefix, 'bin')}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "PATH": f"{python_folder()}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
         "LANG": "C.UTF-8",
         **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
     }
-    terminal = Terminal(ROOT, environment, dict.fromkeys(PROMPTS, PASSWORD))
+    terminal = Terminal(ROOT, environment, dict.fromkeys(PROMPTS, PASSWORD), ACCOUNT)
     yield User(home, terminal, addresses)
     terminal.close()
     shutil.rmtree(home)
@@ -128,6 +158,7 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     user: User,
     machine: Machine,
     ssh: SshServer,
+    keys: Path,
     lab: Lab,
     container: str,
     compare: Callable[[], Verification],
@@ -145,8 +176,10 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     user.follow(MOVER, "wheels")
     assert roads(README)["copy"] == roads(INVENTORY)["copy"][:1]
     user.follow(INVENTORY, "copy")
-    keys = logins.s3(lab, f"{container}-new")
-    complete(user.inventory, lab, container, ssh.variables | {"ansible_user": USER}, keys)
+    s3 = logins.s3(lab, f"{container}-new")
+    mover = ssh.variables_with(keys) | {"ansible_user": USER}
+    complete(user.inventory, lab, container, mover, s3)
+    user.own()
     user.edit(
         "group_vars/all/migration.yml",
         lambda text: (
@@ -175,10 +208,13 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     assert f"/home/{USER}/.local/state/fnndsc.swift_migration/proof.json" in there
 
     machine.systemctl("start", *UNITS)
-    user.edit("group_vars/all/cube.yml", lambda _example: cube_variables(machine, keys))
+    user.edit("group_vars/all/cube.yml", lambda _example: cube_variables(machine, s3))
     user.edit("hosts.yml", lambda text: text.replace(COMMENTED, COMMENTED.replace("# ", "")))
     [looked] = user.follow(README, "preflight")
-    assert looked.changed == 0
+    # Root has an environment of its own on the mover; nothing else is changed.
+    changed = re.findall(r"^TASK \[([^\]]+)\][^\n]*\nchanged: ", looked.output, re.MULTILINE)
+    assert len(changed) == looked.changed
+    assert all(task.startswith("fnndsc.swift_migration.mover : ") for task in changed), changed
     assert "\npreflight: 0 failures, " in looked.output
     [tried] = user.follow(README, "rehearse")
     assert tried.changed == 0

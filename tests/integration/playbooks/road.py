@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pty
+import pwd
 import re
 import select
 import subprocess
@@ -44,10 +45,15 @@ class Terminal:
     :param directory: where it begins.
     :param environment: all variables that the user has.
     :param answers: from the begin of a prompt to what the user types then.
+    :param account: the account that the user has on this host.
     """
 
     def __init__(
-        self, directory: Path, environment: Mapping[str, str], answers: Mapping[str, str]
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        answers: Mapping[str, str],
+        account: str,
     ) -> None:
         self._answers = answers
         self._own, theirs = pty.openpty()
@@ -56,6 +62,9 @@ class Terminal:
             cwd=directory,
             env={**environment, "TERM": "dumb", "PS1": "", "PS2": ""},
             preexec_fn=lambda: os.login_tty(theirs),
+            user=account,
+            group=pwd.getpwnam(account).pw_gid,
+            extra_groups=[],
         )
         os.close(theirs)
         self.type("stty -echo")

@@ -106,8 +106,9 @@ runs:
   description:
     - The last copy, the last way back and the last comparison on this host, in the order in which
       they began. C(what) is the module's name.
-    - C(goes_on) tells whether it still works, C(broken_off) whether it was killed, and C(failed)
-      whether it ended with an error. The rest is what its progress file holds.
+    - C(goes_on) tells whether it still works, C(broken_off) whether it was killed, C(stopped)
+      whether somebody has stopped it, and C(failed) whether it ended with an error. The rest is
+      what its progress file holds.
   returned: success
   type: list
   elements: dict

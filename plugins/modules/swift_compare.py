@@ -166,6 +166,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+stopped:
+  description: Whether M(fnndsc.swift_migration.migration_control) has stopped it, so that it failed.
+  returned: always
+  type: bool
+  sample: false
 equal:
   description: Whether every name was compared and the destination was found to hold what the source
     holds. V(false) as well when the comparison could not begin or broke off.

@@ -77,6 +77,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+stopped:
+  description: Whether M(fnndsc.swift_migration.migration_control) has stopped it, so that it failed.
+  returned: always
+  type: bool
+  sample: false
 objects:
   description: How many objects ended how, with the keys of M(fnndsc.swift_migration.swift_sync) and
     C(conflict), the number of those that were changed on both sides.

@@ -142,6 +142,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+stopped:
+  description: Whether M(fnndsc.swift_migration.migration_control) has stopped it, so that it failed.
+  returned: always
+  type: bool
+  sample: false
 objects:
   description: How many objects ended how.
   returned: always

@@ -114,7 +114,7 @@ def _run(run: Mapping[str, Any]) -> str:
         return f"goes on: {describe(state)}{at_once}"
     if run["broken_off"]:
         return f"was killed after {_clock(run['written'])}: {amounts(state)}"
-    how = "failed" if run.get("failed") else "ended"
+    how = "was stopped" if run.get("stopped") else "failed" if run.get("failed") else "ended"
     took = duration(round(run["written"] - run["started"]))
     return f"{how} at {_clock(run['written'])} after {took}: {amounts(state)}"
 

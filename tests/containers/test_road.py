@@ -231,6 +231,9 @@ def test_the_documentation_leads_from_an_empty_home_to_a_cutover_and_back(
     assert stands.changed == 0
     assert f"[{HOST}] phase         cut-over, proved equal at " in stands.output
     assert f"[{HOST}] next          The cutover is done. To go back to " in stands.output
+    for run in user.follow(README, "limits"):
+        assert run.changed == 0
+        assert f"[{HOST}] Nothing copies or compares here." in run.output
     user.follow(README, "rollback")
     assert machine.active() == UNITS
     assert machine.environment(CUBE_UNITS[0])["SWIFT_CONTAINER_NAME"] == container

@@ -16,7 +16,7 @@ from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.json_lines import JsonLinesFile
 from .._migration.listing_pair import ListingPair, stat_of
-from .._migration.progress_file import COMPARISON, ProgressFile
+from .._migration.progress_file import COMPARISON
 from .._migration.rate_estimate import Total
 from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity
@@ -184,6 +184,7 @@ class Comparison:
         """The values that the module returns."""
         return {
             "changed": False,
+            "stopped": self._context.stopped and not self.proof.done,
             "equal": self.equal,
             "complete": self.proof.complete,
             **self.proof.result(),
@@ -205,7 +206,8 @@ class Comparison:
             Total() if options.prefix else Total(source.objects, source.size),
         )
         pair = (identities["source"], identities["destination"])
-        return ProgressFile(state_file(options.state_dir, pair, COMPARISON), progress)
+        path = state_file(options.state_dir, pair, COMPARISON)
+        return self._context.controlled(progress, path)
 
     def _compare(
         self,

@@ -12,11 +12,13 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
 from .._own_file import replace_own
+from .control_file import StoppedError
 
 RUN = ".progress"
 """What the name of a run's file ends with, beside the journal."""
@@ -42,15 +44,23 @@ class ProgressFile:
     """A file that tells how far a run is, from the begin of a ``with`` block to its end.
 
     It is replaced as a whole, mode 0600.  That it cannot be written is no error: the run matters.
-    It stays afterwards, and says that the run has ended, and whether it failed.
+    It stays afterwards, and says that the run has ended, and whether it failed or was stopped.
 
     :param pause: seconds between two states of it.
+    :param each_time: called before each of them but the first and the last.
     """
 
-    def __init__(self, path: Path, progress: Progressing, pause: float = PAUSE) -> None:
+    def __init__(
+        self,
+        path: Path,
+        progress: Progressing,
+        pause: float = PAUSE,
+        each_time: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = path
         self._progress = progress
         self._pause = pause
+        self._each_time = each_time
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_up, daemon=True)
 
@@ -70,15 +80,17 @@ class ProgressFile:
     ) -> None:
         """Write that the run has ended."""
         self._ended.set()
-        self._thread.join()
-        self._write(done=True, failed=kind is not None)
+        try:
+            self._thread.join()
+        finally:
+            self._write(done=True, failed=kind is not None, stopped=kind is StoppedError)
 
     def _keep_up(self) -> None:
         while not self._ended.wait(self._pause):
+            self._each_time()
             self._write(done=False)
 
-    def _write(self, *, done: bool, failed: bool = False) -> None:
-        state = self._progress.state(done=done)
-        text = json.dumps({**state, "failed": failed} if done else state) + "\n"
+    def _write(self, *, done: bool, **how: bool) -> None:
+        text = json.dumps({**self._progress.state(done=done), **how}) + "\n"
         with contextlib.suppress(OSError):
             replace_own(self._path, text.encode())

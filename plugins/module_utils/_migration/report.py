@@ -65,6 +65,7 @@ class Report:
     :param counts: what is counted.
     :ivar counted: what both servers count, after the last write if there was any; None when they
         were not asked.
+    :ivar stopped: whether the run was asked to stop before its end.
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
     :ivar symlinks: what became of those.
@@ -95,6 +96,7 @@ class Report:
         self.conflicts: list[dict[str, str]] = []
         self.changes: list[str] = []
         self.notice = ""
+        self.stopped = False
         self.state_written = False
         self._list = JsonLinesFile(path)
         self._mutex = threading.Lock()
@@ -248,6 +250,7 @@ class Report:
         seconds = time.monotonic() - self._started
         return {
             "changed": self.changed,
+            "stopped": self.stopped,
             "objects": self.objects,
             "bytes_copied": self.bytes_copied,
             "segments": self.segments,

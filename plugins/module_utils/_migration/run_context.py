@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from .._cloud.connection import Connection
+from .._errors import MigrationError
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
@@ -22,7 +25,9 @@ from .._transport.bounded_executor import BoundedExecutor
 from .._transport.concurrency import Concurrency
 from .._transport.rate_limit import RateLimits
 from .._transport.retry import Retry
+from .control_file import ControlFile, StoppedError, Wish, end_this_process
 from .lease_keeper import LeaseKeeper
+from .progress_file import ProgressFile, Progressing
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -67,6 +72,7 @@ class RunContext:
     :param destination: the connection to the other one.
     :ivar retry: which failures are tried again; a server that throttles lowers the concurrency.
     :ivar lease: allows the writes to the destination; None allows all.
+    :ivar stopped: whether somebody has asked the run to stop.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class RunContext:
         self._mutex = threading.Lock()
         self._rate_limits: RateLimits | None = None
         self.lease: LeaseKeeper | None = None
+        self.stopped = False
         self.retry = dataclasses.replace(
             retry or Retry(),
             on_throttled=self._concurrency.throttled,
@@ -145,6 +152,40 @@ class RunContext:
     ) -> Container:
         client = SwiftClient(self._connections[1], retry or self.retry, guard=guard)
         return Container(client, self._options.destination)
+
+    @contextlib.contextmanager
+    def controlled(self, progress: Progressing, path: Path) -> Iterator[None]:
+        """Tell how far the run is until the block ends, and do what it is asked meanwhile.
+
+        :param path: of its progress file.
+        :raises StoppedError: it was asked to stop.
+        """
+        control = ControlFile(path, self._obey)
+        kept = ProgressFile(path, progress, each_time=control.look)
+        # Outside, too: the wish may come when the rest is done.
+        with self._telling_a_stop(), control, kept, self._telling_a_stop():
+            yield
+
+    @contextlib.contextmanager
+    def _telling_a_stop(self) -> Iterator[None]:
+        try:
+            yield
+        except MigrationError:
+            if self.stopped:
+                raise StoppedError from None
+            raise
+
+    def _obey(self, wish: Wish) -> None:
+        limits = self._limits()
+        if wish.requests_per_second is not None:
+            limits.requests.change(wish.requests_per_second)
+        if wish.bandwidth_limit is not None:
+            limits.bandwidth.change(wish.bandwidth_limit)
+        if wish.concurrency is not None:
+            self._concurrency.bound_by(wish.concurrency)
+        if wish.stop:
+            self.stopped = True
+            end_this_process()
 
     def interrupt(self) -> None:
         """End what is under way when the lease was lost.

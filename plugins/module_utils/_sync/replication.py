@@ -14,11 +14,12 @@ from .._copy.large_objects import LargeObjects
 from .._copy.symlinks import Symlinks
 from .._copy.transfers import Transfers
 from .._errors import MigrationError
+from .._migration.control_file import StoppedError
 from .._migration.delete_policy import SegmentDeletes, parse_max_delete
 from .._migration.journal import Dynamic, Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
-from .._migration.progress_file import RUN, ProgressFile
+from .._migration.progress_file import RUN
 from .._migration.rate_estimate import Total
 from .._migration.recent_writes import Begin
 from .._migration.report import Report, Stage
@@ -107,7 +108,7 @@ class Replication:
         self._transfers.begin = Begin(destination)
         listings = self._context.listings(source, destination)
         first()
-        with self._progress(source):
+        with self._telling_stops(), self._progress(source):
             steps = self._steps(*listings)
             self._copy_plain(steps)
             self._check_listing(source)
@@ -152,7 +153,15 @@ class Replication:
             self._transfers.in_flight,
             lambda: self._context.concurrency,
         )
-        return ProgressFile(self._journal.path.with_suffix(RUN), progress)
+        return self._context.controlled(progress, self._journal.path.with_suffix(RUN))
+
+    @contextlib.contextmanager
+    def _telling_stops(self) -> Iterator[None]:
+        try:
+            yield
+        except StoppedError:
+            self._report.stopped = True
+            raise
 
     def _steps(
         self, source: Iterator[ListedObject], destination: Iterator[ListedObject]

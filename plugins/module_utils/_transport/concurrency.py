@@ -78,6 +78,14 @@ class Concurrency:
             self._hold(max(1, self._limit // 2))
             self._begin_window()
 
+    def bound_by(self, bound: int) -> None:
+        """Take another upper bound: what is above it ends with the next object."""
+        with self._mutex:
+            self._bound = bound
+            self._limit = self._best_limit = min(self._limit, bound)
+            self._best_rate, self._pause = 0.0, 0  # more is tried after the next window
+            self._begin_window()
+
     def restore(self) -> None:
         """Take back the reductions since the last whole window: the server was away, not busy."""
         with self._mutex:

@@ -40,7 +40,6 @@ class Http:
     ) -> None:
         require("pycurl")
         self.tls, self.limits, self.silence = tls, limits, silence
-        self._is_paced = bool(limits.bandwidth)
         self._curl = pycurl.Curl()
         self._answer = Answer()
         self._method = ""
@@ -87,7 +86,7 @@ class Http:
         if request.headers != self._headers:
             send_headers(self._curl, request.headers)
             self._headers = request.headers
-        prepare(self._curl, request, self._paced(on_body) if self._is_paced else on_body)
+        prepare(self._curl, request, self._paced(on_body) if self.limits.bandwidth else on_body)
         self._answer.clear()
         sent = time.monotonic()
         try:

@@ -17,17 +17,18 @@ class RateLimit:
     """At most so much a second, by all threads together.  What is not used is not saved up.
 
     :param per_second: requests or bytes a second; 0 for no limit.
+    :param sleep: waits so many seconds; None for a wait that ends when the limit changes.
     """
 
     def __init__(
         self,
         per_second: float = 0,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._per_second = per_second
         self._clock, self._sleep = clock, sleep
-        self._mutex = threading.Lock()
+        self._changed = threading.Condition()
         self._free_at = float("-inf")
 
     def __bool__(self) -> bool:
@@ -38,12 +39,37 @@ class RateLimit:
         """Wait until what was taken before is worked off, and take ``amount`` more."""
         if not self:
             return
-        with self._mutex:
-            now = self._clock()
+        with self._changed:
+            rate, now = self._per_second, self._clock()
             begin = max(now, self._free_at)
-            self._free_at = begin + amount / self._per_second
-        if begin > now:
-            self._sleep(begin - now)
+            self._free_at = begin + amount / rate if rate else now
+            while begin > now and self._has_changed_in(begin - now):
+                now = self._clock()
+                begin = now + _worked_off(begin - now, rate, self._per_second)
+                rate = self._per_second
+
+    def change(self, per_second: float) -> None:
+        """Take another limit, for those that wait, too.
+
+        :param per_second: requests or bytes a second; 0 for no limit.
+        """
+        with self._changed:
+            now = self._clock()
+            owed = _worked_off(self._free_at - now, self._per_second, per_second)
+            self._free_at = now + owed
+            self._per_second = per_second
+            self._changed.notify_all()
+
+    def _has_changed_in(self, seconds: float) -> bool:
+        if self._sleep is None:
+            return self._changed.wait(seconds)
+        self._sleep(seconds)
+        return False
+
+
+def _worked_off(seconds: float, old: float, new: float) -> float:
+    """How long that takes at the new rate which takes so many seconds at the old one."""
+    return max(0.0, seconds) * old / new if old and new else 0.0
 
 
 class RateLimits(NamedTuple):
@@ -62,6 +88,15 @@ class RateLimits(NamedTuple):
 
         :raises MigrationError: one is negative.
         """
+        cls.check(requests, bandwidth)
+        return cls(RateLimit(requests), RateLimit(bandwidth))
+
+    @staticmethod
+    def check(requests: float, bandwidth: float) -> None:
+        """Refuse what cannot be a limit.
+
+        :raises MigrationError: one is negative.
+        """
         for name, figure in (("requests_per_second", requests), ("bandwidth_limit", bandwidth)):
             if not 0 <= figure < float("inf"):
                 raise MigrationError(
@@ -69,7 +104,6 @@ class RateLimits(NamedTuple):
                     option=name,
                     remedy="Give a positive number, or 0 for no limit",
                 )
-        return cls(RateLimit(requests), RateLimit(bandwidth))
 
 
 UNLIMITED = RateLimits()

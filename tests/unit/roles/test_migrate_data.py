@@ -104,3 +104,31 @@ def test_what_a_way_back_would_give_is_not_told_as_done() -> None:
     }
     lines = evaluate("migrate_data", "migrate_data_returned_summary", variables)
     assert str(lines[0]).strip() == "new -> users: a run would give: copied 2"
+
+
+def asked(*runs: str, stop: bool = False, check: bool = False, **limits: Any) -> str:
+    variables = {
+        "migrate_data_controlled": {"runs": [{"what": run, "objects_done": 5} for run in runs]},
+        "migrate_data_stop": stop,
+        "migrate_data_concurrency": 64,
+        "migrate_data_bandwidth_limit": 0,
+        "migrate_data_requests_per_second": 0,
+        "ansible_check_mode": check,
+        **limits,
+    }
+    return str(evaluate("migrate_data", "migrate_data_controlled_summary", variables))
+
+
+def test_what_a_run_was_asked_is_one_line() -> None:
+    assert asked() == asked(stop=True) == "Nothing copies or compares here."
+    assert asked("swift_sync") == (
+        "swift_sync limited to 64 objects at once, any bandwidth, any number of requests."
+    )
+    limits = {"migrate_data_bandwidth_limit": 10 << 20, "migrate_data_requests_per_second": 2.5}
+    assert asked("swift_sync", check=True, **limits) == (
+        "swift_sync would be limited to 64 objects at once, 10.0 MiB/s, 2.5 requests/s."
+    )
+    assert asked("swift_compare", "swift_sync", stop=True) == (
+        "swift_compare and swift_sync stopped after 5 and 5 objects. "
+        "The next run goes on from there."
+    )

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.control_file import (
+    StoppedError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     ProgressFile,
 )
@@ -46,7 +49,12 @@ def test_it_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
             counter.objects = 7
             assert any(json.loads(text)["objects_done"] == 7 for text in reads(path))
             assert path.stat().st_ino != os.fstat(first.fileno()).st_ino
-    assert json.loads(path.read_text()) == {"objects_done": 7, "done": True, "failed": False}
+    assert json.loads(path.read_text()) == {
+        "objects_done": 7,
+        "done": True,
+        "failed": False,
+        "stopped": False,
+    }
     assert [file.name for file in path.parent.iterdir()] == ["pair.progress"]
 
 
@@ -62,4 +70,7 @@ def test_it_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
     with pytest.raises(KeyError), ProgressFile(path, Counter()):
         raise KeyError
     state = json.loads(path.read_text())
-    assert (state["done"], state["failed"]) == (True, True)
+    assert (state["done"], state["failed"], state["stopped"]) == (True, True, False)
+    with pytest.raises(StoppedError), ProgressFile(path, Counter()):
+        raise StoppedError
+    assert json.loads(path.read_text())["stopped"]

@@ -4,12 +4,21 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.control_file import (
+    StoppedError,
+    Wish,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
     RunContext,
 )
@@ -164,3 +173,47 @@ def test_both_listings_are_read_in_order_and_by_their_prefix(ends: Ends) -> None
         ["a", "a-new"],
     ]
     assert list(context.listings(source, None)[1]) == []
+
+
+class Nothing:
+    """A run of which nothing is to be told."""
+
+    def state(self, *, done: bool = False) -> dict[str, Any]:
+        return {"done": done}
+
+
+def end(_number: int, _frame: object) -> None:
+    raise MigrationError("told to end")
+
+
+def test_a_run_that_goes_on_takes_other_limits_and_stops(ends: Ends, tmp_path: Path) -> None:
+    context, path = context_of(ends), tmp_path / "pair.progress"
+    limits = context.source.client.http.limits
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        with pytest.raises(StoppedError), context.controlled(Nothing(), path):
+            assert not limits.requests
+            wish = Wish(requests_per_second=1e6, bandwidth_limit=1 << 40, concurrency=3)
+            asked = wish.write(path)
+            while asked.exists():
+                time.sleep(0.05)
+            time.sleep(0.2)
+            assert (bool(limits.requests), bool(limits.bandwidth)) == (True, True)
+            assert (context.concurrency, context.stopped) == (3, False)
+            Wish(stop=True).write(path)
+            time.sleep(30)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert json.loads(path.read_text())["stopped"]
+
+
+def test_an_error_of_a_run_that_nobody_has_stopped_stays_what_it_is(
+    ends: Ends, tmp_path: Path
+) -> None:
+    context = context_of(ends)
+    with (
+        pytest.raises(MigrationError, match="gone") as raised,
+        context.controlled(Nothing(), tmp_path / "pair.progress"),
+    ):
+        raise MigrationError("gone")
+    assert not isinstance(raised.value, StoppedError)

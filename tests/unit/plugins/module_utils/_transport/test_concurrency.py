@@ -130,3 +130,17 @@ def test_bytes_are_work_too() -> None:
         clock.now += 0.1
         concurrency.worked(concurrency.limit * 1024 * 1024)
     assert concurrency.limit == 64
+
+
+def test_another_bound_holds_at_once_and_a_higher_one_is_grown_into() -> None:
+    now = [0.0]
+    concurrency = Concurrency(64, clock=lambda: now[0])
+    concurrency.bound_by(4)
+    assert concurrency.limit == 4
+    concurrency.bound_by(12)
+    assert concurrency.limit == 4
+    for _number in range(1000):
+        now[0] += 1 / concurrency.limit  # twice as many are twice as fast
+        concurrency.worked(0)
+        assert concurrency.limit <= 12
+    assert concurrency.limit > 4

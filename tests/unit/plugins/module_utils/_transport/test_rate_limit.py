@@ -91,3 +91,41 @@ def test_what_is_no_limit_is_refused_by_name(option: str, figure: float) -> None
     given = {"requests_per_second": 0.0, "bandwidth_limit": 0.0, option: figure}
     with pytest.raises(MigrationError, match=f"^{option}: {figure} cannot be a limit"):
         RateLimits.of(given["requests_per_second"], given["bandwidth_limit"])
+
+
+@pytest.mark.parametrize("per_second", [1000.0, 0.0])
+def test_those_that_wait_go_on_at_once_when_the_limit_is_raised_or_lifted(
+    per_second: float,
+) -> None:
+    limit = RateLimit(0.01)  # a hundred seconds each
+    limit.take()
+    threads = [threading.Thread(target=limit.take, daemon=True) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    threads[0].join(0.1)
+    assert all(thread.is_alive() for thread in threads)
+    limit.change(per_second)
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_what_is_owed_is_worked_off_at_the_new_rate() -> None:
+    time = Time()
+    limit = RateLimit(10, clock=lambda: time.now, sleep=time.sleep)
+    limit.take(20)
+    limit.change(2)
+    begun = time.now
+    limit.take()
+    assert time.now - begun == pytest.approx(10)
+
+
+def test_what_had_no_limit_gets_one() -> None:
+    time = Time()
+    limit = RateLimit(0, clock=lambda: time.now, sleep=time.sleep)
+    limit.take(10**9)
+    limit.change(2)
+    begun = time.now
+    limit.take(4)
+    limit.take()
+    assert time.now - begun == pytest.approx(2)

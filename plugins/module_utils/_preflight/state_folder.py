@@ -47,7 +47,7 @@ def check_disk(
     :param objects: how many the source has.
     :param free: bytes that are free on the disk of a folder.
     """
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
     wanted = {there: SPARE + REMEMBERED * objects, Path(tempfile.gettempdir()): SPARE}
     wanted[Path(tempfile.gettempdir())] += 2 * LISTED * objects
     small = [

@@ -27,9 +27,9 @@ class Parsed(HTMLParser):
         self.feed(content.decode())
         assert self.open == []
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        self.attributes |= {name for name, _value in attributes}
+        self.attributes |= {name for name, _value in attrs}
         if tag not in VOID:
             self.open.append(tag)
 

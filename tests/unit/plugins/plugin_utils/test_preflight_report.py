@@ -88,4 +88,4 @@ def test_nothing_that_was_found_steers_a_terminal() -> None:
 @pytest.mark.parametrize("wrong", [check("a", "fine"), {**check("a", "ok"), "more": "x"}])
 def test_what_is_no_check_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises((TypeError, ValueError)):
-        _ = report(wrong).found
+        assert report(wrong).found

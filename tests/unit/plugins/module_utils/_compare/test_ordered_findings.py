@@ -19,8 +19,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.or
     in_order,
 )
 
-Asked = tuple[str, Finding | Future[Finding]]
-
 
 def found(name: str) -> Finding:
     return Finding(Verdict.MATCH, name)
@@ -31,7 +29,7 @@ def test_what_is_known_is_told_before_the_next_is_asked_for() -> None:
     done.set_result(found("a"))
     log = []
 
-    def findings() -> Iterator[Asked]:
+    def findings() -> Iterator[tuple[str, Finding | Future[Finding]]]:
         for name, finding in (("a", done), ("b", found("b"))):
             log.append(f"ask {name}")
             yield name, finding
@@ -47,7 +45,7 @@ def test_later_ones_are_told_after_the_one_that_they_wait_for() -> None:
     slow: Future[Finding] = Future()
     log = []
 
-    def findings() -> Iterator[Asked]:
+    def findings() -> Iterator[tuple[str, Finding | Future[Finding]]]:
         yield "a", slow
         yield "b", found("b")
         log.append("a is there")
@@ -70,7 +68,7 @@ def test_no_more_than_a_limit_of_them_wait(monkeypatch: pytest.MonkeyPatch) -> N
 
     waiting: list[int] = []
 
-    def findings() -> Iterator[Asked]:
+    def findings() -> Iterator[tuple[str, Finding | Future[Finding]]]:
         for number in range(6):
             asked.append(number)
             yield str(number), WaitedFor()

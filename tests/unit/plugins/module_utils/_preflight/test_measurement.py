@@ -100,7 +100,9 @@ def test_what_is_no_plain_object_there_is_left_out(clouds: TwoClouds) -> None:
     taken = measurement(clouds, 0.5)
     taken.run(survey(clouds).classes())
     assert taken.targets
-    copies = {body for (name, _), body in clouds.destination.objects.items() if name == "scratch"}
+    copies = {
+        body for (name, _object), body in clouds.destination.objects.items() if name == "scratch"
+    }
     assert copies == {b"small"}
 
 

@@ -42,7 +42,8 @@ options:
     type: str
   measure:
     description: Whether to copy a sample into a scratch container, which also shows whether names
-      stay as they are, and whether the login may make containers.
+      stay as they are, and whether the login may make containers. Where the account's quota leaves
+      less than 768 MiB, nothing is copied, which is told.
     type: bool
     default: true
   accept_extra:

@@ -27,6 +27,9 @@ them the rate of bytes counts that the others have."""
 SECONDS, OBJECTS, BYTES = 6.0, 1000, 256 << 20
 """Of each kind at most so much is copied."""
 
+MOST = BYTES * len(KINDS_OF_SIZE)
+"""Bytes that a measurement copies at most."""
+
 SLICE = 100
 """Objects that are timed together, at least: how much these times differ shows how sure they are."""
 

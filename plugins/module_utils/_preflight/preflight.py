@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .._check import FAILURE, OK, Check, attempt
+from .._check import FAILURE, OK, WARNING, Check, attempt
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.listing_pair import stat_of
@@ -33,7 +33,7 @@ from .heads import READABLE, SampledHeads
 from .kinds import check_kinds
 from .limits import check_limits, check_s3_names
 from .logins import check_login, check_server, check_storage_url
-from .measurement import Measurement, require
+from .measurement import MOST, Measurement, require
 from .options import PreflightOptions
 from .probed_names import check_names, not_probed
 from .rates import Rates
@@ -73,6 +73,7 @@ class Preflight:
         self.moved: dict[str, str] | None = None
         self.survey: Survey | None = None
         self.forecast: Forecast | None = None
+        self._spare: int | None = None
 
     def run(self) -> None:
         """Look at everything.
@@ -214,6 +215,7 @@ class Preflight:
             Amount(there.objects + held.objects, there.bytes + held.bytes),
             Account.of(self._connections["destination"]),
         )
+        self._spare = room.spare
         yield from room.check_account()
         yield from room.check_container(self._options.destination, _state(destination))
 
@@ -228,6 +230,10 @@ class Preflight:
             self.checks += not_probed(survey.forms, NAMES)
             return
         if not survey.total.objects:
+            return
+        if self._spare is not None and self._spare < MOST:
+            self.checks += not_probed(survey.forms, NAMES)
+            self.checks.append(_no_room(self._spare))
             return
         destination = self._connections["destination"]
         scratch = ScratchContainer(destination, self._options.destination, self._folder)
@@ -284,6 +290,16 @@ class Preflight:
 
 def _state(stat: ContainerStat | None) -> ContainerState:
     return ContainerState.of(stat.headers) if stat else ContainerState(exists=False)
+
+
+def _no_room(spare: int) -> Check:
+    return Check(
+        MEASURED,
+        WARNING,
+        f"nothing was copied: the destination's account takes {spare:,} bytes more, and a measured "
+        f"copy may need {MOST:,}",
+        "Ask for more quota, then run this again",
+    )
 
 
 def _now() -> str:

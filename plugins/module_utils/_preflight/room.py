@@ -39,6 +39,13 @@ class Room:
         others = max(0, (self.account.bytes or 0) - self.there.bytes)
         return Amount(self.container.objects + self.segments.objects, size + others)
 
+    @property
+    def spare(self) -> int | None:
+        """How many more bytes the account takes; None without a quota."""
+        if not self.account.quota_bytes:
+            return None
+        return max(0, self.account.quota_bytes - (self.account.bytes or 0))
+
     def check_account(self) -> Iterator[Check]:
         """Compare with the account's quota."""
         quota = self.account.quota_bytes

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._check import Check
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight import preflight
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.measurement import (
+    MOST,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.options import (
     PreflightOptions,
 )
@@ -59,6 +62,22 @@ def test_a_scratch_container_that_cannot_be_made_is_all_that_fails(
     found = run(two_clouds, tmp_path)
     assert failed(found) == ["measured copy"]
     assert found.forecast is not None and found.forecast.rates is None
+
+
+@pytest.mark.parametrize(("quota", "copied"), [(2 * MOST, True), (2 * MOST - 1, False)])
+def test_nothing_is_copied_into_an_account_that_is_nearly_full(
+    two_clouds: TwoClouds, tmp_path: Path, quota: int, copied: bool
+) -> None:
+    two_clouds.put("a", "b//c")
+    two_clouds.destination.account = {
+        "X-Account-Meta-Quota-Bytes": str(quota),
+        "X-Account-Bytes-Used": str(MOST),
+    }
+    found = run(two_clouds, tmp_path)
+    assert failed(found) == []
+    warned = {check.name for check in found.checks if check.verdict == "warning"}
+    assert ("measured copy" in warned) is not copied
+    assert bool(two_clouds.writes) is copied
 
 
 def test_a_listing_that_breaks_keeps_the_rest(two_clouds: TwoClouds, tmp_path: Path) -> None:

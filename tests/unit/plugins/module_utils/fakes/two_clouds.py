@@ -43,17 +43,19 @@ def run_options(folder: Path) -> SyncOptions:
 class CountingStore(ObjectStore):
     """A store that counts its objects as a server does, and knows its account.
 
+    :ivar account: headers of the account.
     :ivar refuse: answers a request in the store's stead, if it has an answer.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.containers = {}
+        self.account: dict[str, str] = {}
         self.refuse: Callable[[Asked], Answer | None] = lambda _asked: None
 
     def __call__(self, asked: Asked) -> Answer:
         if asked.path.count("/") == 2:
-            return Answer(204)
+            return Answer(204, self.account)
         return self.refuse(asked) or super().__call__(asked)
 
     def _container(self, asked: Asked, name: str, query: dict[str, str]) -> Answer:

@@ -59,6 +59,12 @@ def warm_modules(controller: Controller, warm_python: WarmPython) -> None:
 
 
 @pytest.fixture
+def no_catalogue(controller: Controller) -> None:
+    """Do not ask for the application's files, as test_cutover and test_catalogue do."""
+    controller.given({"swift_migration_catalogue": False})
+
+
+@pytest.fixture
 def fill(lab: Lab, container: str) -> Callable[[int], Uploaded]:
     """Fill the source container with the data set, dated back: a copy is younger beyond doubt."""
 

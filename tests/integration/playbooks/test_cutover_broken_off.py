@@ -18,6 +18,8 @@ from tests.integration.playbooks.cutover import Cutover, commands
 from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
 
+pytestmark = pytest.mark.usefixtures("no_catalogue")
+
 STEPS = {
     "Record that CUBE is stopped": ("copying", "old", False),
     "Copy the rest": ("frozen", "old", False),

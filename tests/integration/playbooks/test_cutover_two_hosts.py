@@ -24,6 +24,8 @@ from tests.integration.playbooks.last_line import LastLine
 from tests.integration.warm_python import WarmPython
 from tests.servers import Lab
 
+pytestmark = pytest.mark.usefixtures("no_catalogue")
+
 HOSTS = ("cube1", "cube2")
 LOST = "the host cannot be reached any more"
 

@@ -16,6 +16,8 @@ from tests.integration.playbooks.cutover import Cutover, commands
 from tests.integration.playbooks.last_line import RUNS, STOPPED, LastLine
 from tests.integration.playbooks.test_cutover import FILES, upload
 
+pytestmark = pytest.mark.usefixtures("no_catalogue")
+
 STEPS = {
     "Check that all hosts of CUBE are so far": (signal.SIGINT, RUNS.format("old"), "migrate"),
     "Start CUBE and check its storage": (signal.SIGINT, STOPPED.format("new"), "rollback"),

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cube import env_file, logins
 from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.cutover import Cutover
@@ -11,6 +13,8 @@ from tests.integration.playbooks.last_line import RUNS, LastLine
 from tests.integration.playbooks.last_line import STOPPED as STOPPED_WITH
 from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
+
+pytestmark = pytest.mark.usefixtures("no_catalogue")
 
 QUOTA = "X-Container-Meta-Quota-Bytes"
 RUNNING = {"server": True, "worker": True}

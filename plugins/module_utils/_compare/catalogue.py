@@ -24,6 +24,9 @@ class Stage(enum.Enum):
     """Nothing yet."""
     COPIED = "copied"
     """What the old one holds."""
+    PROVED = "proved"
+    """What the old one held at the proof.  Either may have got more since, until CUBE is switched or
+    all is copied and proved once more."""
     IN_USE = "in-use"
     """What the application knows, which has written and deleted there since."""
 
@@ -101,9 +104,10 @@ def fate(place: Place, stage: Stage) -> Fate:
         gone = stage is Stage.IN_USE and not place.new
         return Fate.DELETED if gone else Fate.UNKNOWN
     if place.new:
-        return Fate.FOUND if place.old or stage is Stage.IN_USE else Fate.NEW_ONLY
+        may_be_new = stage in (Stage.PROVED, Stage.IN_USE)
+        return Fate.FOUND if place.old or may_be_new else Fate.NEW_ONLY
     if place.old:
-        return Fate.NOT_COPIED if stage is Stage.COPYING else Fate.LOST
+        return Fate.NOT_COPIED if stage in (Stage.COPYING, Stage.PROVED) else Fate.LOST
     return Fate.MISSING
 
 

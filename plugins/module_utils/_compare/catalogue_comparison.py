@@ -14,7 +14,7 @@ from .._cloud.connection import Connection
 from .._migration.json_lines import JsonLinesFile
 from .._migration.listing_pair import ListingPair, stat_of
 from .._migration.run_context import RunContext
-from .._migration.state import Migration, identity
+from .._migration.state import Migration, Phase, identity
 from .._swift.container import Container
 from .._swift.container_name import check_names
 from .._swift.container_stat import ContainerStat
@@ -122,7 +122,8 @@ class CatalogueComparison:
         migration = Migration.of(new.headers) if new else None
         source = identity(self._context.source, old)
         if migration and migration.source == source and migration.phase.in_use:
-            return Stage.IN_USE
+            is_before_copy = migration.phase is Phase.VERIFIED and not self._options.copied
+            return Stage.PROVED if is_before_copy else Stage.IN_USE
         return Stage.COPIED if self._options.copied else Stage.COPYING
 
     def _asking(self, new: ContainerStat | None) -> Callable[[str], tuple[bool, bool]]:

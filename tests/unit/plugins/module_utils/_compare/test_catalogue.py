@@ -31,13 +31,13 @@ NAMES = st.sets(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 
 # known, old, new: what has become of it while copying, when copied, in use.
 FATES = {
-    (True, True, True): (Fate.FOUND, Fate.FOUND, Fate.FOUND),
-    (True, True, False): (Fate.NOT_COPIED, Fate.LOST, Fate.LOST),
-    (True, False, True): (Fate.NEW_ONLY, Fate.NEW_ONLY, Fate.FOUND),
-    (True, False, False): (Fate.MISSING, Fate.MISSING, Fate.MISSING),
-    (False, True, True): (Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN),
-    (False, True, False): (Fate.UNKNOWN, Fate.UNKNOWN, Fate.DELETED),
-    (False, False, True): (Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN),
+    (True, True, True): (Fate.FOUND,) * 4,
+    (True, True, False): (Fate.NOT_COPIED, Fate.LOST, Fate.NOT_COPIED, Fate.LOST),
+    (True, False, True): (Fate.NEW_ONLY, Fate.NEW_ONLY, Fate.FOUND, Fate.FOUND),
+    (True, False, False): (Fate.MISSING,) * 4,
+    (False, True, True): (Fate.UNKNOWN,) * 4,
+    (False, True, False): (Fate.UNKNOWN, Fate.UNKNOWN, Fate.UNKNOWN, Fate.DELETED),
+    (False, False, True): (Fate.UNKNOWN,) * 4,
 }
 
 

@@ -95,6 +95,16 @@ def test_after_the_cutover_what_the_application_deleted_is_no_loss(
     assert [check["verdict"] for check in result["checks"]] == ["ok"]
 
 
+def test_after_the_proof_of_a_cutover_that_goes_on_either_may_have_got_more(
+    clouds: TwoClouds, tmp_path: Path
+) -> None:
+    clouds.put_extra("d")
+    clouds.destination.containers["new"] |= {SOURCE: identity_of_source(clouds), PHASE: "verified"}
+    result = compared(clouds, tmp_path, "abcdx", copied=False)
+    assert counted(result) == {"found": 3, "not_copied": 1, "missing": 1}
+    assert counted(compared(clouds, tmp_path, "abcdx"))["lost"] == 1
+
+
 def test_of_a_migration_from_another_container_the_phase_tells_nothing(
     clouds: TwoClouds, tmp_path: Path
 ) -> None:

@@ -84,7 +84,7 @@ def test_the_counts_are_those_of_the_sets(
     assert found.unknown == len((old | new) - known)
     assert found.counts[Fate.DELETED] == len(gone)
     assert found.counts[Fate.MISSING] == len(known - old - new)
-    apart = Fate.NOT_COPIED if stage is Stage.COPYING else Fate.LOST
+    apart = Fate.NOT_COPIED if stage in (Stage.COPYING, Stage.PROVED) else Fate.LOST
     assert found.counts[apart] == len((known & old) - new)
 
 

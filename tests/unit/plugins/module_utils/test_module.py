@@ -28,6 +28,7 @@ TAKEN = {
     "cube_environment": ["variables", "pfcon_variables"],
     "cube_services": ["variables", "pfcon_variables"],
     "cube_storage_info": ["variables", "pfcon_variables"],
+    "cube_catalogue": ["variables", "pfcon_variables"],
 }
 """The modules that print what Ansible would mask, and the options whose values they take out."""
 
@@ -36,6 +37,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "cube_environment": {"state": "new", "env_files": ["/nowhere/secrets.env"]},
     "cube_services": {"state": "stopped", "env_files": ["/nowhere/secrets.env"]},
     "cube_storage_info": {"env_files": ["/nowhere/secrets.env"]},
+    "cube_catalogue": {"path": "/nowhere/names", "env_files": ["/nowhere/secrets.env"]},
 }
 
 

@@ -23,6 +23,8 @@ from .storage_switch import StorageSwitch, holds
 Look = Callable[[], list[Check]]
 """Gives what was found, and raises :class:`MigrationError` for what would fail."""
 
+RUNNING = "running services"
+
 _LIBRARIES = {"s3": "boto3", "swift": "swiftclient"}
 _ANSWER = 5
 """Seconds in which a CUBE that runs is asked again when it does not answer 200."""
@@ -54,6 +56,9 @@ class Preflight:
     def notices(self) -> list[str]:
         """Make one look after the other, and tell what somebody has to decide, a sentence each.
 
+        Services that do not run are among it: a cutover may have been broken off while it stopped
+        them, and has to go on.
+
         :raises MigrationError: something would fail, which is the first one that was found; but not
             for the storage that CUBE has.
         """
@@ -61,14 +66,14 @@ class Preflight:
         return [
             f"{check.seen}. {check.remedy}".rstrip(". ")
             for check in found
-            if check.verdict == WARNING
+            if check.verdict == WARNING or (check.verdict == FAILURE and check.name == RUNNING)
         ]
 
     def _looks(self) -> Iterator[tuple[str, Look]]:
         """Give each look with its name."""
         services = self._deployment.services
         yield "stop and start of CUBE", self._deployed
-        yield "running services", self._services
+        yield RUNNING, self._services
         yield "env files of CUBE", self._files
         yield "storage of CUBE", self._status
         for service in services if self.moved else ():
@@ -124,22 +129,24 @@ class Preflight:
         Where nothing was switched yet and some run, one that does not run may be no service at all,
         and a start would be waited for in vain.
         """
-        name = "running services"
         services = self._deployment.services
         down = [service for service in services if service not in self._running]
         if not down:
-            return [Check(name, OK, ", ".join(services))]
+            return [Check(RUNNING, OK, ", ".join(services))]
         if len(down) == len(services):
             seen = "CUBE does not run, so nobody can ask its services what they use"
-            return [Check(name, WARNING, seen, "Start CUBE, and look once more")]
+            return [Check(RUNNING, WARNING, seen, "Start CUBE, and look once more")]
         if self.moved and self.switch.configured() == "old":
-            raise MigrationError(
-                f"not running, while others are: {', '.join(down)}",
-                option=self._deployment.option,
-                remedy="Start them, or take out of the services what is none. After a cutover all "
-                "of them must run",
-            )
-        return [Check(name, WARNING, f"These services do not run: {', '.join(down)}")]
+            return [
+                Check(
+                    RUNNING,
+                    FAILURE,
+                    f"{self._deployment.option}: not running, while others are: {', '.join(down)}",
+                    "Start them, or take out of the services what is none. After a cutover all of "
+                    "them must run",
+                )
+            ]
+        return [Check(RUNNING, WARNING, f"These services do not run: {', '.join(down)}")]
 
     def _status(self) -> list[Check]:
         """See that what runs has what is configured, and that this is the old storage.

@@ -23,7 +23,10 @@ WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
 SWIFT_TIME = 26
 """Characters of a time as Swift writes it."""
 
-DIGITS = re.compile(r"[0-9]+")
+DIGITS = re.compile(r"[0-9]{1,18}")
+
+MOST_BYTES = 10**18
+"""From here on no size is believed: 18 digits fit into 64 bits, with which all others count."""
 
 read_time = datetime.datetime.fromisoformat
 
@@ -100,7 +103,7 @@ def _entry(row: dict[str, Any], what: str) -> ListedObject:
             and slo_etag.isascii()
             and symlink.isascii()
             and size.__class__ is int  # a bool is an instance, too
-            and size >= 0
+            and 0 <= size < MOST_BYTES
             and len(text) == SWIFT_TIME
             and text[10] == "T"
             and read_time(text).tzinfo is None
@@ -152,7 +155,7 @@ def _number(row: dict[str, Any], what: str) -> int:
     value = row.get("bytes")
     if isinstance(value, str) and DIGITS.fullmatch(value):
         return int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MOST_BYTES:
         raise _wrong(row, "bytes", what)
     return value
 

@@ -157,6 +157,7 @@ def test_an_object_of_which_old_versions_are_kept_is_no_symlink(name: str) -> No
         *((field, None) for field in ("bytes", "hash", "last_modified")),
         *((field, 1.5) for field in ("bytes", "hash", "last_modified", "content_type", "slo_etag")),
         *(("bytes", value) for value in (-1, True, "", "1e3", "0x10", " 7", "7.0", "-7", "\u0667")),
+        *(("bytes", value) for value in (10**18, "9" * 19)),
         *(("hash", value) for value in ("", ["h"], {})),
         *(
             ("last_modified", value)
@@ -185,9 +186,10 @@ def test_a_row_that_lacks_something_is_an_error(missing: str) -> None:
         entries(lacking)
 
 
-def test_a_long_wrong_value_is_told_in_part() -> None:
+@pytest.mark.parametrize("value", ["x" * 1000, "9" * 5000, 10**4000])
+def test_a_long_wrong_value_is_told_in_part(value: object) -> None:
     with pytest.raises(ListingError) as caught:
-        entries(row("a") | {"bytes": "x" * 1000})
+        entries(row("a") | {"bytes": value})
     assert len(caught.value.message) < 200
 
 

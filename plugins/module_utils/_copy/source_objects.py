@@ -15,6 +15,7 @@ from .._swift.container import Container
 from .._swift.listing import ListedObject
 from .._swift.object_headers import CLOCKS, EXPIRY, unchanged
 from .._swift.object_time import is_older
+from .._transport.header import whole_number
 from .._transport.http_messages import Response
 from .._transport.retry import DAMAGED_ATTEMPTS
 from .._transport.verified_upload import DamagedBytesError
@@ -111,9 +112,9 @@ class SourceObjects:
 
     def note_expiry(self, listed: ListedObject, got: Response) -> None:
         """Remember when an object expires, if it does."""
-        moment = got.headers.get(EXPIRY, "")
-        if self._expiries is not None and moment.isdecimal():
-            self._expiries.note_expiry(self._container.name, listed, int(moment))
+        moment = whole_number(got.headers.get(EXPIRY, ""))
+        if self._expiries is not None and moment is not None:
+            self._expiries.note_expiry(self._container.name, listed, moment)
 
     def has_expired(self, listed: ListedObject) -> bool:
         """Whether the time at which an object was to expire was seen, and has come."""

@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 
 from .._swift.container_settings import TEMP_URL_KEYS, ContainerSettings, ContainerState
+from .._transport.header import whole_number
 from .carried_memory import OURS, CarriedMemory
 from .write_fence import BEFORE, QUOTAS
 
@@ -179,7 +180,7 @@ def _limits(state: ContainerState) -> dict[str, int | None]:
     limits = (state.quota_bytes, state.quota_count)
     if _FENCE in state.metadata:
         before = state.metadata[_FENCE].split("/")
-        known = [int(text) if text.isdecimal() else None for text in before]
+        known = [whole_number(text) for text in before]
         limits = (known[0], known[-1]) if len(known) == len(QUOTAS) else (None, None)
     return {QUOTA_BYTES: limits[0], QUOTA_COUNT: limits[1]}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from .._cloud.connection import Connection
+from .._transport.header import whole_number
 from .._transport.status_errors import StatusError
 from .swift_client import SwiftClient
 
@@ -39,13 +40,5 @@ class Account:
                 raise
             return cls()
 
-        def number(name: str) -> int | None:
-            text = headers.get(name, "")
-            return int(text) if text.isascii() and text.isdecimal() else None
-
-        return cls(
-            number("x-account-bytes-used"),
-            number("x-account-object-count"),
-            number("x-account-container-count"),
-            number("x-account-meta-quota-bytes"),
-        )
+        names = ("bytes-used", "object-count", "container-count", "meta-quota-bytes")
+        return cls(*(whole_number(headers.get(f"x-account-{name}", "")) for name in names))

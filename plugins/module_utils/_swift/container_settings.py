@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .._errors import MigrationError
+from .._transport.header import whole_number
 
 _META = "x-container-meta-"
 _READ = "X-Container-Read"
@@ -71,13 +72,13 @@ class ContainerState:
             for name, value in read.items()
             if name.startswith(_META)
         }
-        quotas = {key: _number(metadata.pop(name, "")) for key, name in _QUOTAS.items()}
+        quotas = {key: whole_number(metadata.pop(name, "")) for key, name in _QUOTAS.items()}
         keys = {key: metadata.pop(key) for key in TEMP_URL_KEYS if key in metadata}
         archive = next((read[header] for header in _ARCHIVES if read.get(header)), "")
         return cls(
             exists=True,
-            objects=_number(read.get("x-container-object-count", "")) or 0,
-            bytes=_number(read.get("x-container-bytes-used", "")) or 0,
+            objects=whole_number(read.get("x-container-object-count", "")) or 0,
+            bytes=whole_number(read.get("x-container-bytes-used", "")) or 0,
             read_acl=read.get(_READ.lower(), ""),
             write_acl=read.get(_WRITE.lower(), ""),
             metadata=dict(sorted(metadata.items())),
@@ -231,10 +232,6 @@ def _checked_metadata(given: Mapping[str, Any]) -> dict[str, str]:
 
 def _title(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _from_wire(value: str) -> str:

@@ -10,6 +10,7 @@ import time
 from urllib.parse import unquote
 
 from .._errors import MigrationError
+from .._transport.header import whole_number
 from .._transport.http_messages import Response
 
 CARRIED_HEADERS = frozenset(
@@ -106,5 +107,5 @@ def _version(response: Response) -> tuple[str, str]:
 
 def expired(response: Response) -> bool:
     """Whether the object's time of deletion has come, as far as clocks can tell."""
-    moment = response.headers.get(EXPIRY, "")
-    return moment.isdecimal() and int(moment) <= time.time() + CLOCKS
+    moment = whole_number(response.headers.get(EXPIRY, ""))
+    return moment is not None and moment <= time.time() + CLOCKS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._errors import MigrationError
-from .._transport.header import number
+from .._transport.header import number, whole_number
 from .account import Account
 
 GIB = 1024**3
@@ -59,8 +59,7 @@ def describe_need(needed_bytes: int, needed_objects: int) -> str:
 
 
 def _limit(container: Mapping[str, str], what: str) -> int | None:
-    text = container.get(f"x-container-meta-quota-{what}", "")
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return whole_number(container.get(f"x-container-meta-quota-{what}", ""))
 
 
 def _elsewhere(container: Mapping[str, str], account: Account) -> int:

@@ -88,6 +88,11 @@ def number(headers: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
+def whole_number(text: str) -> int | None:
+    """The value of a header that need not be a whole number; None if it is none of 18 digits."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
 def timestamp(headers: Mapping[str, str], name: str) -> str:
     """The value of a header that is a time in seconds since the epoch, "" if it is missing.
 

@@ -132,7 +132,14 @@ def test_what_is_there_after_all_is_tried_again(source: ObjectServer) -> None:
     assert caught.value.retryable
 
 
-@pytest.mark.parametrize(("headers", "noted"), [({"X_Delete_At": "7"}, 1), ({}, 0)])
+@pytest.mark.parametrize(
+    ("headers", "noted"),
+    [
+        ({"X_Delete_At": "7"}, 1),
+        ({}, 0),
+        *(({"X_Delete_At": "9" * long}, 0) for long in (19, 5000)),
+    ],
+)
 def test_a_time_of_deletion_is_remembered(
     source: ObjectServer, headers: dict[str, str], noted: int
 ) -> None:

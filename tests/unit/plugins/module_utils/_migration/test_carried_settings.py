@@ -110,6 +110,7 @@ def test_the_state_of_a_migration_is_never_taken_over_nor_told() -> None:
         ("/7", {"X-Container-Meta-Quota-Count": "7"}),
         ("/", {}),
         ("7", {}),
+        ("9" * 5000 + "/", {}),
     ],
 )
 def test_while_a_fence_stands_the_quotas_from_before_are_taken_over(

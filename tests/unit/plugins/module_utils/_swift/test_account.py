@@ -33,6 +33,7 @@ def test_totals_of_a_broken_server_are_an_error(source: ObjectServer) -> None:
         Account.of(source.connection)
 
 
-def test_a_quota_that_is_no_number_is_none(source: ObjectServer) -> None:
-    source.script = lambda _asked: Answer(204, {"X-Account-Meta-Quota-Bytes": "²"})
+@pytest.mark.parametrize("quota", ["²", "9" * 5000])
+def test_a_quota_that_is_no_number_is_none(source: ObjectServer, quota: str) -> None:
+    source.script = lambda _asked: Answer(204, {"X-Account-Meta-Quota-Bytes": quota})
     assert Account.of(source.connection) == Account()

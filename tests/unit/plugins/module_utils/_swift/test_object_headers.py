@@ -135,6 +135,8 @@ def test_a_time_of_deletion_has_come_when_a_clock_ahead_would_say_so(
     assert expired(response(X_Delete_At=str(1000 + CLOCKS + seconds))) is come
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Delete-At": "soon"}, {"X-Delete-At": "-1"}])
+@pytest.mark.parametrize(
+    "headers", [{}, *({"X_Delete_At": value} for value in ("soon", "-1", "\u0667", "0" * 5000))]
+)
 def test_what_has_no_time_of_deletion_never_expires(headers: Headers) -> None:
     assert not expired(response(**headers))

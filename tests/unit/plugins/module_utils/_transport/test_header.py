@@ -82,6 +82,12 @@ def test_a_number_is_digits_only(value: str) -> None:
         header.number({"x-n": value}, "x-n")
 
 
+@pytest.mark.parametrize("text", ["", "5x", "-1", "²", "\u0667", "9" * 19, "9" * 5000])
+def test_what_is_no_whole_number_may_be_left_out(text: str) -> None:
+    assert header.whole_number(text) is None
+    assert header.whole_number("05") == 5
+
+
 def test_a_number_is_read() -> None:
     assert header.number({"x-n": "05"}, "x-n") == 5
     assert header.number({}, "x-n") == 0

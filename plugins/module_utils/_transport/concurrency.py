@@ -83,6 +83,7 @@ class Concurrency:
         with self._mutex:
             self._bound = bound
             self._limit = self._best_limit = min(self._limit, bound)
+            self._limit_before = min(self._limit_before, bound)
             self._best_rate, self._pause = 0.0, 0  # more is tried after the next window
             self._begin_window()
 

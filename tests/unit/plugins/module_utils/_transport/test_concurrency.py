@@ -144,3 +144,11 @@ def test_another_bound_holds_at_once_and_a_higher_one_is_grown_into() -> None:
         concurrency.worked(0)
         assert concurrency.limit <= 12
     assert concurrency.limit > 4
+
+
+def test_a_server_that_comes_back_is_asked_for_no_more_than_a_new_bound() -> None:
+    concurrency = Concurrency(16, Clock())
+    concurrency.throttled()
+    concurrency.bound_by(2)
+    concurrency.restore()
+    assert concurrency.limit == 2

@@ -135,9 +135,12 @@ class ControlFile:
 
 
 def end_this_process() -> None:
-    """End this process as SIGTERM from elsewhere does: its main thread ends what is under way."""
+    """End this process as SIGTERM from elsewhere does: its main thread ends what is under way.
+
+    Where it does that already, a second SIGTERM would not let it: then nothing is sent.
+    """
     main = threading.main_thread().ident
-    if main is not None:
+    if main is not None and callable(signal.getsignal(signal.SIGTERM)):
         signal.pthread_kill(main, signal.SIGTERM)
 
 

@@ -93,3 +93,21 @@ def test_the_main_thread_is_told_to_end_from_another_one() -> None:
         assert told == [signal.SIGTERM]
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_a_process_that_ends_already_is_left_to_finish_what_is_under_way() -> None:
+    told: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        told.append(number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        for _time in range(2):
+            thread = threading.Thread(target=end_this_process)
+            thread.start()
+            thread.join()
+        assert told == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -90,7 +90,7 @@ source:
   type: dict
   sample: {container: users, exists: true, objects: 56445, bytes: 27380416512, problem: ""}
 destination:
-  description: What the destination's server counts, or the problem.
+  description: What the destination's server counts, and the problem if there is one.
   returned: success
   type: dict
   sample: {container: cube-users, exists: true, objects: 23400, bytes: 12884901888, problem: ""}

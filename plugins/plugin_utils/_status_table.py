@@ -63,10 +63,7 @@ def next_sentences(
     status: Status, cubes: Sequence[Mapping[str, Any]], command: Callable[[str], str]
 ) -> Iterator[str]:
     """Say what to do next, a sentence each; see :func:`status_lines`."""
-    is_known = not status["destination"]["problem"] or status["destination"]["exists"] is False
-    step = next_step(
-        status["phase"] if is_known else None, cube_state(cubes), ", ".join(_under_way(status))
-    )
+    step = next_step(_known(status), cube_state(cubes), ", ".join(_under_way(status)))
     if step.text:
         yield step.text.format(frozen=_moment(status["frozen"]))
     for key, why in step.commands.items():
@@ -82,10 +79,17 @@ def _under_way(status: Status) -> list[str]:
     return going
 
 
+def _known(status: Status) -> str | None:
+    """The phase; empty if there is none, None if nobody knows."""
+    destination = status["destination"]
+    is_known = not destination["problem"] or destination["exists"] is False
+    return str(status["phase"]) if is_known else None
+
+
 def _phase(status: Status) -> str:
-    phase = status["phase"]
+    phase = _known(status)
     if not phase:
-        return "none"
+        return "is not known" if phase is None else "none"
     since = "proved equal at" if phase == "cut-over" else "since"
     return f"{phase}, {since} {_moment(status[_SINCE[phase]])}"
 
@@ -95,7 +99,7 @@ def _sides(status: Status) -> Iterator[tuple[str, str]]:
         side = status[name]
         if side["exists"] is False:
             text = "does not exist"
-        elif side["problem"]:
+        elif side["objects"] is None:
             text = "cannot be asked"
         else:
             text = f"{side['objects']:,} objects, {binary(side['bytes'])}"

@@ -147,7 +147,7 @@ class Status:
         try:
             return Migration.of(stat.headers) if stat else None
         except MigrationError as error:
-            self._problems.append(str(error))
+            self._destination.problem = str(error)
             return None
 
     def _lease(self) -> dict[str, str] | None:

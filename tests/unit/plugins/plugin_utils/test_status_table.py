@@ -13,6 +13,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._status_tab
 
 MOMENT = "2026-02-01T08:00:00.123456"
 SIDE = {"container": "old", "exists": True, "objects": 56445, "bytes": 2**30, "problem": ""}
+UNSEEN = {**SIDE, "exists": None, "objects": None, "bytes": None, "problem": "x"}
 RUN: dict[str, Any] = {
     "what": "swift_sync",
     "goes_on": True,
@@ -77,6 +78,7 @@ def test_all_lines_begin_at_the_same_column() -> None:
     [
         ({}, "phase", "copying, since 2026-02-01 08:00:00 UTC"),
         ({"phase": ""}, "phase", "none"),
+        ({"phase": "", "destination": UNSEEN}, "phase", "is not known"),
         (FROZEN, "phase", "frozen, since 2026-02-01 08:00:00 UTC"),
         ({"phase": "verified"}, "phase", "verified, since a moment that is not known"),
         (
@@ -86,7 +88,7 @@ def test_all_lines_begin_at_the_same_column() -> None:
         ),
         ({}, "source", "old: 56,445 objects, 1.0 GiB"),
         ({"source": {**SIDE, "exists": False, "problem": "x"}}, "source", "old: does not exist"),
-        ({"source": {**SIDE, "exists": None, "problem": "x"}}, "source", "old: cannot be asked"),
+        ({"source": UNSEEN}, "source", "old: cannot be asked"),
         ({}, "writes", "nobody"),
         (
             {"lease": LEASE},
@@ -180,11 +182,15 @@ def test_what_goes_on_is_told_once(changed: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exists", "text"), [(None, "How far the migration is cannot"), (False, "Nothing was migrated")]
+    ("destination", "text"),
+    [
+        (UNSEEN, "How far the migration is cannot"),
+        ({**SIDE, "problem": "a phase that is not known"}, "How far the migration is cannot"),
+        ({**UNSEEN, "exists": False}, "Nothing was migrated"),
+    ],
 )
-def test_a_destination_that_cannot_be_asked_is_not_one_that_is_missing(
-    exists: bool | None,
+def test_a_phase_that_cannot_be_told_is_not_one_that_there_is_not(
+    destination: dict[str, Any],
     text: str,
 ) -> None:
-    lost = {**SIDE, "exists": exists, "problem": "x"}
-    assert lines(destination=lost, phase="")["next"].startswith(text)
+    assert lines(destination=destination, phase="")["next"].startswith(text)

@@ -135,8 +135,10 @@ def test_the_source_may_be_gone_once_the_destination_is_in_use(
 
 def test_a_phase_that_is_not_known_is_a_problem(look: Look, new: Container) -> None:
     new.headers[PHASE] = "of the future"
-    [problem] = look()["problems"]
+    found = look()
+    [problem] = found["problems"]
     assert "of the future" in problem
+    assert (found["destination"]["problem"], found["destination"]["objects"]) == (problem, 12)
 
 
 @pytest.mark.parametrize(

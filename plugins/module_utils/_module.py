@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import warn
 
 from ._errors import MigrationError
@@ -90,6 +91,20 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
         """End in failure, likewise."""
         super().fail_json(msg=safe_in_json(msg), **safe_in_json(result))
         raise AssertionError
+
+    def check_legible(self, *values: str | float | None) -> None:
+        """See that Ansible masks no part of what others reckon with or compare.
+
+        It masks each secret wherever its characters occur: one of a letter mangles words, one of a
+        digit numbers.
+
+        :raises MigrationError: it would.
+        """
+        if any(remove_values(value, self.no_log_values) != value for value in values):
+            raise MigrationError(
+                "a password or key is so short that it occurs in the result, where Ansible masks it",
+                remedy="Give the account a longer one",
+            )
 
     def take_values(self, *names: str) -> list[dict[str, str]]:
         """Take the values of dictionaries out of all that the module may print.

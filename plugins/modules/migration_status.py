@@ -149,6 +149,7 @@ next:
   sample: ["To begin, type `ansible-playbook -i my-migration playbooks/migrate.yml`."]
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
@@ -183,11 +184,23 @@ def main() -> None:
     options = StatusOptions(given["source"], given["destination"], given["state_dir"])
     try:
         result = Status(*connections, options).result()
+        module.check_legible(result["phase"], *_numbers(result))
     except MigrationError as error:
         module.fail_json(msg=str(error))
     unknown = {"running": [], "storage": "", "problem": ""}
     cube = [{"host": host, **unknown, **found} for host, found in given["cube"].items()]
     module.exit_json(**result, cube=cube)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """All numbers of a result."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _numbers(each)
+    elif isinstance(value, (int, float)):
+        yield value
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
@@ -55,6 +56,19 @@ def test_values_are_taken_out_of_what_is_printed(module: Module) -> None:
     assert module.take_values("values", "others") == [{"KEY": "s3", "PORT": "80"}, {}]
     assert module.params == {"values": dict.fromkeys(("KEY", "PORT"), HIDDEN), "others": {}}
     assert module.no_log_values == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_legible"),
+    [("copying", True), ("verified s3", False), (17, True), (2801, False), (True, True)],
+)
+def test_a_word_or_number_in_which_a_secret_occurs_is_not_legible(
+    module: Module, value: str | float, is_legible: bool
+) -> None:
+    with contextlib.ExitStack() as stack:
+        if not is_legible:
+            stack.enter_context(pytest.raises(MigrationError, match="so short that it occurs"))
+        module.check_legible(None, "", value)
 
 
 @pytest.mark.parametrize("value", [True, 1.5, ["a"], None])

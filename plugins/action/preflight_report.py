@@ -74,6 +74,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
 
     @staticmethod
     def _keep(report: PreflightReport, path: Path, result: dict[str, Any]) -> None:
+        if not path.name or path.suffix == ".html":
+            why = f"path: '{path}' is no name for a JSON file with a page beside it."
+            result.update(failed=True, msg=f"{result['msg']}. {why}")
+            return
         files = {
             "report": (path, report.to_json()),
             "page": (path.with_suffix(".html"), page(report)),

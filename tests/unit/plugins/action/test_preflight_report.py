@@ -89,6 +89,17 @@ def test_a_file_that_cannot_be_written_fails_the_task(shown: list[str], tmp_path
     assert f"path: cannot write {path} on the controller: No such file" in result["msg"]
 
 
+@pytest.mark.parametrize("name", ["preflight.html", ""])
+def test_the_page_never_stands_where_the_report_should(
+    shown: list[str], tmp_path: Path, name: str
+) -> None:
+    path = str(tmp_path / name) if name else ""
+    result = run(checks={"mover": [check("clocks", "ok")]}, path=path)
+    assert result["failed"]
+    assert f"path: '{path or '.'}' is no name for a JSON file" in result["msg"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_argument_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(ActionBase, "run", lambda *_: {})
     with pytest.raises(AnsibleActionFail, match="missing required arguments: path"):

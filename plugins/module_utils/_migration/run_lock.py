@@ -18,6 +18,10 @@ PAUSE = 0.2
 """Seconds between two tries."""
 
 
+class HeldError(MigrationError):
+    """Another run has the lock."""
+
+
 class RunLock:
     """A locked file with the number of the process that has it; a killed one gives it back.
 
@@ -33,7 +37,7 @@ class RunLock:
 
         :param timeout: seconds.
         :returns: whether it had to wait.
-        :raises MigrationError: another run still has it.
+        :raises HeldError: another run still has it.
         :raises OSError: the file cannot be written, or is not this user's alone.
         """
         descriptor = open_own(self._path, os.O_RDWR)
@@ -59,7 +63,7 @@ def _wait(lock: IO[bytes], timeout: float) -> bool:
             return waited
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise MigrationError(
+                raise HeldError(
                     f"another run (process {lock.read().decode().strip()}) has copied between "
                     f"the same containers for more than {timeout:.0f} seconds",
                     option="lock_timeout",

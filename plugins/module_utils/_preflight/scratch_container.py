@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
-from .._migration.run_lock import RunLock
+from .._migration.run_lock import HeldError, RunLock
 from .._own_file import make_own_folder
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
@@ -66,10 +66,16 @@ class ScratchContainer:
 
         :raises MigrationError: it cannot be made, or not be removed.
         """
-        lock = RunLock(self._folder / f"{self._place}.scratch.lock")
+        path = self._folder / f"{self._place}.scratch.lock"
+        lock = RunLock(path)
         try:
             make_own_folder(self._folder)
             lock.take(WAIT)
+        except HeldError:
+            raise MigrationError(
+                f"another preflight of this host has measured for more than {WAIT:.0f} seconds",
+                remedy=f"Wait for its end, or end it: the number of its process is in {path}",
+            ) from None
         except OSError as error:
             raise MigrationError(
                 f"cannot use {self._folder}: {error.strerror or error}", option="state_dir"

@@ -153,3 +153,22 @@ def test_a_folder_that_cannot_be_used_is_named(
     with pytest.raises(MigrationError, match=r"^state_dir: cannot use "), made.made():
         pass
     assert containers.headers == {}
+
+
+def test_a_preflight_that_another_one_keeps_waiting_names_it(
+    destination: ObjectServer,
+    containers: Containers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scratch_container, "WAIT", 0)
+    with scratch(destination, tmp_path).made():
+        [lock] = tmp_path.iterdir()
+        second = scratch(destination, tmp_path)
+        with (
+            pytest.raises(MigrationError, match="another preflight of this host") as caught,
+            second.made(),
+        ):
+            pass
+        assert str(lock) in str(caught.value)
+        assert second.name not in containers.headers

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ._errors import MigrationError
+from ._errors import EndedError, MigrationError
 from ._printable import printable
 
 OK = "ok"
@@ -41,7 +41,12 @@ class Check:
 
     @classmethod
     def failed(cls, name: str, error: MigrationError) -> Check:
-        """Tell of an error as a check that failed."""
+        """Tell of an error as a check that failed.
+
+        :raises EndedError: it is this one, which tells nothing of what was looked at.
+        """
+        if isinstance(error, EndedError):
+            raise error
         seen = f"{error.option}: {error.message}" if error.option else error.message
         return cls(name, FAILURE, printable(seen), printable(error.remedy or ""))
 
@@ -54,6 +59,7 @@ def attempt(name: str, look: Callable[[], Iterable[Check]]) -> list[Check]:
     """Make a check, or several; an error of it is a failure, which keeps no other from being made.
 
     :param name: what the check is called if it raises an error.
+    :raises EndedError: this process was told to end.
     """
     try:
         return list(look())

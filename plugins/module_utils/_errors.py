@@ -52,3 +52,16 @@ class AttemptError(MigrationError):
     unanswered = ""
     unreachable = False
     throttled = False
+
+
+class EndedError(MigrationError):
+    """This process was told to end."""
+
+    fatal = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this process was told to end (SIGTERM)",
+            remedy="What was under way was finished, what was done counts. The next run goes on "
+            "from there",
+        )

@@ -19,26 +19,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import warn
 
-from ._errors import MigrationError
+from ._errors import EndedError, MigrationError
 from ._printable import safe_in_json
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """What stands in a result where a value would, as Ansible itself writes it."""
 
 _ENGINE = logging.getLogger(__name__.rpartition(".")[0])
-
-
-class EndedError(MigrationError):
-    """This process was told to end."""
-
-    fatal = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this process was told to end (SIGTERM)",
-            remedy="What was under way was finished, what was done counts. The next run goes on "
-            "from there",
-        )
 
 
 class _AnsibleWarnings(logging.Handler):

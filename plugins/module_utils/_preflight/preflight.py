@@ -78,7 +78,8 @@ class Preflight:
     def run(self) -> None:
         """Look at everything.
 
-        :raises MigrationError: an option is wrong; what is found is told by checks alone.
+        :raises MigrationError: an option is wrong, or this process was told to end; what is found
+            is told by checks alone.
         """
         self._options.check_values()
         self._attempt(STATE, functools.partial(check_state_folder, self._folder))

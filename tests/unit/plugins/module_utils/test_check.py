@@ -9,7 +9,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._check impo
     Check,
     attempt,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
+    EndedError,
+    MigrationError,
+)
 
 
 def refuse() -> list[Check]:
@@ -32,6 +35,14 @@ def test_an_error_is_a_failed_check_with_its_option_and_remedy() -> None:
 def test_what_is_found_without_an_error_is_kept() -> None:
     found = Check("clocks", OK, "0.2 s apart")
     assert attempt("clocks", lambda: [found]) == [found]
+
+
+def test_being_told_to_end_is_no_finding() -> None:
+    def end() -> list[Check]:
+        raise EndedError
+
+    with pytest.raises(EndedError):
+        attempt("login to the source", end)
 
 
 def test_what_a_server_says_cannot_steer_the_terminal() -> None:

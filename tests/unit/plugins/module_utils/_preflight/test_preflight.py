@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._check import Check
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import EndedError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight import preflight
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.measurement import (
     MOST,
@@ -88,6 +89,20 @@ def test_a_listing_that_breaks_keeps_the_rest(two_clouds: TwoClouds, tmp_path: P
     assert found.result()["forecast"] is None
     names = {check.name for check in found.checks}
     assert {"container of the destination", "quota of the destination's account"} <= names
+
+
+@pytest.mark.parametrize("step", ["look_at_source", "container_listing", "check_clocks"])
+def test_it_ends_when_it_is_told_to(
+    two_clouds: TwoClouds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def end(*_arguments: Any) -> None:
+        raise EndedError
+
+    two_clouds.put("a")
+    monkeypatch.setattr(preflight, step, end)
+    with pytest.raises(EndedError):
+        run(two_clouds, tmp_path)
+    assert two_clouds.writes == []
 
 
 def test_a_listing_that_is_not_whole_is_told(two_clouds: TwoClouds, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def storage_error(
     words = {
         "service": service,
         "url": url,
-        "host": urlsplit(url).hostname or url,
+        "host": _host(url),
         "container": storage.container,
         "region": environment.get("S3_REGION") or environment.get("S3_REGION_NAME", ""),
         "ca": "AWS_CA_BUNDLE" if storage.backend == "s3" else "REQUESTS_CA_BUNDLE",
@@ -136,3 +136,11 @@ def storage_error(
         option=reason.option[storage.backend],
         remedy=reason.remedy.format(**words),
     )
+
+
+def _host(url: str) -> str:
+    """The host of a URL; all of it where there is none, or a user's typing error makes it no URL."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url

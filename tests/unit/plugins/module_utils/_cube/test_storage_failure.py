@@ -88,3 +88,12 @@ def test_the_variable_that_names_an_authority_depends_on_the_library(
     error = storage_error("chris", environment, answer)
     assert error.message.endswith(": self-signed")
     assert f"name its file there with {variable}." in str(error.remedy)
+
+
+def test_an_address_that_is_none_is_told_like_another() -> None:
+    typed = {**S3, "S3_ENDPOINT_URL": "https://[s3.example.org"}
+    error = storage_error(
+        "chris", typed, {"error": "ValueError: Invalid endpoint", "kind": "other"}
+    )
+    assert "the storage at https://[s3.example.org does not answer" in error.message
+    assert error.option == "cube_storage_s3.endpoint_url"

@@ -25,6 +25,7 @@ from .state_dir import state_file
 NEXT_DEFERRED = "select * from deferred where name > ? order by name limit 1"
 NEXT_POSTPONED = "select * from postponed where name > ? order by name limit 1"
 NEXT_EXPIRY = "select * from deletion where name > ? and name < ? order by name limit 1"
+NEXT_DYNAMIC = "select * from dynamic where name > ? order by name limit 1"
 NEXT_EXTRA = "select * from extra where name > ? order by name limit 1"
 
 FOUND_EXPIRED = 0
@@ -131,8 +132,13 @@ class Journal:
         self._database.do("insert or replace into dynamic values (?, ?, ?)", *dynamic)
 
     def dynamics(self) -> Iterator[Dynamic]:
-        """The dynamic large objects seen in earlier runs and in this one."""
-        return (Dynamic(*row) for row in self._database.do("select * from dynamic order by name"))
+        """The dynamic large objects seen in earlier runs and in this one, in order of names."""
+        return (Dynamic(*row) for row in self._database.rows(NEXT_DYNAMIC))
+
+    def dynamic(self, name: str) -> Dynamic:
+        """One of them."""
+        [row] = self._database.do("select * from dynamic where name = ?", name)
+        return Dynamic(*row)
 
     def forget_dynamic(self, name: str) -> None:
         """Forget a dynamic large object that is none any more."""
@@ -192,6 +198,15 @@ class Journal:
     def resume(self, name: str) -> None:
         """Note that a step is not put off any more."""
         self._database.do("delete from postponed where name = ?", name)
+
+    def was_put_off(self, name: str) -> bool:
+        """Whether an object is deferred or postponed in this run."""
+        rows = self._database.do(
+            "select name from deferred where name = ? "
+            "union select name from postponed where name = ?",
+            *(name, name),
+        )
+        return bool(rows)
 
     def due(self) -> float | None:
         """When the first of the steps put off may be done, by ``time.monotonic()``."""

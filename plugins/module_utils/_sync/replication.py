@@ -16,7 +16,7 @@ from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.control_file import StoppedError
 from .._migration.delete_policy import SegmentDeletes, parse_max_delete
-from .._migration.journal import Dynamic, Journal
+from .._migration.journal import Journal
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step, plan
 from .._migration.progress_file import RUN
@@ -81,7 +81,6 @@ class Replication:
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
-        self._incomplete: dict[str, Dynamic] = {}
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         self._transfers = Transfers(context, journal)
         self._postponed = PostponedSteps(journal, context.interrupt)
@@ -299,7 +298,7 @@ class Replication:
 
             def do() -> Outcome:
                 if step.action is Action.KEEP:
-                    return large.complete(self._incomplete[entry.name])
+                    return large.complete(self._journal.dynamic(entry.name))
                 return copier.copy(entry)
 
             return self._postponed.attempt(step, do, is_large=True)
@@ -324,11 +323,8 @@ class Replication:
         if not self._dynamic:
             return
         unseen = self._dynamic - self._dynamic_seen
-        copied = {entry.name for _action, entry in self._journal.deferred()}
-        copied |= {postponed.step.entry.name for postponed in self._journal.postponed()}
-        for dynamic in self._journal.dynamics():
-            if dynamic.name in unseen:
-                self._journal.forget_dynamic(dynamic.name)
-            elif dynamic.name not in copied and dynamic.name.startswith(self._options.prefix):
-                self._incomplete[dynamic.name] = dynamic
-                yield Step(Action.KEEP, ListedObject(dynamic.name, 0, "", "", ""))
+        for name, _container, _prefix in self._journal.dynamics():
+            if name in unseen:
+                self._journal.forget_dynamic(name)
+            elif name.startswith(self._options.prefix) and not self._journal.was_put_off(name):
+                yield Step(Action.KEEP, ListedObject(name, 0, "", "", ""))

@@ -19,8 +19,12 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     FOUND_EXPIRED,
     Dynamic,
     Journal,
+    Postponed,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import Action
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.plan import (
+    Action,
+    Step,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_lock import (
     RunLock,
 )
@@ -129,13 +133,23 @@ def test_the_lists_of_one_run_are_empty_in_the_next(tmp_path: Path) -> None:
     assert (list(second.deferred()), list(second.extras())) == ([], [])
 
 
+def test_what_was_put_off_is_known_by_its_name(tmp_path: Path) -> None:
+    kept = journal(tmp_path)
+    kept.defer(Action.COPY, COPY._replace(name="large"))
+    kept.postpone(Postponed(Step(Action.COPY, COPY._replace(name="late")), False, 0.0, ""))
+    names = ("large", "late", "o")
+    assert [kept.was_put_off(name) for name in names] == [True, True, False]
+    kept.resume("late")
+    assert not kept.was_put_off("late")
+
+
 def test_a_dynamic_large_object_is_remembered_until_forgotten(tmp_path: Path) -> None:
     dynamic = Dynamic("o", "users_segments", "o/")
     first = journal(tmp_path)
     first.note_dynamic(dynamic)
     first.close()
     second = journal(tmp_path)
-    assert list(second.dynamics()) == [dynamic]
+    assert list(second.dynamics()) == [second.dynamic("o")] == [dynamic]
     second.forget_dynamic("o")
     assert list(second.dynamics()) == []
 

@@ -311,6 +311,19 @@ def test_a_second_run_copies_the_segments_of_a_large_object_no_more(run: Run) ->
     assert run.clouds.writes == []
 
 
+def test_the_segments_of_a_dynamic_large_object_are_listed_once_in_a_run(run: Run) -> None:
+    source = run.clouds.source
+    for name in ("a", "b"):
+        source.put(f"{name}/1", b"1", "old_segments")
+        source.put(name, b"", "old", **{"x-object-manifest": f"old_segments/{name}/"})
+    assert run.do() == {"copied": 2}
+    once = run.clouds.asked.count(("source", "GET", "old_segments"))
+    source.put("a", b"new", "old", **{"x-object-manifest": "old_segments/a/"})
+    run.report = Report()
+    assert run.do() == {"kept": 1, "replaced": 1}
+    assert run.clouds.asked.count(("source", "GET", "old_segments")) == once > 0
+
+
 def test_it_tells_how_far_it_is(run: Run) -> None:
     run.clouds.put("a")
     run.do(progress_interval=1)

@@ -65,33 +65,17 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.downtime import (
+    Step,
+    downtime,
+    total,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._preflight.rates import (
     Span,
     about,
 )
-
-UNKNOWN = dict.fromkeys(Span._fields)
-
-
-class Step(NamedTuple):
-    """A part of a downtime.
-
-    :param word: for the summary.
-    :param time: None where nobody has measured it.
-    """
-
-    name: str
-    word: str
-    time: Span | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give it as a module would."""
-        return {"name": self.name, **(self.time.to_dict() if self.time else UNKNOWN)}
-
-    def __str__(self) -> str:
-        return f"{self.word} {f'{self.time.seconds:.1f} s' if self.time else '?'}"
 
 
 def rehearsed_forecast(
@@ -99,27 +83,27 @@ def rehearsed_forecast(
 ) -> dict[str, Any]:
     """See the filter's documentation."""
     time = {name: about(float(seconds)) for name, seconds in measured.items()}
-    stop = Step("CUBE stops", "stop", None)
-    start = Step("CUBE starts", "start", None)
-    listings = Step("both listings are read", "listings", time["listings"])
-    switch = Step("the env files are changed", "switch", time["switch"])
-    look = Step("its storage is looked at", "look", time["look"])
+    stop = Step("CUBE stops", None, "stop")
+    start = Step("CUBE starts", None, "start")
+    listings = Step("both listings are read", time["listings"], "listings")
+    switch = Step("the env files are changed", time["switch"], "switch")
+    look = Step("its storage is looked at", time["look"], "look")
     cutover = [
         stop,
         listings,
-        Step("what has changed is copied", "rest", _copying(forecast, changes)),
-        Step("the proof is made", "proof", time["proof"]),
-        Step("the phase is noted", "notes", time["notes"]),
+        Step("what has changed is copied", _copying(forecast, changes), "rest"),
+        Step("the proof is made", time["proof"], "proof"),
+        Step("the phase is noted", time["notes"], "notes"),
         switch,
         start,
         look,
     ]
-    written = Step("what CUBE has written since is copied", "what was written since", None)
+    written = Step("what CUBE has written since is copied", None, "what was written since")
     back = [stop, listings, written, switch, start, look]
     return {
         **forecast,
-        "downtime": _sum(cutover),
-        "way_back": _sum(back),
+        "downtime": downtime(cutover),
+        "way_back": downtime(back),
         "summary": [
             f"CUBE would be down for {_told(cutover)}.",
             f"The way back would take {_told(back)}.",
@@ -139,25 +123,11 @@ def _copying(forecast: Mapping[str, Any], changes: Mapping[str, int]) -> Span | 
     return about(sum(amount / rate for amount, rate in per_second if rate))
 
 
-def _total(steps: Sequence[Step]) -> Span:
-    total = Span(0, 0, 0)
-    for step in steps:
-        total = total.plus(step.time) if step.time else total
-    return total
-
-
-def _sum(steps: Sequence[Step]) -> dict[str, Any]:
-    return {
-        **_total(steps).to_dict(),
-        "steps": [step.to_dict() for step in steps],
-        "not_measured": [step.name for step in steps if step.time is None],
-    }
-
-
 def _told(steps: Sequence[Step]) -> str:
     unknown = [step.word for step in steps if step.time is None]
     more = f", and for what is not measured ({', '.join(unknown)})" if unknown else ""
-    return f"about {_total(steps).seconds:.0f} s{more}: {', '.join(map(str, steps))}"
+    times = [f"{step.word} {f'{step.time.seconds:.1f} s' if step.time else '?'}" for step in steps]
+    return f"about {total(steps).seconds:.0f} s{more}: {', '.join(times)}"
 
 
 class FilterModule:

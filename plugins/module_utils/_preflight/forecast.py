@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+from .downtime import Step, downtime
 from .rates import Rates, Span, about
 from .survey import Amount, Survey
 
@@ -23,23 +24,6 @@ BEGIN = Span(1, 2, 6)
 
 PROVED = 0.01
 """Of how many objects the proof reads the bytes, by default."""
-
-
-class Step(NamedTuple):
-    """Something that happens while the application is down.
-
-    :param time: None where nobody has measured it.
-    """
-
-    name: str
-    time: Span | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give it as a module returns it."""
-        return {"name": self.name, **(self.time.to_dict() if self.time else UNKNOWN)}
-
-
-UNKNOWN = dict.fromkeys(Span._fields)
 
 
 @dataclass(frozen=True)
@@ -132,11 +116,6 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as a module returns it."""
-        steps = self.downtime
-        known = [step.time for step in steps if step.time is not None]
-        down = known[0]
-        for each in known[1:]:
-            down = down.plus(each)
         return {
             **self.total._asdict(),
             "rates": self.rates.to_dict() if self.rates else None,
@@ -147,11 +126,7 @@ class Forecast:
                 "busiest": self.busiest._asdict(),
             },
             "hourly_copy": self.delta.to_dict() if self.delta else None,
-            "downtime": {
-                **down.to_dict(),
-                "steps": [step.to_dict() for step in steps],
-                "not_measured": [step.name for step in steps if step.time is None],
-            },
+            "downtime": downtime(self.downtime),
         }
 
 

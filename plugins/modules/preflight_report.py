@@ -32,7 +32,7 @@ options:
     type: path
     required: true
   title:
-    description: What was done to find that, in the line that sums it up.
+    description: What was done to find that, in the line that sums it up and at the head of the page.
     type: str
     default: preflight
 attributes:

@@ -13,9 +13,10 @@ description:
   - Logs in to both clouds, and looks at both containers, quotas, limits, clocks, and at the folder
     in which a migration remembers things on the host that runs the module.
   - Reads the listing of the source once. A sample of its objects is looked at by HEAD.
-  - Copies a sample, up to 1,000 objects or 256 MiB of each of three kinds of size and for six
-    seconds each, into a scratch container of the destination, which is removed again. What a
-    killed run has left is removed by the next one. Without O(measure) nothing is written.
+  - Copies a sample into a scratch container of the destination, which is removed again. Of each of
+    three kinds of size it copies at most 1,000 objects, 256 MiB, and what begins within six seconds;
+    one object is copied however long O(bandwidth_limit) lets it take. What a killed run has left is
+    removed by the next one. Without O(measure) nothing is written.
   - Writes nothing to the source, and nothing to the destination container.
   - A check that fails is told in RV(checks). It makes neither the module fail nor other checks not
     be made.

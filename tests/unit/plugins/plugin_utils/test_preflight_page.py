@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -53,6 +54,14 @@ def test_it_tells_what_the_table_tells() -> None:
     assert lines[start : start + 5] == ["failure", "quota", "mover", "too small", "Ask for 20 GiB"]
     assert lines.index("clocks") > start
     assert lines[lines.index("first copy") + 1] == "12 to 15 min"
+
+
+def test_it_is_headed_by_what_was_done() -> None:
+    made = dataclasses.replace(report(check("clocks", "ok")), title="rehearsal")
+    assert Parsed(page(made)).text.splitlines()[:2] == [
+        "Rehearsal of 2026-11-29 11:20 UTC",
+        "Rehearsal",
+    ]
 
 
 def test_a_report_without_a_forecast_has_a_page() -> None:

@@ -14,9 +14,9 @@ description:
     in which a migration remembers things on the host that runs the module.
   - Reads the listing of the source once. A sample of its objects is looked at by HEAD.
   - Copies a sample into a scratch container of the destination, which is removed again. Of each of
-    three kinds of size it copies at most 1,000 objects, 256 MiB, and what begins within six seconds;
-    one object is copied however long O(bandwidth_limit) lets it take. What a killed run has left is
-    removed by the next one. Without O(measure) nothing is written.
+    three kinds of size it copies at most 1,000 objects, 256 MiB, and what begins within six
+    seconds; one object is copied even if that takes longer under O(bandwidth_limit). What a killed
+    run left is removed by the next one. Without O(measure) nothing is written.
   - Writes nothing to the source, and nothing to the destination container.
   - A check that fails is told in RV(checks). It makes neither the module fail nor other checks not
     be made.

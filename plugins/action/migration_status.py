@@ -45,7 +45,12 @@ class ActionModule(NormalAction):  # type: ignore[misc]  # ansible-core has no t
 
     @staticmethod
     def _keep(path: Path, result: dict[str, Any]) -> None:
-        text = json.dumps({**result, "changed": False}, indent=2, default=str) + "\n"
+        told = {
+            name: value
+            for name, value in result.items()
+            if name != "invocation" and name[0] != "_"  # Ansible's own
+        }
+        text = json.dumps({**told, "changed": False}, indent=2, default=str) + "\n"
         try:
             replace_own(path, text.encode())
         except OSError as error:

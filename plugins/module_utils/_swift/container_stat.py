@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .._transport.header import timestamp
-from .._transport.http_messages import Response, moment
+from .._transport.http_messages import LAST_MOMENT, Response, moment
 
 TRANSACTION = re.compile("tx[0-9a-f]{21}-([0-9a-f]{10})")
 """A transaction's id: a number, and the second of the server's clock at which it began."""
@@ -75,7 +75,8 @@ def _server_time(headers: Mapping[str, str]) -> float | None:
     word, at Swift and at Ceph RGW.
     """
     found = TRANSACTION.match(headers.get("x-trans-id", ""))
-    return float(int(found.group(1), 16)) if found else moment(headers.get("date", ""))
+    begun = int(found.group(1), 16) if found else math.inf
+    return float(begun) if begun <= LAST_MOMENT else moment(headers.get("date", ""))
 
 
 def _clock(server: float | None, before: float, after: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from . import header
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a response that are held in memory; a listing page and a manifest are smaller."""
 
-_LAST_MOMENT = 2**33
+LAST_MOMENT = 2**33
 """Seconds since the epoch, in the year 2242: no server's clock is that far ahead."""
 
 
@@ -97,4 +97,4 @@ def moment(date: str) -> float | None:
         seconds = email.utils.parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError):
         return None
-    return seconds if 0 <= seconds <= _LAST_MOMENT else None
+    return seconds if 0 <= seconds <= LAST_MOMENT else None

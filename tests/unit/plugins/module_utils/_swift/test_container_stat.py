@@ -66,7 +66,9 @@ def test_the_transactions_id_tells_the_time_and_not_a_load_balancers_date(tail: 
     assert found.clock == stat(Date=formatdate(NOON - 5 * 3600)).clock
 
 
-@pytest.mark.parametrize("identity", ["", "tx1", "tx-63b0", f"xx{'0' * 21}-0063b0cd1a"])
+@pytest.mark.parametrize(
+    "identity", ["", "tx1", "tx-63b0", f"xx{'0' * 21}-0063b0cd1a", began(0xFFFFFFFFFF)]
+)
 def test_where_the_transactions_id_tells_no_time_the_date_does(identity: str) -> None:
     found = stat(Date=formatdate(NOON + 600), X_Trans_Id=identity)
     assert found.clock == stat(Date=formatdate(NOON + 600)).clock != UNKNOWN

@@ -58,6 +58,9 @@ from ansible.plugins.lookup import LookupBase
 _NAME = re.compile(r"'(\w+)' is undefined")
 """What each release of ansible-core writes of a variable that is not set."""
 
+_MEMBER = re.compile(r"[\w ']+ has no (?:attribute|element) '?\w+'?")
+"""The same of a part of one.  Before it, ansible-core 2.17 writes the value that refers to it."""
+
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no types
     """The lookup plugin."""
@@ -79,14 +82,16 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no typ
                 try:
                     templar.template(values.get(name))
                 except AnsibleUndefinedVariable as error:
-                    sentences.add(f"{name} {_what_is_undefined(str(error))}")
+                    sentences.add(f"{name} {what_is_undefined(str(error))}")
                 except AnsibleError:
                     continue
         return sorted(sentences)
 
 
-def _what_is_undefined(message: str) -> str:
-    found = _NAME.search(message)
-    if found:
-        return f"refers to {found[1]}, which is not set."
-    return f"refers to something that is not set: {message.rstrip('.')}."
+def what_is_undefined(message: str) -> str:
+    """Say what a variable refers to, from an error of ansible-core, and none of its values."""
+    name, member = _NAME.search(message), _MEMBER.search(message)
+    if name:
+        return f"refers to {name[1]}, which is not set."
+    why = f": {member[0].strip()}" if member else ""
+    return f"refers to something that is not set{why}."

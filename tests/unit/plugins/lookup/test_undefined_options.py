@@ -14,6 +14,7 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 from ansible_collections.fnndsc.swift_migration.plugins.lookup.undefined_options import (
     LookupModule,
+    what_is_undefined,
 )
 
 INVENTORY = """
@@ -77,3 +78,17 @@ def test_a_part_of_another_value_is_told_in_the_words_of_ansible(hosts: HostVars
     assert sentence.startswith("deep refers to something that is not set: ")
     assert "'key'" in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        ("'dict object' has no attribute 'key'", ": 'dict object' has no attribute 'key'"),
+        ("list object has no element 1", ": list object has no element 1"),
+        ("something else", ""),
+    ],
+)
+def test_a_value_that_refers_to_it_is_not_shown(end: str, why: str) -> None:
+    told = what_is_undefined(f"{{'auth': {{'password': 'Pw1kq', 'user': '{{{{ a.b }}}}'}}}}: {end}")
+    assert told == f"refers to something that is not set{why}."

@@ -22,8 +22,8 @@ _DIFFER = {VERIFY: "see what differs"}
 class NextStep(NamedTuple):
     """What is so, and what can be done.
 
-    :param text: a sentence, in which ``{frozen}`` and the like stand for the migration's moments;
-        empty when there is nothing to say.
+    :param text: a sentence, in which ``{frozen}`` stands for that moment of the migration; empty
+        when there is nothing to say.
     :param commands: from what can be typed to what end.
     """
 

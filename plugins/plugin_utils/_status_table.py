@@ -65,7 +65,8 @@ def next_sentences(
     """Say what to do next, a sentence each; see :func:`status_lines`."""
     step = next_step(_known(status), cube_state(cubes), ", ".join(_under_way(status)))
     if step.text:
-        yield step.text.format(frozen=_moment(status["frozen"]))
+        # Not by str.format: what somebody wrote into the lease is a part of the text.
+        yield step.text.replace("{frozen}", _moment(status["frozen"]))
     for key, why in step.commands.items():
         yield f"To {why}, type `{command(key)}`."
 

@@ -174,6 +174,7 @@ def test_the_last_line_says_what_to_type() -> None:
     [
         ({"runs": [RUN], "lease": LEASE}, "swift_sync goes on."),
         ({"lease": LEASE}, "swift_sync on dmz, process 4711 goes on."),
+        ({"lease": {**LEASE, "owner": "{0} on dmz"}}, "{0} on dmz goes on."),
         ({"runs": [{**RUN, "goes_on": False, "done": True}]}, "To copy what has changed,"),
     ],
 )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.unit.roles.template import evaluate
 
 RESULT: dict[str, Any] = {
@@ -132,3 +134,19 @@ def test_what_a_run_was_asked_is_one_line() -> None:
         "swift_compare and swift_sync stopped after 5 and 5 objects. "
         "The next run goes on from there."
     )
+
+
+@pytest.mark.parametrize(
+    ("problems", "cube", "unseen"),
+    [
+        ([], [], []),
+        (["no login."], ["", "no engine."], ["no login.", "no engine."]),
+        ([], ["", ""], []),
+    ],
+)
+def test_a_status_fails_for_cube_as_for_a_server_that_cannot_be_seen(
+    problems: list[str], cube: list[str], unseen: list[str]
+) -> None:
+    stands = {"problems": problems, "cube": [{"problem": problem} for problem in cube]}
+    variables = {"migrate_data_stands": stands}
+    assert evaluate("migrate_data", "migrate_data_unseen", variables) == unseen

@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sys
+from pathlib import Path
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 
@@ -27,8 +28,8 @@ def known() -> set[str]:
     from django.db.models import FileField
 
     if not os.environ.get(SETTINGS):
-        with open("manage.py") as file:  # noqa: PTH123
-            named = re.search(SETTINGS + r"""["'], *["']([\w.]+)""", file.read())
+        program = Path("manage.py").read_text()
+        named = re.search(SETTINGS + r"""["'], *["']([\w.]+)""", program)
         if named:
             os.environ[SETTINGS] = named[1]
     django.setup()
@@ -54,5 +55,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    sys.path.insert(0, str(Path.cwd()))
     main()

@@ -19,6 +19,7 @@ import re
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 SECONDS = 5
@@ -29,8 +30,8 @@ def set_up() -> None:
     import django
 
     if not os.environ.get(SETTINGS):
-        with open("manage.py") as file:  # noqa: PTH123
-            named = re.search(SETTINGS + r"""["'], *["']([\w.]+)""", file.read())
+        program = Path("manage.py").read_text()
+        named = re.search(SETTINGS + r"""["'], *["']([\w.]+)""", program)
         if named:
             os.environ[SETTINGS] = named[1]
     django.setup()
@@ -79,5 +80,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    sys.path.insert(0, str(Path.cwd()))
     main()

@@ -50,7 +50,7 @@ EXAMPLES = r"""
     settings:
       directory: /opt/chris
       database_service: db
-    path: /root/cube-files
+    path: /var/lib/migration/cube-files
 """
 
 RETURN = r"""
@@ -73,7 +73,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /root/cube-files
+  sample: /var/lib/migration/cube-files
 checks:
   description: What was found, with C(name), C(verdict) (V(ok), V(warning) or V(failure)), C(seen)
     and C(remedy).

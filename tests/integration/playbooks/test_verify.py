@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.dataset.upload import Uploaded
 from tests.integration.comparison.findings import lose
 from tests.integration.pair import Pair
 from tests.integration.playbooks.controller import Controller, Run
-from tests.integration.playbooks.cutover import PHASE, Cutover
+from tests.integration.playbooks.cutover import LOCAL, PHASE, Cutover, write_inventory
 from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.servers import Lab
 
@@ -91,6 +92,33 @@ def test_what_was_accepted_as_lost_stands_in_the_proof_by_name(
     assert proof["equal"] is True
     assert [(each["name"], each["side"]) for each in proof["accepted"]] == [("lost", "source")]
     assert "1 objects cannot be read, which was accepted. The first is lost." in proved.output
+
+
+def test_a_file_of_names_needs_no_cube_and_the_database_does(
+    controller: Controller,
+    container: str,
+    fill: Callable[[int], Uploaded],
+    source_client: Client,
+    tmp_path: Path,
+) -> None:
+    fill(5)
+    assert controller.run().status == 0
+    inventory = write_inventory(tmp_path / "inventory")
+    (inventory / "hosts.yml").write_text(json.dumps({"movers": {"hosts": {"localhost": LOCAL}}}))
+    names = tmp_path / "names"
+    listed = [{"name": row["name"]} for row in source_client.listing(container)]
+    names.write_text("\n".join(map(json.dumps, listed)))
+    given = {"inventory": str(inventory), "swift_migration_catalogue": str(names)}
+    looked = verify(controller, **given)
+    assert looked.status == 0, looked.output
+    assert "all 5 files of the catalogue are in place" in looked.output
+
+    asked = verify(controller, **given | {"swift_migration_catalogue": "database"})
+    assert asked.status != 0
+    assert asked.errors == [
+        "swift_migration_catalogue: the inventory has no host in the group cube, so no database "
+        "can be asked. Put CUBE's host there, or name a file of names."
+    ]
 
 
 def test_after_a_cutover_it_tells_use_from_damage(cutover: Cutover) -> None:

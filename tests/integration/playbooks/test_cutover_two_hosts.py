@@ -166,6 +166,20 @@ def test_all_stop_before_the_last_copy_and_none_starts_before_all_are_switched(
     two.assert_files()
 
 
+def test_a_mover_that_fails_before_the_stop_stops_nothing(
+    two: TwoHosts, source_client: Client
+) -> None:
+    source_client.put(two.old, "odd//name", b"")
+    refused = two.migrate()
+    assert refused.status > 0
+    assert 'Among them "odd//name". Nothing was stopped.' in refused.errors[0]
+    assert two.happened() == []
+    assert (two.phase, two.storages) == ("copying", {two.old})
+    assert refused.errors[1:] == [
+        "mover, which copies, failed or cannot be reached. Nothing was stopped."
+    ] * len(HOSTS)
+
+
 def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> None:
     start = commands(two.deployments["cube2"].state)["start"]
     names = f"grep -q S3_BUCKET_NAME {shlex.quote(str(two.deployments['cube2'].env_file))}"

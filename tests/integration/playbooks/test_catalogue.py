@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.cutover import Cutover
 from tests.integration.playbooks.test_cutover import FILES, upload
 from tests.integration.playbooks.test_cutover_broken_off import at_the_destination
@@ -124,6 +128,29 @@ def test_a_file_that_gets_lost_on_the_way_breaks_the_cutover_off(
     done = cutover.migrate()
     assert done.status == 0, done.output
     assert cutover.files == FILES
+
+
+def test_a_cutover_goes_on_though_only_a_cube_that_runs_can_be_asked(cutover: Cutover) -> None:
+    upload(cutover)
+    lines = "".join(sorted(f"{name.encode().hex()}\n" for name in FILES))
+    names = base64.b64encode(gzip.compress(lines.encode())).decode()
+    told = shlex.quote(json.dumps({"names": names, "count": len(FILES)}))
+    commands = cutover.variables["cube_storage_commands"]
+    run = f"""p=$(cat); case "$p" in
+        *local_fields*) echo {told};;
+        *) printf "%s" "$p" | ({commands["run"]});;
+    esac"""
+    asked = {
+        "swift_migration_catalogue": "database",
+        "cube_storage_commands": {**commands, "run": run},
+    }
+    killed = cutover.hooked({"Copy the rest": KILL}).migrate(**asked)
+    assert killed.status != 0
+    assert (cutover.phase, cutover.storage) == ("frozen", "")
+    done = cutover.migrate(**asked)
+    assert done.status == 0, done.output
+    assert "nobody can tell which files CUBE knows" in done.output
+    assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
 
 
 def test_what_stops_nothing(cutover: Cutover, known: Known, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import stat
@@ -342,6 +343,39 @@ def test_a_mover_that_cannot_be_reached_and_a_cube_of_no_host_are_told(scene: Sc
     assert run.status != 0
     assert scene.cutover.found("failure")["mover"].keys() == {"connection to the mover"}
     assert scene.cutover.found("warning")["localhost"].keys() == {"group cube"}
+
+
+@pytest.mark.parametrize(
+    ("task", "host", "check"),
+    [
+        ("Look at both clouds, and measure", "mover", "look at both clouds"),
+        ("Check that the data fits, and provide", "mover", "new container"),
+        ("Look for all that would fail later", "cube", "look at CUBE"),
+        ("Look for the names in both containers", "mover", "files that CUBE knows"),
+    ],
+)
+def test_a_host_that_is_lost_on_the_way_is_told_where(
+    scene: Scene, task: str, host: str, check: str
+) -> None:
+    lost = scene.cutover.controller.home / "lost"
+    lost.mkdir()
+    names = lost.with_name("names")
+    names.write_text("\n".join(FILES))
+    plugins = str(Path(__file__).with_name("connections"))
+    cutover = scene.cutover.hooked({task: f"touch {lost / host}"})
+    cutover.controller.environment |= {
+        "LOST": str(lost),
+        "ANSIBLE_CONNECTION_PLUGINS": plugins,
+    }
+    losable = {"ansible_connection": "losable"}
+    run = look(
+        dataclasses.replace(scene, cutover=cutover),
+        {"movers": {"mover": losable}, "cube": {"cube": losable}},
+        swift_migration_preflight_measure=False,
+        swift_migration_catalogue=str(names),
+    )
+    assert run.status != 0
+    assert "closed by remote host" in cutover.found("failure")[host][check]
 
 
 def test_a_copy_needs_no_cube_and_check_mode_writes_nothing(scene: Scene) -> None:

@@ -57,7 +57,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Tell what was found
+- name: Report the checks
   fnndsc.swift_migration.preflight_report:
     checks:
       mover: "{{ looked.checks }}"

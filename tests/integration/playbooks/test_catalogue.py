@@ -10,6 +10,7 @@ import json
 import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_a_cutover_goes_on_though_only_a_cube_that_runs_can_be_asked(cutover: Cu
         *local_fields*) echo {told};;
         *) printf "%s" "$p" | ({commands["run"]});;
     esac"""
-    asked = {
+    asked: dict[str, Any] = {
         "swift_migration_catalogue": "database",
         "cube_storage_commands": {**commands, "run": run},
     }

@@ -175,9 +175,8 @@ def test_a_mover_that_fails_before_the_stop_stops_nothing(
     assert 'Among them "odd//name". Nothing was stopped.' in refused.errors[0]
     assert two.happened() == []
     assert (two.phase, two.storages) == ("copying", {two.old})
-    assert refused.errors[1:] == [
-        "mover, which copies, failed or cannot be reached. Nothing was stopped."
-    ] * len(HOSTS)
+    told = "mover, which copies, failed or cannot be reached. Nothing was stopped."
+    assert refused.errors[1:] == [told] * len(HOSTS)
 
 
 def test_a_host_that_fails_takes_all_back_to_the_old_storage(two: TwoHosts) -> None:

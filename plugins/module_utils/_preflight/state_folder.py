@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 
 from .._check import FAILURE, OK, Check
@@ -40,26 +40,38 @@ def check_disk(
     folder: Path,
     objects: int,
     free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+    disk: Callable[[Path], Hashable] = lambda path: path.stat().st_dev,
 ) -> Iterator[Check]:
     """See that there is room for the journal, and for both listings while they are read.
+
+    Of a folder that cannot be asked, :func:`check_state_folder` tells why.
 
     :param folder: of the journal; it may not exist yet.
     :param objects: how many the source has.
     :param free: bytes that are free on the disk of a folder.
+    :param disk: tells the disk of a folder from others.
     """
-    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
-    wanted = {there: SPARE + REMEMBERED * objects, Path(tempfile.gettempdir()): SPARE}
-    wanted[Path(tempfile.gettempdir())] += 2 * LISTED * objects
-    small = [
-        Check(
-            DISK,
-            FAILURE,
-            f"{path} has {free(path) / GIB:.2f} GiB free, {needed / GIB:.2f} GiB may be needed",
-            "Make room there, or name another folder with state_dir or TMPDIR",
-        )
-        for path, needed in wanted.items()
-        if free(path) < needed
-    ]
+    try:
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        needed: dict[Hashable, tuple[Path, int]] = {}
+        for path, size in (
+            (there, SPARE + REMEMBERED * objects),
+            (Path(tempfile.gettempdir()), SPARE + 2 * LISTED * objects),
+        ):
+            first, before = needed.get(disk(path), (path, 0))
+            needed[disk(path)] = first, before + size
+        small = [
+            Check(
+                DISK,
+                FAILURE,
+                f"{path} has {free(path) / GIB:.2f} GiB free, {size / GIB:.2f} GiB may be needed",
+                "Make room there, or name another folder with state_dir or TMPDIR",
+            )
+            for path, size in needed.values()
+            if free(path) < size
+        ]
+    except OSError:
+        return
     yield from small
     if not small:
         yield Check(DISK, OK, "there is room for the journal and both listings")

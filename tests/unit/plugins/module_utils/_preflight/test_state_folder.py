@@ -39,11 +39,11 @@ def test_a_disk_without_room_is_told(
         each.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     needed = {folder: SPARE + 1000 * REMEMBERED, temporary: SPARE + 2000 * LISTED}
-    [check] = check_disk(folder, 1000, needed.__getitem__)
+    [check] = check_disk(folder, 1000, needed.__getitem__, str)
     assert check.verdict == "ok"
     full = folder if is_state else temporary
     needed[full] -= 1
-    [check] = check_disk(folder, 1000, needed.__getitem__)
+    [check] = check_disk(folder, 1000, needed.__getitem__, str)
     assert check.verdict == "failure"
     assert check.seen.startswith(f"{full} has 0.06 GiB free")
 
@@ -52,3 +52,22 @@ def test_the_disk_of_a_folder_to_be_made_is_asked(tmp_path: Path) -> None:
     asked = []
     list(check_disk(tmp_path / "a" / "b", 0, lambda path: asked.append(path) or SPARE))
     assert tmp_path in asked
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_one_disk_has_room_for_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: int
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    needed = 2 * SPARE + 1000 * (REMEMBERED + 2 * LISTED)
+    for folder in (tmp_path / "state", tmp_path / "there"):
+        (tmp_path / "there").mkdir(exist_ok=True)
+        [check] = check_disk(folder, 1000, lambda _path: needed - missing)
+        assert check.verdict == ("failure" if missing else "ok")
+
+
+def test_a_folder_that_cannot_be_asked_is_told_once(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 300)
+    with pytest.raises(MigrationError, match="File name too long"):
+        list(check_state_folder(folder))
+    assert list(check_disk(folder, 0)) == []

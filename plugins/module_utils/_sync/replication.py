@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -38,6 +39,9 @@ from .step_result import StepResult, bytes_carried
 from .symlink_steps import SymlinkSteps
 
 Decide = Callable[[ListedObject, ListedObject], Action]
+
+LOCKS = 64
+"""How many sets of segments at most are completed at the same time."""
 
 
 def as_planned(_step: Step) -> bool:
@@ -81,6 +85,7 @@ class Replication:
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
+        self._completing = [threading.Lock() for _ in range(LOCKS)]
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         self._transfers = Transfers(context, journal)
         self._postponed = PostponedSteps(journal, context.interrupt)
@@ -298,12 +303,19 @@ class Replication:
 
             def do() -> Outcome:
                 if step.action is Action.KEEP:
-                    return large.complete(self._journal.dynamic(entry.name))
+                    return self._complete(large, entry.name)
                 return copier.copy(entry)
 
             return self._postponed.attempt(step, do, is_large=True)
 
         return work
+
+    def _complete(self, large: LargeObjects, name: str) -> Outcome:
+        dynamic = self._journal.dynamic(name)
+        segments = hash((dynamic.container, dynamic.prefix))
+        # Of two that share their segments only the first copies and counts the new ones.
+        with self._completing[segments % len(self._completing)]:
+            return large.complete(dynamic)
 
     def _symlinks(self, postponement: Postponement) -> Symlinks:
         large = self._large_objects(postponement)

@@ -324,6 +324,24 @@ def test_the_segments_of_a_dynamic_large_object_are_listed_once_in_a_run(run: Ru
     assert run.clouds.asked.count(("source", "GET", "old_segments")) == once > 0
 
 
+def test_a_new_segment_that_two_dynamic_large_objects_share_is_copied_once(run: Run) -> None:
+    source = run.clouds.source
+    source.put("d/1", b"1", "old_segments")
+    for name in ("a", "b"):
+        source.put(name, b"", "old", **{"x-object-manifest": "old_segments/d/"})
+    run.do(concurrency=1)
+    source.put("d/2", b"2", "old_segments")
+
+    def slowly(asked: Asked) -> None:
+        if asked.method == "GET" and asked.path.endswith("/old_segments/d/2"):
+            time.sleep(0.2)
+
+    run.clouds.source.refuse = slowly
+    run.report = Report()
+    assert run.do(concurrency=2) == {"kept": 2}
+    assert run.report.segments["copied"] == 1
+
+
 def test_it_tells_how_far_it_is(run: Run) -> None:
     run.clouds.put("a")
     run.do(progress_interval=1)

@@ -39,17 +39,22 @@ class Docker(CommandRunner):
         return Completed(0 if name in STATES else 1, STATES.get(name, ""), "")
 
 
+def swarm_of(tmp_path: Path, runner: CommandRunner, **more: Any) -> Swarm:
+    """A stack of one service, whose commands a fake runs."""
+    options: dict[str, Any] = {
+        "stack": "chris",
+        "configured_files": [tmp_path / "stack.yml"],
+        "services": ["cube"],
+        "pfcon_services": [],
+        "docker": ["docker"],
+        "python": "python3",
+        "job_filters": [],
+    }
+    return Swarm(runner=runner, **options | more)
+
+
 def test_jobs_are_services_that_have_not_ended_and_containers(tmp_path: Path) -> None:
-    swarm = Swarm(
-        stack="chris",
-        configured_files=[tmp_path / "stack.yml"],
-        services=[],
-        pfcon_services=[],
-        docker=["docker"],
-        python="python3",
-        job_filters=["name=jid-"],
-        runner=Docker(),
-    )
+    swarm = swarm_of(tmp_path, Docker(), services=[], job_filters=["name=jid-"])
     assert swarm.jobs() == ["alone", "jid-1"]
 
 
@@ -86,18 +91,7 @@ class Stack(CommandRunner):
 def stack(tmp_path: Path, config: str) -> tuple[Swarm, Stack]:
     (tmp_path / "stack.yml").write_text("image: cube:${NO_SUCH_TAG}")
     command = Stack(config)
-    swarm = Swarm(
-        stack="chris",
-        configured_files=[tmp_path / "stack.yml"],
-        services=["cube"],
-        pfcon_services=[],
-        docker=["docker"],
-        python="python3",
-        job_filters=[],
-        runner=command,
-        clock=iter([0.0, 1e6]).__next__,
-    )
-    return swarm, command
+    return swarm_of(tmp_path, command, clock=iter([0.0, 1e6]).__next__), command
 
 
 def test_a_start_keeps_images_and_names_no_other_service_of_the_stack(tmp_path: Path) -> None:
@@ -222,16 +216,7 @@ def test_the_database_is_asked_in_the_task_of_its_service_on_this_host(tmp_path:
         return Completed(0, "61\n", "")
 
     runner = Answering(answer)
-    swarm = Swarm(
-        stack="chris",
-        configured_files=[tmp_path / "stack.yml"],
-        services=["cube"],
-        pfcon_services=[],
-        docker=["docker"],
-        python="python3",
-        job_filters=[],
-        runner=runner,
-    )
+    swarm = swarm_of(tmp_path, runner)
     assert list(swarm.query("select 1")) == [b"61"]
     assert runner.asked[-1][:5] == ["docker", "exec", "--interactive", "1a", "sh"]
     assert "POSTGRES_USER" in runner.asked[-1][-1]

@@ -170,7 +170,8 @@ class _Run(Generic[Task, Result]):
                     taken := self._next_task(tasks)
                 ):
                     worker = worker or self._make_worker()
-                    result = worker(taken[0])
+                    with self._concurrency.working():
+                        result = worker(taken[0])
                     with self._telling:
                         self._done(result)
                     if self._under_way < self._concurrency.limit:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 START = 16
 """Objects at once at the beginning."""
@@ -37,6 +38,7 @@ class Concurrency:
 
     :param bound: objects at once, at most.
     :param clock: seconds that only grow.
+    :ivar under_way: how many are worked on now.
     """
 
     def __init__(self, bound: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -47,6 +49,7 @@ class Concurrency:
         self._best_rate = 0.0
         self._pause = 0
         self._reduced = float("-inf")
+        self.under_way = 0
         self._limit_before = 0  # the reductions since the last whole window
         self._begin_window()
 
@@ -54,6 +57,17 @@ class Concurrency:
     def limit(self) -> int:
         """How many may be worked on at once now."""
         return self._limit
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Count one object as worked on until the block ends."""
+        with self._mutex:
+            self.under_way += 1
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self.under_way -= 1
 
     def worked(self, size: int) -> None:
         """Count one object of ``size`` bytes that is done."""

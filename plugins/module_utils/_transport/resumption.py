@@ -13,6 +13,7 @@ from .curl_handle import Answer
 from .http_messages import Request, Response, TransportError, origin_of
 from .postponement import LONG_PAUSE
 from .retry import PATIENCE, RETRIED_STATUSES, Retry
+from .retry_counts import BROKEN
 from .status_errors import retry_after
 
 PROGRESS = 128 * 1024
@@ -83,6 +84,7 @@ class Resumption:
         hopeless = hopeless or (error.retry_after or 0.0) > LONG_PAUSE  # the PUT does not wait
         if hopeless or self._tries - self._note_silence(error) >= self._retry.attempts:
             raise error
+        self._retry.counts.add(BROKEN)
         self._due = time.monotonic() + self._retry.wait(self._tries, error.retry_after)
         self.broken = error
         if not isinstance(error, NotTheRestError):

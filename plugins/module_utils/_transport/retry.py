@@ -13,6 +13,7 @@ from typing import NoReturn, Protocol, TypeVar
 
 from .._errors import AttemptError, MigrationError
 from .postponement import Postponement
+from .retry_counts import REFUSED, RetryCounts, reason_of
 from .servers import Server, Servers
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ class Retry:
     :param base: ceiling of the first wait in seconds.
     :param ceiling: ceiling of every wait in seconds, without the server's ``Retry-After``.
     :param servers: what all that share it know of the servers.
+    :param counts: counts what is tried again.
     :param on_throttled: called when a server asks for fewer requests.
     :param on_back: called when a server answers again that was waited for.
     :param postponement: which operations are postponed when a server asks for a long pause; None
@@ -134,6 +136,7 @@ class Retry:
     base: float = 0.5
     ceiling: float = 30.0
     servers: Servers = field(default_factory=Servers)
+    counts: RetryCounts = field(default_factory=RetryCounts)
     on_throttled: Callable[[], None] = lambda: None
     on_back: Callable[[], None] = lambda: None
     postponement: Postponement | None = None
@@ -198,6 +201,7 @@ class _Tries:
         if error.connection not in self._renewed:
             error.connection.renew(error.token)
             self._renewed.append(error.connection)
+            self._retry.counts.add(REFUSED)
         elif isinstance(error.otherwise, AttemptError):
             self.failed(error.otherwise)
         else:
@@ -218,6 +222,7 @@ class _Tries:
         if not error.retryable or self._is_last(error, server, silent):
             self._give_up(error, server)
         self._answers = server.answers
+        retry.counts.add(reason_of(error))
         self._wait(error, None if error.retry_after else silent)
 
     def _is_last(self, error: AttemptError, server: Server, silent: Server | None) -> bool:

@@ -45,6 +45,24 @@ def test_each_task_is_done_once(concurrency: int) -> None:
     assert sorted(results) == [number * 2 for number in range(500)]
 
 
+def test_what_is_worked_on_now_is_counted_failures_among_it() -> None:
+    concurrency, both = Concurrency(2), threading.Barrier(2)
+    seen: list[int] = []
+
+    def work(task: int) -> int:
+        both.wait(10)
+        seen.append(concurrency.under_way)
+        both.wait(10)
+        if task:
+            raise KeyError(task)
+        return task
+
+    with pytest.raises(KeyError):
+        executor(lambda: work, concurrency).run(iter(range(2)), lambda _result: None)
+    assert seen == [2, 2]
+    assert concurrency.under_way == 0
+
+
 def test_a_signal_ends_it_when_what_is_under_way_is_done() -> None:
     done: list[int] = []
     told = threading.Event()

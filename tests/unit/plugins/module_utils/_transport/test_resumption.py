@@ -111,6 +111,13 @@ def test_only_what_has_not_come_is_asked_for_in_the_same_version(
     ]
 
 
+def test_each_break_counts_as_a_retry(source: ObjectServer, destination: ObjectServer) -> None:
+    retry = Retry(attempts=3, uniform=lambda _low, _high: 0.0)
+    source.script = Breaking([SMALL, SMALL])
+    copy(source, destination, relay=Relay(Http(Tls()), Http(Tls()), retry=retry))
+    assert retry.counts.by_reason["broken"] == retry.counts.total == 2
+
+
 def test_a_part_of_an_object_goes_on_within_its_range(
     source: ObjectServer, destination: ObjectServer
 ) -> None:

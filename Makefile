@@ -23,7 +23,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 LINTERS := ruff format types yamllint ansible-lint changelog docs
 # Each has a target can-NAME, which says why it cannot be run here, or nothing.
-IF_POSSIBLE := test-containers test-ceph test-ceph-18 test-old-swift
+IF_POSSIBLE := test-containers test-ceph test-ceph-18 test-old-swift test-pages
 # Two at once, in this order: what takes longest goes on beside all others.
 STAGES := integration test-damage $(LINTERS) $(IF_POSSIBLE) molecule sanity unit
 # Runs a command on one lab, that of the stages before and after it if there is one.
@@ -43,9 +43,10 @@ help:
 	@echo "make test-ceph             swift_sync from a Swift to a Ceph gateway, which comes from Debian's packages"
 	@echo "make test-ceph-18          the most important of them with Debian 13's Ceph"
 	@echo "make test-old-swift        a migration from Swift 2.17.1, on Python 2.7 from Debian's packages"
+	@echo "make test-pages            the pages that people are given, in a real browser, which comes from Debian's packages"
 	@echo "make test-containers       cutovers and roles on a real Docker engine, systemd and SSH; needs root"
 	@echo "make test-containers EVERY_STEP=true  the same, with more failures of more deployments"
-	@echo "make test COMPLETE=true    fails where one of these four cannot be run; it is so where CI is set"
+	@echo "make test COMPLETE=true    fails where one of these five cannot be run; it is so where CI is set"
 	@echo "make test-road             the commands of the documentation, from an empty home to a cutover and back; likewise"
 	@echo "make test-damage           loses and damages objects on real servers: no run may be green"
 	@echo "make test-security         the tests of what SECURITY.md promises, all of which are in other stages, too"
@@ -153,6 +154,12 @@ test-old-swift: setup
 
 can-test-old-swift: venv
 	@python -m tests.servers.old_swift_installation
+
+test-pages: venv
+	@python -m pytest tests/pages
+
+can-test-pages: venv
+	@python -m tests.servers.chromium_installation
 
 # Two at a time, each with an engine of its own.
 test-containers: setup

@@ -28,6 +28,7 @@ COUNTED = (
     "test-ceph-18",
     "test-containers",
     "test-old-swift",
+    "test-pages",
 )
 COLOURLESS = {"ANSIBLE_NOCOLOR": "1", "NO_COLOR": "1", "PY_COLORS": "0"}
 # How pytest, Ansible, molecule and the linters begin a line that tells of a failure.

@@ -22,6 +22,7 @@ CONSTRAINTS = {
     "mover": "constraints",
     "gateway": "constraints",
     "controller": "constraints",
+    "report": "constraints",
     "development": "constraints",
     "servers": "servers-constraints",
     "cube": "cube-constraints",
@@ -79,7 +80,7 @@ def test_each_constraint_is_one_exact_version_in_alphabetical_order(name: str) -
     assert names == sorted(set(names))
 
 
-@pytest.mark.parametrize("name", ["mover", "gateway", "controller", "development"])
+@pytest.mark.parametrize("name", ["mover", "gateway", "controller", "report", "development"])
 def test_what_a_requirement_brings_along_is_pinned(name: str) -> None:
     seen: set[str] = set()
     needed = {package for root in direct(name) for package in dependencies(root, seen)}
@@ -90,7 +91,7 @@ def test_what_a_requirement_brings_along_is_pinned(name: str) -> None:
 LOCKS = {
     "mover": ["mover"],
     "gateway": ["gateway"],
-    "development": ["mover", "gateway", "controller", "development"],
+    "development": ["mover", "gateway", "controller", "report", "development"],
 }
 LOCKED = re.compile(
     r"^([\w.-]+)==(\S+)[^\n]*((?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+)$", re.MULTILINE

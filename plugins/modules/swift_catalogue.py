@@ -73,6 +73,15 @@ options:
     description: Requests that the source gets each second at most; 0 for no limit.
     type: float
     default: 0
+  again:
+    description:
+      - Whether the list O(report) is there of a look shortly before. Only the files are told of
+        which that look has told, too.
+      - An application that runs deletes files between its answer and the listings. Of a file that
+        is not where it should be in two looks, each with names that were asked for anew, this is
+        not the reason.
+    type: bool
+    default: false
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON with
       C(name) and C(fate) for each file that is lost, missing, unlisted or new_only, as in
@@ -106,7 +115,8 @@ fates:
     - Files that the application knows are C(found); C(not_copied), in the source only, without
       O(copied); C(lost), in the source only; C(missing), in neither; C(unlisted), given by the
       source and not listed; or C(new_only), in the destination only, before a cutover, which
-      deletes them there.
+      deletes them there. With O(again), C(just_gone) are those of which the look before has not
+      told.
     - Other objects are C(deleted), in the source only, after a cutover; or C(unknown).
   returned: success
   type: dict
@@ -117,6 +127,7 @@ fates:
     missing: 5
     unlisted: 0
     new_only: 0
+    just_gone: 0
     deleted: 0
     unknown: 212
 names:
@@ -186,6 +197,7 @@ def argument_spec() -> dict[str, Any]:
         "s3": {"type": "bool", "default": False},
         "allow_changed_names": {"type": "bool", "default": False},
         "requests_per_second": {"type": "float", "default": 0},
+        "again": {"type": "bool", "default": False},
         "report": {"type": "path"},
     }
 
@@ -202,7 +214,11 @@ def make_comparison(params: dict[str, Any]) -> CatalogueComparison:
 
 def main() -> None:
     """Run the module."""
-    module = Module(argument_spec=argument_spec(), supports_check_mode=True)
+    module = Module(
+        argument_spec=argument_spec(),
+        required_if=[("again", True, ["report"])],
+        supports_check_mode=True,
+    )
     comparison = make_comparison(module.params)
     try:
         with module.ending_well():

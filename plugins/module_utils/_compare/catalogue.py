@@ -46,6 +46,8 @@ class Fate(enum.Enum):
     """The old container gives it and does not list it: no migration copies it."""
     NEW_ONLY = "new_only"
     """It is in the new container only, before the cutover, which deletes it there."""
+    JUST_GONE = "just_gone"
+    """It is not where it should be, and was there in the look before: the application deletes it."""
     DELETED = "deleted"
     """The application does not know it, and has deleted it since the cutover."""
     UNKNOWN = "unknown"
@@ -119,6 +121,7 @@ class Catalogue:
     :ivar is_changed: whether the application asks for a name in another form, and so for another
         file.
     :ivar ask: asks for what a listing lacks.
+    :ivar was_told: whether the look before has told of a name; asked in the order of names.
     :ivar write: takes a line about each name that is told.
     :ivar changed: how many of the known names are asked for in another form.
     :ivar names: the first names of each kind that is told, and of the changed ones.
@@ -127,6 +130,7 @@ class Catalogue:
     stage: Stage
     is_changed: Callable[[str], bool] = lambda _name: False
     ask: Ask = lambda _name: (False, False)
+    was_told: Callable[[str], bool] = lambda _name: True
     write: Callable[[dict[str, Any]], None] = lambda _line: None
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
     changed: int = 0
@@ -141,6 +145,8 @@ class Catalogue:
             what = fate(place, self.stage)
             if what in TOLD:
                 what = self._by_name(place, what)
+            if what in TOLD and not self.was_told(place.name):
+                what = Fate.JUST_GONE
             self.counts[what] += 1
             if what in TOLD:
                 self._tell(what.value, place.name)

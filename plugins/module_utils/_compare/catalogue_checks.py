@@ -108,7 +108,9 @@ def _over_s3(found: Catalogue, *, allow_changed: bool) -> Iterator[Check]:
 def _there(found: Catalogue) -> str:
     where = "the old container" if found.stage is Stage.COPYING else "place"
     others = f", besides {found.unknown:,} objects that it does not know" if found.unknown else ""
-    return f"all {found.known:,} files of the catalogue are in {where}{others}"
+    gone = found.counts[Fate.JUST_GONE]
+    but = f" but {gone:,}, which were there a moment ago and are being deleted" if gone else ""
+    return f"all {found.known:,} files of the catalogue are in {where}{but}{others}"
 
 
 def _first(found: Catalogue, kind: Fate | str) -> str:

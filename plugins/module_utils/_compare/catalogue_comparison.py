@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from .._swift.listing_count import IncompleteListingError
 from .catalogue import Catalogue, Stage, places
 from .catalogue_checks import checks
 from .known_names import known_names
+from .look_before import LookBefore
 
 NO_NAME = (400, 404, 412)
 """What a server answers that has no such object, or to a name that none can have."""
@@ -38,6 +40,7 @@ class CatalogueOptions:
     :param allow_changed: names that the application asks for in another form are no failure.
     :param is_changed: tells of such a name.
     :param report: path of the list of what is told with its name.
+    :param again: the list is there of a look shortly before: only what is told in both is told.
     """
 
     source: str
@@ -50,6 +53,7 @@ class CatalogueOptions:
     is_changed: Callable[[str], bool] = field(default=lambda _name: False)
     requests_per_second: float = 0
     report: str | None = None
+    again: bool = False
     segment_containers: Sequence[str] = ()
     concurrency: int = 1
     bandwidth_limit: int = 0
@@ -77,10 +81,11 @@ class CatalogueComparison:
             read.
         """
         check_names(self._options.source, self._options.destination)
-        try:
-            self._try()
-        except IncompleteListingError:  # a server may be in that state for a moment
-            self._try()
+        with self._look_before() as before:
+            try:
+                self._try(before)
+            except IncompleteListingError:  # a server may be in that state for a moment
+                self._try(before)
 
     def result(self) -> dict[str, Any]:
         """The values that the module returns."""
@@ -99,13 +104,23 @@ class CatalogueComparison:
             "seconds": round(time.monotonic() - self._began, 3),
         }
 
-    def _try(self) -> None:
+    def _look_before(self) -> AbstractContextManager[LookBefore | None]:
+        report = self._options.report
+        return LookBefore(report) if self._options.again and report else nullcontext()
+
+    def _try(self, before: LookBefore | None) -> None:
         options, context = self._options, self._context
         old = stat_of(context.source)
         new = context.destination.stat() if not options.copied else stat_of(context.destination)
         self.found = Catalogue(
-            self._stage(old, new), options.is_changed, self._asking(new), self._list.write
+            self._stage(old, new),
+            is_changed=options.is_changed,
+            ask=self._asking(new),
+            write=self._list.write,
         )
+        if before:
+            before.start()
+            self.found.was_told = before.told
         listings = ListingPair(
             (context.source_container, context.destination_container), options.prefix, (old, new)
         )

@@ -131,6 +131,28 @@ def test_a_file_that_gets_lost_on_the_way_breaks_the_cutover_off(
     assert cutover.files == FILES
 
 
+def test_a_file_that_cube_deletes_meanwhile_is_not_told(
+    cutover: Cutover, known: Known, postgres: Postgres, database: str
+) -> None:
+    upload(cutover)
+    known(FILES)
+    copied = cutover.migrate(cutover=False)
+    assert copied.status == 0, copied.output
+    cutover.source.delete(cutover.old, FIRST)
+    forget = f"delete from core_chrisfile where fname = '{FIRST}'"  # noqa: S608
+    forgotten = f"echo {shlex.quote(forget)} | {postgres.of(database)}"
+    quick = {"swift_migration_preflight_measure": False}
+    looked = cutover.hooked({"Copy the names": forgotten}).preflight(**quick)
+    assert looked.status == 0, looked.output
+    there = cutover.found("ok")["localhost"]["files of the catalogue"]
+    assert there.startswith(f"all {len(FILES) - 1} files of the catalogue are in the old container")
+    known(FILES)
+    refused = cutover.preflight(**quick)
+    assert refused.status != 0
+    told = cutover.found("failure")["localhost"]["files of the catalogue"]
+    assert told.startswith(f"1 of {len(FILES)} files of the catalogue are in {cutover.new} and not")
+
+
 def test_a_cutover_goes_on_though_only_a_cube_that_runs_can_be_asked(cutover: Cutover) -> None:
     upload(cutover)
     lines = "".join(sorted(f"{name.encode().hex()}\n" for name in FILES))

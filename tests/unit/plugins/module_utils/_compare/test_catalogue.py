@@ -136,6 +136,24 @@ def test_what_a_listing_lacks_is_asked_for_by_name(
     assert {what for what, number in found.counts.items() if number} == {expected}
 
 
+@pytest.mark.parametrize(
+    ("stage", "told_before", "expected"),
+    [
+        (Stage.COPYING, "b", {Fate.NEW_ONLY: 1, Fate.JUST_GONE: 1, Fate.FOUND: 1}),
+        (Stage.COPYING, "abc", {Fate.NEW_ONLY: 2, Fate.FOUND: 1}),
+        (Stage.COPYING, "", {Fate.JUST_GONE: 2, Fate.FOUND: 1}),
+        (Stage.PROVED, "", {Fate.FOUND: 3}),
+    ],
+)
+def test_what_the_look_before_has_not_told_is_being_deleted(
+    stage: Stage, told_before: str, expected: dict[Fate, int]
+) -> None:
+    found = catalogue("abc", "c", "abc", stage, was_told=lambda name: name in told_before)
+    assert {what: number for what, number in found.counts.items() if number} == expected
+    assert found.known == 3
+    assert set(found.names["new_only"]) <= set(told_before)
+
+
 def test_only_so_many_are_asked_for() -> None:
     asked: list[str] = []
 

@@ -38,6 +38,17 @@ def test_when_all_files_are_there_that_is_told_with_what_else_is() -> None:
     )
 
 
+def test_what_is_being_deleted_is_told_in_passing() -> None:
+    found = Catalogue(Stage.COPYING, was_told=lambda _name: False)
+    found.take([THERE, NEW_ONLY])
+    [check] = checks(found, ("users", "cube"), allow_changed=False)
+    assert check.verdict == "ok"
+    assert check.seen == (
+        "all 2 files of the catalogue are in the old container but 1, which were there a moment ago "
+        "and are being deleted"
+    )
+
+
 def test_what_is_not_copied_yet_is_fine_while_it_is_copied() -> None:
     [check] = told(THERE, OLD_ONLY, stage=Stage.COPYING)
     assert check.verdict == "ok"

@@ -71,6 +71,17 @@ def test_what_the_destination_lacks_is_lost(clouds: TwoClouds, tmp_path: Path) -
     assert clouds.writes == []
 
 
+def test_what_is_lacking_in_one_of_two_looks_only_is_being_deleted(
+    clouds: TwoClouds, tmp_path: Path
+) -> None:
+    report = tmp_path / "lost.jsonl"
+    compared(clouds, tmp_path, "ac", report=str(report))
+    clouds.destination.objects.pop(("new", "a"))
+    result = compared(clouds, tmp_path, "abc", report=str(report), again=True)
+    assert counted(result) == {"found": 1, "lost": 1, "just_gone": 1}
+    assert report.read_text() == '{"name": "c", "fate": "lost"}\n'
+
+
 def test_what_is_not_copied_yet_is_none(clouds: TwoClouds, tmp_path: Path) -> None:
     result = compared(clouds, tmp_path, "abc", copied=False)
     assert counted(result) == {"found": 2, "not_copied": 1}

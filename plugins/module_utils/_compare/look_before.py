@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import TracebackType
 
@@ -24,7 +25,7 @@ class LookBefore:
 
     def __init__(self, path: str) -> None:
         try:
-            self._file = Path(path).open(encoding="utf-8")
+            self._file = os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC), encoding="utf-8")
             Path(path).unlink()
         except OSError as error:
             raise MigrationError(

@@ -149,7 +149,19 @@ def test_a_variable_that_must_be_set_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_variable_that_the_value_of_another_lacks_is_named(tmp_path: Path) -> None:
+LACKING = {
+    "migrate": "swift_migration_cutover=true",
+    "cutover": "swift_migration_cutover=true",
+    "verify": "swift_migration_catalogue=database",
+    "rollback": "",
+    "rehearse": "",
+    "limits": "swift_migration_cutover=true",
+}
+"""The playbooks that name what an option lacks, with what makes them read those of CUBE."""
+
+
+@pytest.mark.parametrize("playbook", LACKING)
+def test_a_variable_that_the_value_of_another_lacks_is_named(playbook: str, tmp_path: Path) -> None:
     inventory = tmp_path / "hosts.yml"
     login = {"auth_type": "v1password", "auth": {"password": "{{ vault_key }}"}}
     variables = {
@@ -161,7 +173,11 @@ def test_a_variable_that_the_value_of_another_lacks_is_named(tmp_path: Path) -> 
     hosts = {"movers": {"hosts": {"dmz": variables}}, "cube": {"hosts": {"prod": cube}}}
     inventory.write_text(json.dumps({"all": {"children": hosts}}))
     controller = Controller(tmp_path / "alone", {})
-    run = controller.run("--extra-vars=swift_migration_cutover=true", inventory=inventory)
+    run = controller.run(
+        f"--extra-vars={LACKING[playbook]}",
+        playbook=f"playbooks/{playbook}.yml",
+        inventory=inventory,
+    )
     assert run.status != 0
     assert run.errors == [
         "swift_migration_source refers to vault_key, which is not set. "

@@ -40,10 +40,25 @@ class RunLock:
         :raises HeldError: another run still has it.
         :raises OSError: the file cannot be written, or is not this user's alone.
         """
-        descriptor = open_own(self._path, os.O_RDWR)
-        # Unbuffered, lest a full disk be found out when it is closed.
-        self._file = os.fdopen(descriptor, "r+b", buffering=0)
-        waited = _wait(self._file, timeout)
+        until = time.monotonic() + timeout
+        waited = False
+        while True:
+            descriptor = open_own(self._path, os.O_RDWR)
+            # Unbuffered, lest a full disk be found out when it is closed.
+            self._file = os.fdopen(descriptor, "r+b", buffering=0)
+            while not _is_free(self._file):
+                if time.monotonic() > until:
+                    raise HeldError(
+                        f"another run (process {self._file.read().decode().strip()}) has copied "
+                        f"between the same containers for more than {timeout:.0f} seconds",
+                        option="lock_timeout",
+                        remedy="Wait for it to end, or end it",
+                    )
+                waited = True
+                time.sleep(PAUSE)
+            if self._is_in_place(descriptor):
+                break
+            self._file.close()
         self._file.truncate()
         self._file.write(f"{os.getpid()}\n".encode())
         return waited
@@ -53,21 +68,23 @@ class RunLock:
         if self._file:
             self._file.close()
 
+    def remove(self) -> None:
+        """Give it back, and leave no file.  Whoever waits for it makes a new one."""
+        self._path.unlink(missing_ok=True)
+        self.release()
 
-def _wait(lock: IO[bytes], timeout: float) -> bool:
-    deadline = time.monotonic() + timeout
-    waited = False
-    while True:
+    def _is_in_place(self, descriptor: int) -> bool:
+        """Whether the file is the one of that name, and not one that was removed meanwhile."""
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return waited
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise HeldError(
-                    f"another run (process {lock.read().decode().strip()}) has copied between "
-                    f"the same containers for more than {timeout:.0f} seconds",
-                    option="lock_timeout",
-                    remedy="Wait for it to end, or end it",
-                ) from None
-            waited = True
-            time.sleep(PAUSE)
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
+
+
+def _is_free(lock: IO[bytes]) -> bool:
+    """Take a lock if nobody has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

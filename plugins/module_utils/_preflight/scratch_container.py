@@ -89,7 +89,7 @@ class ScratchContainer:
             finally:
                 self._remove(self.name)
         finally:
-            lock.release()
+            lock.remove()
 
     @property
     def _place(self) -> str:

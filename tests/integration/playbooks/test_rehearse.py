@@ -180,14 +180,12 @@ def test_a_cutover_is_timed_and_nothing_is_left_of_that(cutover: Cutover, lab: L
 
 
 def left_behind(cutover: Cutover) -> tuple[object, ...]:
-    """What a rehearsal could leave: containers, objects, a phase, files beside locks and reports."""
+    """What a rehearsal could leave: containers, objects, a phase, files beside reports."""
     home, here = cutover.controller.home, cutover.deployment.env_file.parent
     paths = [
         path
         for path in home.rglob("*")
-        if path.is_file()
-        and path.suffix != ".lock"
-        and not path.name.startswith("swift-migration-rehearsal")
+        if path.is_file() and not path.name.startswith("swift-migration-rehearsal")
     ]
     return (
         {path: path.read_bytes() for path in paths},

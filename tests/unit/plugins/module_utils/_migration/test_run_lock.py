@@ -129,6 +129,46 @@ def test_what_was_never_taken_can_be_released(tmp_path: Path) -> None:
     assert not (tmp_path / "lock").exists()
 
 
+def test_one_that_is_removed_leaves_no_file(tmp_path: Path) -> None:
+    lock = RunLock(tmp_path / "lock")
+    lock.take(0)
+    lock.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_waits_for_one_that_is_removed_has_the_next_one_alone(
+    tmp_path: Path, clock: Clock
+) -> None:
+    first, second, third = (RunLock(tmp_path / "lock") for _run in range(3))
+    first.take(0)
+    clock.meanwhile = first.remove
+    assert second.take(60) is True
+    clock.meanwhile = lambda: None
+    with pytest.raises(MigrationError, match=rf"process {os.getpid()}\)"):
+        third.take(0)
+    third.release()
+    second.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_comes_between_a_removal_and_the_next_owner_keeps_its_own(
+    tmp_path: Path, clock: Clock
+) -> None:
+    first, second, third = (RunLock(tmp_path / "lock") for _run in range(3))
+    first.take(0)
+
+    def overtake() -> None:
+        clock.meanwhile = third.release
+        first.remove()
+        third.take(0)
+
+    clock.meanwhile = overtake
+    assert second.take(60) is True
+    assert len(clock.slept) == 2
+    assert (tmp_path / "lock").exists()
+    second.release()
+
+
 @pytest.fixture
 def new(source: ObjectServer, destination: ObjectServer) -> dict[str, str]:
     """The metadata of the new container, which a migration fills; the old one is filled."""

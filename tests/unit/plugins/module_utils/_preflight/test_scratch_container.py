@@ -81,6 +81,7 @@ def test_it_is_there_in_the_block_only(
     with made.made():
         assert containers.headers[made.name]["x-storage-policy"] == "gold"
     assert set(containers.headers) == {"new"}
+    assert list(tmp_path.iterdir()) == []  # no lock either
 
 
 def test_it_is_removed_after_an_error(
@@ -172,3 +173,4 @@ def test_a_preflight_that_another_one_keeps_waiting_names_it(
             pass
         assert str(lock) in str(caught.value)
         assert second.name not in containers.headers
+        assert lock.exists()

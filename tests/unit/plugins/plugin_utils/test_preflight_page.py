@@ -6,40 +6,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._preflight_page import page
 
+from tests.unit.plugins.plugin_utils.parsed import Parsed
 from tests.unit.plugins.plugin_utils.preflights import FORECAST, check, report
-
-VOID = {"meta"}
-
-
-class Parsed(HTMLParser):
-    """The tags, the attributes and the text of a page in which each tag is closed."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(content.decode())
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _value in attrs}
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.text += f"{data.strip()}\n" if data.strip() else ""
 
 
 def test_it_tells_what_the_table_tells() -> None:

@@ -12,8 +12,7 @@ version_added: 0.1.0
 description:
   - Takes the forecast that M(fnndsc.swift_migration.swift_preflight) returns, and puts what a
     rehearsal has measured in the place of what was estimated.
-  - What nobody has measured, such as how long the application takes to stop and to start, is null
-    and named.
+  - What nobody has measured is null and named.
 positional: measured, changes
 options:
   _input:
@@ -25,6 +24,7 @@ options:
       - Seconds of C(listings), both of which were read to find what has changed; C(proof), a whole
         comparison; C(notes), what is noted at the destination; C(switch), the env files; C(look),
         the look at the new storage from within all services.
+      - C(stop) and C(start), which a rehearsal does not do, if somebody knows them; 0 is not known.
     type: dict
     required: true
   changes:
@@ -40,7 +40,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ looked.forecast | fnndsc.swift_migration.rehearsed_forecast(measured, changes) }}"
   vars:
-    measured: {listings: 4.2, proof: 9.1, notes: 3.0, switch: 1.5, look: 4.0}
+    measured: {listings: 4.2, proof: 9.1, notes: 3.0, switch: 1.5, look: 4.0, stop: 12, start: 0}
     changes: {objects: 120, bytes: 1000000}
 """
 
@@ -83,8 +83,8 @@ def rehearsed_forecast(
 ) -> dict[str, Any]:
     """See the filter's documentation."""
     time = {name: about(float(seconds)) for name, seconds in measured.items()}
-    stop = Step("CUBE stops", None, "stop")
-    start = Step("CUBE starts", None, "start")
+    stop = Step("CUBE stops", _asked(measured, "stop"), "stop")
+    start = Step("CUBE starts", _asked(measured, "start"), "start")
     listings = Step("both listings are read", time["listings"], "listings")
     switch = Step("the env files are changed", time["switch"], "switch")
     look = Step("its storage is looked at", time["look"], "look")
@@ -109,6 +109,12 @@ def rehearsed_forecast(
             f"The way back would take {_told(back)}.",
         ],
     }
+
+
+def _asked(measured: Mapping[str, float], step: str) -> Span | None:
+    """How long a step takes that only somebody knows; None if nobody does."""
+    seconds = float(measured.get(step, 0))
+    return about(seconds) if seconds else None
 
 
 def _copying(forecast: Mapping[str, Any], changes: Mapping[str, int]) -> Span | None:

@@ -252,7 +252,7 @@ def test_a_clean_inventory_is_green_and_its_cutover_succeeds(
 ) -> None:
     cutover = scene.cutover
     starts = cutover.deployment.starts
-    run = cutover.preflight("-vvv")
+    run = cutover.preflight("-vvv", swift_migration_start_seconds=7)
     assert run.status == 0, run.output
     assert run.changed == 0
     assert secrets.findall(run.output.encode()) == []
@@ -268,6 +268,8 @@ def test_a_clean_inventory_is_green_and_its_cutover_succeeds(
     assert re.search(
         r"preflight: 0 failures, \d+ warnings?, \d+ ok; expect .+, CUBE down for", run.output
     )
+    report = json.loads((cutover.controller.home / "preflight.json").read_text())
+    assert report["forecast"]["downtime"]["not_measured"] == ["the application stops"]
     done = cutover.migrate()
     assert done.status == 0, done.output
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)

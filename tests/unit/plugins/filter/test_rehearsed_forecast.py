@@ -18,10 +18,12 @@ FORECAST = {
 }
 
 
-def rehearsed(objects: int = 0, size: int = 0, **forecast: Any) -> dict[str, Any]:
+def rehearsed(
+    objects: int = 0, size: int = 0, told: dict[str, float] | None = None, **forecast: Any
+) -> dict[str, Any]:
     changes = {"objects": objects, "bytes": size}
     found: dict[str, Any] = FilterModule().filters()["rehearsed_forecast"](
-        {**FORECAST, **forecast}, MEASURED, changes
+        {**FORECAST, **forecast}, {**MEASURED, **(told or {})}, changes
     )
     return found
 
@@ -35,6 +37,16 @@ def test_what_was_measured_is_added_and_what_nobody_knows_is_named() -> None:
     assert down["seconds"] == 20.0
     assert down["low"] < 20.0 < down["high"]
     assert down["not_measured"] == ["CUBE stops", "CUBE starts"]
+
+
+def test_how_long_cube_takes_itself_counts_where_somebody_knows_it() -> None:
+    found = rehearsed(told={"stop": 12, "start": 30.5})
+    assert found["downtime"]["seconds"] == 62.5
+    assert found["downtime"]["not_measured"] == []
+    assert found["way_back"]["seconds"] == 49.5
+    assert found["summary"][0].startswith("CUBE would be down for about 62 s: stop 12.0 s, ")
+    down = rehearsed(told={"stop": 0, "start": 30})["downtime"]
+    assert (down["seconds"], down["not_measured"]) == (50.0, ["CUBE stops"])
 
 
 def test_what_has_changed_takes_what_its_objects_and_its_bytes_take() -> None:

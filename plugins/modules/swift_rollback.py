@@ -45,6 +45,15 @@ options:
     description: How many objects may be copied at once.
     type: int
     default: 64
+  bandwidth_limit:
+    description: How many bytes a second may be read from the destination, and so be written to the
+      source. V(0) is no limit.
+    type: int
+    default: 0
+  requests_per_second:
+    description: How many requests a second may be sent to the destination. V(0) is no limit.
+    type: float
+    default: 0
   report:
     description: Path of a file on the host that runs the module. It gets one line of JSON for
       each object that was not simply kept, conflicts among them. An existing one is overwritten.
@@ -220,6 +229,8 @@ def argument_spec() -> dict[str, Any]:
         **segment_options(),
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
+        "bandwidth_limit": {"type": "int", "default": 0},
+        "requests_per_second": {"type": "float", "default": 0},
         "report": {"type": "path"},
         "lock_timeout": {"type": "int", "default": 3600},
     }

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: migration_control
-short_description: Stop what copies or compares, or give it other limits
+short_description: Pause or stop what copies or compares, or give it other limits
 version_added: 0.1.0
 description:
   - Asks each M(fnndsc.swift_migration.swift_sync), M(fnndsc.swift_migration.swift_rollback) and
     M(fnndsc.swift_migration.swift_compare) that works on two containers on this host, by a small
     file in their state directory, at which they look every two seconds.
   - It waits until they have done what they were asked. Where none goes on, it does nothing.
+  - A run that is paused finishes what it has asked for, and asks the container that is read for
+    nothing more. It keeps the right to write, and its memory. What lets it go on or stops it is
+    heard as ever.
   - A run that is stopped finishes what is under way, tells its counts with C(stopped=true), and
     fails, so that nothing goes on that needs the whole. The next run goes on from there.
   - No server is asked, so no login is needed. It must run as the user whose runs are meant. A run
@@ -39,9 +42,13 @@ options:
     type: path
     default: ~/.local/state/fnndsc.swift_migration
   stop:
-    description: Whether they are to end.
+    description: Whether they are to end. A paused one breaks off what was held.
     type: bool
     default: false
+  pause:
+    description: Whether they are to pause, V(true), or to go on, V(false). Without it nothing
+      changes about that.
+    type: bool
   bandwidth_limit:
     description: Bytes a second read from the container that is read, at most. V(0) for no limit.
     type: int
@@ -69,6 +76,12 @@ EXAMPLES = r"""
     source: users
     destination: cube_users
     bandwidth_limit: 10485760
+
+- name: Pause for as long as the old server is busy
+  fnndsc.swift_migration.migration_control:
+    source: users
+    destination: cube_users
+    pause: true
 
 - name: Stop
   fnndsc.swift_migration.migration_control:
@@ -102,7 +115,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
-_WISHES = ("stop", "bandwidth_limit", "requests_per_second", "concurrency")
+_WISHES = ("stop", "pause", "bandwidth_limit", "requests_per_second", "concurrency")
 
 
 def argument_spec() -> dict[str, Any]:
@@ -112,6 +125,7 @@ def argument_spec() -> dict[str, Any]:
         "destination": {"type": "str", "required": True},
         "state_dir": progress_options()["state_dir"],
         "stop": {"type": "bool", "default": False},
+        "pause": {"type": "bool"},
         "bandwidth_limit": {"type": "int"},
         "requests_per_second": {"type": "float"},
         "concurrency": {"type": "int"},

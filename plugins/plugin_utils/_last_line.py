@@ -137,7 +137,7 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
             parts.insert(
                 1,
                 f"The copy on {', '.join(sorted(self._copying))} may go on: the next run shows it "
-                "and waits for it. SIGTERM to its process ends it well.",
+                "and waits for it. playbooks/stop.yml ends it well.",
             )
         return printable(" ".join(part for part in parts if part))
 

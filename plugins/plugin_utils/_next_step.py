@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-MIGRATE, CUTOVER, BACK, VERIFY, LOOK = "migrate", "cutover", "rollback", "verify", "status"
+MIGRATE, CUTOVER, BACK, VERIFY = "migrate", "cutover", "rollback", "verify"
+LOOK, RESUME = "status", "resume"
 """What can be typed: each is a playbook, but for ``CUTOVER``, which is ``MIGRATE`` with an option."""
 
 UNKNOWN, STOPPED, PARTLY, OLD, NEW, MIXED = "unknown", "stopped", "partly", "old", "new", "mixed"
@@ -134,12 +135,15 @@ def cube_state(cubes: Sequence[Mapping[str, Any]]) -> str:
     return MIXED
 
 
-def next_step(phase: str | None, cube: str, under_way: str = "") -> NextStep:
+def next_step(
+    phase: str | None, cube: str, under_way: str = "", *, paused: bool = False
+) -> NextStep:
     """Choose what to say and what to type.
 
     :param phase: of the migration; empty if there is none, None if nobody knows.
     :param cube: what CUBE does.
-    :param under_way: what works on the migration now; empty if nothing does.
+    :param under_way: says what works on the migration now; empty if nothing does.
+    :param paused: whether some of that is paused.
     """
     if phase is None:
         return NextStep("How far the migration is cannot be told.", {LOOK: "look again"})
@@ -147,7 +151,9 @@ def next_step(phase: str | None, cube: str, under_way: str = "") -> NextStep:
     step = steps.get(cube, steps[UNKNOWN])
     if not under_way:
         return step
+    look = {RESUME: "let it go on"} if paused else {}
+    look[LOOK] = "look again"
     if phase not in ("frozen", "verified") or cube in (OLD, NEW, MIXED):
-        return NextStep(f"{under_way} goes on.", {LOOK: "look again"})
+        return NextStep(under_way, look)
     commands = {key: f"{why}, if nobody is at it any more" for key, why in step.commands.items()}
-    return NextStep(f"{step.text} {under_way} goes on.", {LOOK: "look again", **commands})
+    return NextStep(f"{step.text} {under_way}", {**look, **commands})

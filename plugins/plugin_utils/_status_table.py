@@ -16,6 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._next_step 
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import (
     amounts,
     binary,
+    clock,
     describe,
     duration,
 )
@@ -63,7 +64,8 @@ def next_sentences(
     status: Status, cubes: Sequence[Mapping[str, Any]], command: Callable[[str], str]
 ) -> Iterator[str]:
     """Say what to do next, a sentence each; see :func:`status_lines`."""
-    step = next_step(_known(status), cube_state(cubes), ", ".join(_under_way(status)))
+    paused = any(run["goes_on"] and run.get("paused") for run in status["runs"])
+    step = next_step(_known(status), cube_state(cubes), _under_way(status), paused=paused)
     if step.text:
         # Not by str.format: what somebody wrote into the lease is a part of the text.
         yield step.text.replace("{frozen}", _moment(status["frozen"]))
@@ -71,13 +73,19 @@ def next_sentences(
         yield f"To {why}, type `{command(key)}`."
 
 
-def _under_way(status: Status) -> list[str]:
-    """What works on the migration now, from any host."""
+def _under_way(status: Status) -> str:
+    """Say what works on the migration now, from any host; empty if nothing does."""
     lease = status["lease"]
-    going = [run["what"] for run in status["runs"] if run["goes_on"]]
-    if lease and not any(lease["owner"].startswith(what) for what in going):
+    runs = [run for run in status["runs"] if run["goes_on"]]
+    paused = [
+        f"{run['what']} is paused since {clock(run['paused'])}."
+        for run in runs
+        if run.get("paused")
+    ]
+    going = [run["what"] for run in runs if not run.get("paused")]
+    if lease and not any(lease["owner"].startswith(run["what"]) for run in runs):
         going.append(lease["owner"])
-    return going
+    return " ".join([*paused, f"{', '.join(going)} goes on."] if going else paused)
 
 
 def _known(status: Status) -> str | None:
@@ -115,13 +123,15 @@ def _writes(status: Status) -> str:
 def _run(run: Mapping[str, Any]) -> str:
     state = dict(run)
     if run["goes_on"]:
+        if run.get("paused"):
+            return f"is {describe(state)}"
         at_once = f", {run['concurrency']} at once" if "concurrency" in run else ""
         return f"goes on: {describe(state)}{at_once}"
     if run["broken_off"]:
-        return f"was killed after {_clock(run['written'])}: {amounts(state)}"
+        return f"was killed after {clock(run['written'])}: {amounts(state)}"
     how = "was stopped" if run.get("stopped") else "failed" if run.get("failed") else "ended"
     took = duration(round(run["written"] - run["started"]))
-    return f"{how} at {_clock(run['written'])} after {took}: {amounts(state)}"
+    return f"{how} at {clock(run['written'])} after {took}: {amounts(state)}"
 
 
 def _proof(status: Status) -> str:
@@ -133,7 +143,7 @@ def _proof(status: Status) -> str:
     level = f", {proof['sampled']:,} objects by {proof['level']}" if proof["sampled"] else ""
     ended = datetime.datetime.fromisoformat(proof["ended"])
     age = duration(max(0, round(status["now"] - ended.timestamp())))
-    return f"{verdict}{part}{level}, {_clock(ended.timestamp())}, {age} ago"
+    return f"{verdict}{part}{level}, {clock(ended.timestamp())}, {age} ago"
 
 
 def _cube(cube: Mapping[str, Any]) -> str:
@@ -148,8 +158,3 @@ def _cube(cube: Mapping[str, Any]) -> str:
 def _moment(moment: str) -> str:
     """A moment of a container's metadata, to the second."""
     return f"{moment[:19].replace('T', ' ')} UTC" if moment else "a moment that is not known"
-
-
-def _clock(seconds: float) -> str:
-    then = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    return f"{then:%Y-%m-%d %H:%M:%S} UTC"

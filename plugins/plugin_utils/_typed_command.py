@@ -17,7 +17,9 @@ _HARMLESS = re.compile(
     r"""@.*|swift_migration_cutover=\w+|\{"swift_migration_cutover": ?\w+\}""", re.DOTALL
 )
 _HIDDEN = "(as before)"
-_OWN = {"migrate.yml", "rollback.yml", "status.yml"}
+_OWN = {
+    f"{name}.yml" for name in ("limits", "migrate", "pause", "resume", "rollback", "status", "stop")
+}
 
 
 @dataclass(frozen=True)

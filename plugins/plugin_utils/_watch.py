@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import datetime
 import json
 import shlex
 import threading
@@ -95,7 +96,8 @@ class Watch:
         line = describe(states[-1])
         if _started(states[-1]) >= self._since:
             return line
-        return f"waiting for an earlier run: {line}" if self._queues else ""
+        hint = "; playbooks/resume.yml lets it go on" if states[-1].get("paused") else ""
+        return f"waiting for an earlier run: {line}{hint}" if self._queues else ""
 
     def _current(self, states: Iterator[State], now: float) -> Iterator[State]:
         for state in states:
@@ -116,6 +118,8 @@ def describe(state: State) -> str:
 
     :raises KeyError: it lacks something.
     """
+    if state.get("paused"):
+        return f"paused since {clock(state['paused'])}: {amounts(state)}"
     if "objects_unequal" in state:
         speed = f"{state['objects_per_second']:,.0f} objects/s"
         return ", ".join([amounts(state), speed, *_left(state)])
@@ -167,6 +171,15 @@ def duration(seconds: int) -> str:
         return f"{seconds} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def clock(seconds: float) -> str:
+    """Say when something was, to the second.
+
+    :param seconds: since 1970.
+    """
+    then = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return f"{then:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _quoted(folder: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from .._cloud.connection import Connection
 from .._errors import MigrationError
 from .._migration.json_lines import JsonLinesFile
+from .._migration.known_runs import COMPARE
 from .._migration.listing_pair import ListingPair, stat_of
 from .._migration.progress_file import COMPARISON
 from .._migration.rate_estimate import Total
@@ -46,7 +47,7 @@ class Comparison:
     ) -> None:
         self._options = options
         self._connections = (source, destination)
-        self._context = RunContext(source, destination, options)
+        self._context = RunContext(source, destination, options, what=COMPARE)
         self._began = time.monotonic()
         self._list = JsonLinesFile(options.report)
         self._memory: DamageMemory | None = None

@@ -45,12 +45,14 @@ class Wish:
     """What a run is asked; None where it is to stay as it is.
 
     :param stop: whether to end what is under way and begin nothing more.
+    :param pause: whether to send no request to the source, or to go on.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
     :param concurrency: objects at once, at most.
     """
 
     stop: bool = False
+    pause: bool | None = None
     bandwidth_limit: int | None = None
     requests_per_second: float | None = None
     concurrency: int | None = None

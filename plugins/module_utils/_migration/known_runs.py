@@ -64,7 +64,12 @@ def known_runs(folder: Path, source: str, destination: str) -> Iterator[KnownRun
         if path.suffix == COMPARISON and state.get("containers") == there:
             yield KnownRun(COMPARE, path, state)
         elif path.suffix == RUN and state.get("containers") in (there, back):
-            yield KnownRun(SYNC if state["containers"] == there else ROLLBACK, path, state)
+            yield KnownRun(_what(state, there), path, state)
+
+
+def _what(state: dict[str, Any], there: list[str]) -> str:
+    """Which module it is: containers of one name do not tell."""
+    return str(state.get("what") or (SYNC if state["containers"] == there else ROLLBACK))
 
 
 def _state(content: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
@@ -65,11 +65,22 @@ class RunOptions(Protocol):
         """Requests to the source, at most; 0 for no limit."""
 
 
+class _Along:
+    """What a run tells, and what its context does."""
+
+    def __init__(self, progress: Progressing, more: Callable[[], dict[str, Any]]) -> None:
+        self._progress, self._more = progress, more
+
+    def state(self, *, done: bool = False) -> dict[str, Any]:
+        return {**self._progress.state(done=done), **self._more()}
+
+
 class RunContext:
     """Makes clients of both containers for one run, and the threads that use them.
 
     :param source: the connection to the cloud that is read.
     :param destination: the connection to the other one.
+    :param what: the module that runs.
     :ivar retry: which failures are tried again; a server that throttles lowers the concurrency.
     :ivar lease: allows the writes to the destination; None allows all.
     :ivar stopped: whether somebody has asked the run to stop.
@@ -81,9 +92,12 @@ class RunContext:
         destination: Connection,
         options: RunOptions,
         retry: Retry | None = None,
+        *,
+        what: str = "",
     ) -> None:
         self._connections = (source, destination)
         self._options = options
+        self._what = what
         self._concurrency = Concurrency(max(1, options.concurrency))
         self._mutex = threading.Lock()
         self._rate_limits: RateLimits | None = None
@@ -147,6 +161,10 @@ class RunContext:
         """The destination for the lease itself, which nothing has to allow."""
         return self._destination(None)
 
+    def lease_container_of_source(self) -> Container:
+        """The source for a lease that it holds, which no limit and no pause may delay."""
+        return Container(SwiftClient(self._connections[0], self.retry), self._options.source)
+
     def _destination(
         self, guard: Callable[[], None] | None, retry: Retry | None = None
     ) -> Container:
@@ -161,10 +179,23 @@ class RunContext:
         :raises StoppedError: it was asked to stop.
         """
         control = ControlFile(path, self._obey)
-        kept = ProgressFile(path, progress, each_time=control.look)
+        kept = ProgressFile(path, _Along(progress, self._state), each_time=control.look)
         # Outside, too: the wish may come when the rest is done.
-        with self._telling_a_stop(), control, kept, self._telling_a_stop():
+        with self._telling_a_stop(), control, kept, self._unpaused(), self._telling_a_stop():
             yield
+
+    def _state(self) -> dict[str, Any]:
+        """What a progress file tells of the context."""
+        since = self._limits().pause.since
+        return {"what": self._what, "paused": round(since, 3) if since is not None else None}
+
+    @contextlib.contextmanager
+    def _unpaused(self) -> Iterator[None]:
+        """Let nothing be held after the block: nobody could let it go on."""
+        try:
+            yield
+        finally:
+            self._limits().break_off()
 
     @contextlib.contextmanager
     def _telling_a_stop(self) -> Iterator[None]:
@@ -183,6 +214,11 @@ class RunContext:
             limits.bandwidth.change(wish.bandwidth_limit)
         if wish.concurrency is not None:
             self._concurrency.bound_by(wish.concurrency)
+        if wish.pause:
+            limits.pause.begin()
+        elif wish.pause is not None:
+            limits.pause.end()
+            self._concurrency.restore()  # what was measured meanwhile tells nothing
         if wish.stop:
             self.stopped = True
             end_this_process()
@@ -214,4 +250,4 @@ class RunContext:
 
         :param make_worker: called in each of them.  :param size: the bytes that a result took.
         """
-        return BoundedExecutor(make_worker, self._concurrency, size)
+        return BoundedExecutor(make_worker, self._concurrency, size, self._limits().break_off)

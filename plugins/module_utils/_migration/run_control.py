@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""Ask the runs on this host that go on to stop, or to keep other limits, and see that they do."""
+"""Ask the runs on this host to pause, go on, stop or keep other limits, and see that they do."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class RunControl:
                 remedy="It begins nothing new. Look again with playbooks/status.yml",
             )
         return MigrationError(
-            f"{what} has not seen its new limits",
+            f"{what} has not heard what it is asked",
             option="timeout",
             remedy="See with playbooks/status.yml whether it still goes on",
         )

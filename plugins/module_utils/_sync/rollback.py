@@ -17,6 +17,7 @@ from .._copy.transfers import Transfers
 from .._errors import MigrationError
 from .._migration.divergence import Divergence, Moments
 from .._migration.journal import Journal
+from .._migration.known_runs import ROLLBACK
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
 from .._migration.outcome import Kind, Outcome
@@ -58,7 +59,7 @@ class Rollback:
             prune=True,
             segment_containers=[*listed, *(counterpart(each, *names) for each in listed)],
         )
-        self._context = RunContext(destination, source, self._options, retry)
+        self._context = RunContext(destination, source, self._options, retry, what=ROLLBACK)
         self.report = Report(
             None if options.check else options.report, KEPT_APART, side="destination"
         )
@@ -114,7 +115,7 @@ class Rollback:
     def _lease(self, migration_journal: Journal) -> LeaseKeeper:
         """The lease of this run, which the new container keeps."""
         place = migration_journal.place()
-        return LeaseKeeper(self._context.source_container, "swift_rollback", place, _refuse)
+        return LeaseKeeper(self._context.lease_container_of_source, ROLLBACK, place, _refuse)
 
     def _look(self) -> Stats:
         # The new container is asked first: its answer tells whether there is anything to do.

@@ -13,6 +13,7 @@ from .._cloud.connection import Connection
 from .._copy.object_copy import MAX_UNCHECKED_SECONDS
 from .._errors import MigrationError
 from .._migration.journal import Journal
+from .._migration.known_runs import SYNC
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
 from .._migration.plan import Action, ChangeDetection
@@ -62,7 +63,7 @@ class Sync:
     ) -> None:
         self._options = options
         self._account = destination
-        self._context = RunContext(source, destination, options, retry)
+        self._context = RunContext(source, destination, options, retry, what=SYNC)
         self.report = Report(None if options.check else options.report)
         self.in_use = False
 
@@ -182,7 +183,7 @@ class Sync:
                 return f"has come to be filled from '{migration.source}'"
             return IN_USE.get(migration.phase, "")
 
-        return LeaseKeeper(self._context.lease_container, "swift_sync", journal.place(), refuse)
+        return LeaseKeeper(self._context.lease_container, SYNC, journal.place(), refuse)
 
     def _look_again(self, source: ContainerStat) -> Stats:
         return self._context.source.stat() or source, self._context.destination.stat()

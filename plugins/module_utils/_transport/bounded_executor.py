@@ -27,6 +27,7 @@ class BoundedExecutor(Generic[Task, Result]):
     :param make_worker: makes the function that does one task.
     :param concurrency: how many tasks may be under way, asked before each; told of each one done.
     :param size: the bytes that a result took.
+    :param break_off: called when it ends early: lets no worker wait for what may never come.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class BoundedExecutor(Generic[Task, Result]):
         make_worker: Callable[[], Callable[[Task], Result]],
         concurrency: Concurrency,
         size: Callable[[Result], int],
+        break_off: Callable[[], None] = lambda: None,
     ) -> None:
         self._make_worker = make_worker
         self._concurrency = concurrency
         self._size = size
+        self._break_off = break_off
 
     def run(self, tasks: Iterator[Task], done: Callable[[Result], None]) -> None:
         """Work until the tasks are used up or one raises; what is under way is finished then.
@@ -70,6 +73,7 @@ class BoundedExecutor(Generic[Task, Result]):
             begin(work).result()
         except BaseException:
             run.finish()
+            self._break_off()
             if begun.is_set():
                 ended.wait()
             raise
@@ -115,6 +119,9 @@ class BoundedExecutor(Generic[Task, Result]):
 
         try:
             yield submit
+        except BaseException:
+            self._break_off()
+            raise
         finally:
             over.set()
             if runs:

@@ -77,7 +77,7 @@ class Http:
         :returns: the answer without its body.
         :raises TransportError: no complete answer came.
         """
-        self.limits.requests.take()
+        self.limits.request()
         if request.method != self._method:
             # What one method needs may not be left for another; most handles know one only.
             self._curl.reset()
@@ -86,7 +86,9 @@ class Http:
         if request.headers != self._headers:
             send_headers(self._curl, request.headers)
             self._headers = request.headers
-        prepare(self._curl, request, self._paced(on_body) if self.limits.bandwidth else on_body)
+        # A limit may come while the body does.
+        is_limited = self.limits is not UNLIMITED
+        prepare(self._curl, request, self._paced(on_body) if is_limited else on_body)
         self._answer.clear()
         sent = time.monotonic()
         try:

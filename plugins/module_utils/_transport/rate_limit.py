@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
-from .._errors import MigrationError
+from .._errors import EndedError, MigrationError
+from .pause import Pause
 
 
 class RateLimit:
@@ -30,20 +31,26 @@ class RateLimit:
         self._clock, self._sleep = clock, sleep
         self._changed = threading.Condition()
         self._free_at = float("-inf")
+        self._breaks = 0
 
     def __bool__(self) -> bool:
         """Whether there is a limit."""
         return self._per_second > 0
 
     def take(self, amount: int = 1) -> None:
-        """Wait until what was taken before is worked off, and take ``amount`` more."""
+        """Wait until what was taken before is worked off, and take ``amount`` more.
+
+        :raises EndedError: the wait was broken off.
+        """
         if not self:
             return
         with self._changed:
-            rate, now = self._per_second, self._clock()
+            rate, now, breaks = self._per_second, self._clock(), self._breaks
             begin = max(now, self._free_at)
             self._free_at = begin + amount / rate if rate else now
             while begin > now and self._has_changed_in(begin - now):
+                if self._breaks != breaks:
+                    raise EndedError
                 now = self._clock()
                 begin = now + _worked_off(begin - now, rate, self._per_second)
                 rate = self._per_second
@@ -58,6 +65,13 @@ class RateLimit:
             owed = _worked_off(self._free_at - now, self._per_second, per_second)
             self._free_at = now + owed
             self._per_second = per_second
+            self._changed.notify_all()
+
+    def break_off(self) -> None:
+        """End those that wait now: what they would have taken is free."""
+        with self._changed:
+            self._breaks += 1
+            self._free_at = min(self._free_at, self._clock())
             self._changed.notify_all()
 
     def _has_changed_in(self, seconds: float) -> bool:
@@ -77,10 +91,12 @@ class RateLimits(NamedTuple):
 
     :param requests: requests a second.
     :param bandwidth: bytes a second of the bodies that it sends.
+    :param pause: holds its requests altogether.
     """
 
     requests: RateLimit = RateLimit()
     bandwidth: RateLimit = RateLimit()
+    pause: Pause = Pause()
 
     @classmethod
     def of(cls, requests: float, bandwidth: float) -> Self:
@@ -89,7 +105,22 @@ class RateLimits(NamedTuple):
         :raises MigrationError: one is negative.
         """
         cls.check(requests, bandwidth)
-        return cls(RateLimit(requests), RateLimit(bandwidth))
+        return cls(RateLimit(requests), RateLimit(bandwidth), Pause())
+
+    def request(self) -> None:
+        """Wait until one more request may be sent.
+
+        :raises EndedError: the run ends while it is paused.
+        """
+        self.requests.take()
+        while self.pause.wait():  # else all that were held would be sent at once
+            self.requests.take()
+
+    def break_off(self) -> None:
+        """End the requests that are held by a pause, because the run ends; then hold none."""
+        if self.pause.since is not None:
+            self.requests.break_off()
+        self.pause.break_off()
 
     @staticmethod
     def check(requests: float, bandwidth: float) -> None:

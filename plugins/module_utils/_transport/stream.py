@@ -84,7 +84,7 @@ class Stream:
         :raises TransportError: the connection failed.
         """
         try:
-            self._limits.requests.take()
+            self._limits.request()
             configure(self._get, "GET", self._source.tls, self._got, self._source.silence)
             send_headers(self._get, self._request.headers)
             prepare(self._get, self._request, self._on_body)
@@ -204,7 +204,7 @@ class Stream:
         self._resumption.broke(error, self._received)
 
     def _ask_for_the_rest(self, resumption: Resumption) -> None:
-        self._limits.requests.take()
+        self._limits.request()
         request = resumption.rest(self._received)
         self._get_paused = False
         self._get.setopt(pycurl.HEADERFUNCTION, resumption.answer.add)

@@ -228,7 +228,7 @@ def test_a_copy_that_is_interrupted_says_what_goes_on_and_that_cube_is_as_it_was
     output = playbook.interrupted(signal.SIGINT, copy, **options)
     assert last(output) == (
         "CUBE is as it was: this run has not stopped it. The copy on a may go on: the next run "
-        "shows it and waits for it. SIGTERM to its process ends it well. "
+        "shows it and waits for it. playbooks/stop.yml ends it well. "
         "To try again, type `ansible-playbook -i a, -c local -e '(as before)' migrate.yml`."
     )
     assert "hunter2" not in output

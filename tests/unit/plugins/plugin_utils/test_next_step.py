@@ -17,6 +17,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._next_step 
     NEW,
     OLD,
     PARTLY,
+    RESUME,
     STOPPED,
     UNKNOWN,
     VERIFY,
@@ -99,7 +100,7 @@ def test_each_state_has_its_commands(phase: str, cube: str, text: str, commands:
 def test_while_a_run_goes_on_nothing_is_begun_beside_it(
     phase: str, cube: str, text: str, commands: list[str]
 ) -> None:
-    step = next_step(phase, cube, "swift_sync")
+    step = next_step(phase, cube, "swift_sync goes on.")
     assert step.text.endswith("swift_sync goes on.")
     stands_still = phase in ("frozen", "verified") and cube in (UNKNOWN, STOPPED, PARTLY)
     assert list(step.commands) == [LOOK, *(commands if stands_still else [])]
@@ -107,8 +108,15 @@ def test_while_a_run_goes_on_nothing_is_begun_beside_it(
     assert (text in step.text) or not stands_still
 
 
+@pytest.mark.parametrize(("phase", "more"), [("copying", []), ("frozen", FINISH_OR_BACK)])
+def test_what_is_paused_can_go_on(phase: str, more: list[str]) -> None:
+    step = next_step(phase, STOPPED, "swift_sync is paused.", paused=True)
+    assert step.text.endswith("swift_sync is paused.")
+    assert list(step.commands) == [RESUME, LOOK, *more]
+
+
 def test_without_a_known_phase_there_is_only_another_look() -> None:
-    assert list(next_step(None, STOPPED, "swift_sync").commands) == [LOOK]
+    assert list(next_step(None, STOPPED, "swift_sync goes on.").commands) == [LOOK]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ RUN: dict[str, Any] = {
     "seconds_left": 380,
     "done": False,
 }
+PAUSED = {**RUN, "paused": 1769932800.0}
 PROOF = {
     "equal": True,
     "complete": True,
@@ -100,6 +101,11 @@ def test_all_lines_begin_at_the_same_column() -> None:
             "swift_sync",
             "goes on: 23,400 of 56,445 objects, 1.0 GiB copied, 87 objects/s, 1.0 MiB/s, "
             "about 6 min left, 24 at once",
+        ),
+        (
+            {"runs": [PAUSED]},
+            "swift_sync",
+            "is paused since 2026-02-01 08:00:00 UTC: 23,400 of 56,445 objects, 1.0 GiB copied",
         ),
         (
             {"runs": [{**RUN, "goes_on": False, "done": True, "objects_failed": 2}]},
@@ -173,6 +179,16 @@ def test_the_last_line_says_what_to_type() -> None:
     ("changed", "text"),
     [
         ({"runs": [RUN], "lease": LEASE}, "swift_sync goes on."),
+        (
+            {"runs": [PAUSED], "lease": LEASE},
+            "swift_sync is paused since 2026-02-01 08:00:00 UTC. To let it go on, type `run resume`"
+            ". To look again, type `run status`.",
+        ),
+        (
+            {"runs": [PAUSED, {**RUN, "what": "swift_compare"}]},
+            "swift_sync is paused since 2026-02-01 08:00:00 UTC. swift_compare goes on. To let it",
+        ),
+        ({"runs": [{**PAUSED, "goes_on": False, "broken_off": True}]}, "To copy what has changed,"),
         ({"lease": LEASE}, "swift_sync on dmz, process 4711 goes on."),
         ({"lease": {**LEASE, "owner": "{0} on dmz"}}, "{0} on dmz goes on."),
         ({"runs": [{**RUN, "goes_on": False, "done": True}]}, "To copy what has changed,"),

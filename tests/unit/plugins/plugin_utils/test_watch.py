@@ -82,6 +82,10 @@ def look(output: str, elapsed: float = 10.0, suffix: str = RUN) -> str:
             "listing: 23,400 of 56,445 objects, 0 B copied, 87 objects/s, 0 B/s",
         ),
         (
+            {"phase": "deleting", "paused": 1769932920.0},
+            "paused since 2026-02-01 08:02:00 UTC: 23,400 of 56,445 objects, 12.0 GiB copied",
+        ),
+        (
             {"phase": "deleting", "objects_deleted": 1200},
             "1,200 objects deleted, 87 objects/s, 6.2 MiB/s",
         ),
@@ -118,6 +122,9 @@ def test_a_run_that_began_later_than_the_watch_is_its_own() -> None:
 def test_a_run_that_began_before_the_watch_is_waited_for() -> None:
     earlier = STATE | {"started": 400.0}
     assert look(printed(earlier)) == f"waiting for an earlier run: {describe(STATE)}"
+    paused = look(printed(earlier | {"paused": 450.0}))
+    assert paused.startswith("waiting for an earlier run: paused since 1970-01-01 00:07:30 UTC: ")
+    assert paused.endswith("; playbooks/resume.yml lets it go on")
     assert look(printed(earlier, STATE | {"objects_done": 1})).startswith("1 of ")
 
 

@@ -42,6 +42,15 @@ def test_each_kind_of_run_is_told_by_its_file_and_its_direction(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize("what", ["swift_sync", "swift_rollback"])
+def test_where_both_containers_have_one_name_a_run_tells_what_it_is(
+    tmp_path: Path, what: str
+) -> None:
+    path = write(tmp_path, f"a{RUN}", "users", "users")
+    path.write_text(json.dumps({**json.loads(path.read_text()), "what": what}))
+    assert [run.what for run in known_runs(tmp_path, "users", "users")] == [what]
+
+
 def test_others_and_what_is_no_progress_file_are_left_out(tmp_path: Path) -> None:
     write(tmp_path, f"c{RUN}", "old", "other")
     write(tmp_path, f"d{COMPARISON}", "new", "old")

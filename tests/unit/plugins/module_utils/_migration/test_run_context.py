@@ -5,22 +5,29 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
+    EndedError,
+    MigrationError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.control_file import (
     StoppedError,
     Wish,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.run_context import (
     RunContext,
+)
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.background import (
+    begin,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.concurrency import (
     START,
@@ -133,6 +140,14 @@ def test_the_lease_itself_needs_no_lease(ends: Ends) -> None:
     assert lease.writes == 0
 
 
+def test_no_limit_and_no_pause_delays_a_lease_that_the_source_holds(ends: Ends) -> None:
+    context = context_of(ends, requests_per_second=0.01)
+    context.source.request("HEAD", "o")
+    context.source.client.http.limits.pause.begin()
+    context.lease_container_of_source().request("POST")
+    assert [asked.method for asked in ends[0].asked] == ["HEAD", "POST"]
+
+
 def test_a_server_that_throttles_lowers_the_concurrency(ends: Ends) -> None:
     context = context_of(ends)
     answers = iter([Answer(429)])
@@ -205,6 +220,74 @@ def test_a_run_that_goes_on_takes_other_limits_and_stops(ends: Ends, tmp_path: P
     finally:
         signal.signal(signal.SIGTERM, before)
     assert json.loads(path.read_text())["stopped"]
+
+
+@pytest.fixture
+def ending() -> Iterator[None]:
+    """Let SIGTERM end what the main thread does."""
+    before = signal.signal(signal.SIGTERM, end)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def ask(path: Path, wish: Wish) -> dict[str, Any]:
+    """Ask, and give what the run tells of itself when it has heard and told again."""
+    asked = wish.write(path)
+    while asked.exists():
+        time.sleep(0.05)
+    time.sleep(0.2)
+    told: dict[str, Any] = json.loads(path.read_text())
+    return told
+
+
+def test_a_run_is_paused_tells_so_and_goes_on(ends: Ends, tmp_path: Path) -> None:
+    context, path = context_of(ends), tmp_path / "pair.progress"
+    with context.controlled(Nothing(), path):
+        assert json.loads(path.read_text())["paused"] is None
+        assert ask(path, Wish(pause=True))["paused"] == pytest.approx(time.time(), abs=5)
+        assert ask(path, Wish(concurrency=3))["paused"]  # asked for something else
+        request = begin(lambda: context.source.request("HEAD", "o"))
+        context.destination.request("PUT", "o")  # as the lease's
+        with pytest.raises(TimeoutError):
+            request.result(0.1)
+        assert ends[0].asked == []
+        assert ask(path, Wish(pause=False))["paused"] is None
+        request.result(10)
+
+
+@pytest.mark.usefixtures("ending")
+@pytest.mark.parametrize("stop", [True, False], ids=["stop", "SIGTERM"])
+def test_a_paused_run_ends_at_once(ends: Ends, tmp_path: Path, stop: bool) -> None:
+    context, path = context_of(ends, concurrency=2), tmp_path / "pair.progress"
+    broken_off = list[int]()
+
+    def work(number: int) -> int:
+        try:
+            context.source_container().request("HEAD", "o")
+        except EndedError:
+            broken_off.append(number)
+            raise
+        return number
+
+    def tell() -> None:
+        ask(path, Wish(pause=True))
+        if stop:
+            Wish(stop=True).write(path)
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    executor = context.executor(lambda: work, size=lambda _number: 0)
+    with (
+        pytest.raises(StoppedError if stop else MigrationError) as raised,
+        context.controlled(Nothing(), path),
+    ):
+        begin(tell)
+        executor.run(iter(range(10**9)), lambda _number: None)
+    assert stop or "told to end" in str(raised.value)
+    assert len(broken_off) == 2
+    told = json.loads(path.read_text())
+    assert (told["stopped"], told["paused"]) == (stop, None)
+    context.source.request("HEAD", "o")  # nothing is held afterwards
 
 
 def test_an_error_of_a_run_that_nobody_has_stopped_stays_what_it_is(

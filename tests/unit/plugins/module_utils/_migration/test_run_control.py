@@ -97,7 +97,8 @@ def test_limits_wait_until_they_are_heard(mover: Mover) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "why"), [(STOP, "still finishes what is under way"), (SLOW, "has not seen its new")]
+    ("wish", "why"),
+    [(STOP, "still finishes what is under way"), (SLOW, "has not heard what it is")],
 )
 def test_a_run_that_does_not_do_it_in_time_is_an_error(mover: Mover, wish: Wish, why: str) -> None:
     mover.tell()

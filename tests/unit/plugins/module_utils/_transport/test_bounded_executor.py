@@ -88,6 +88,36 @@ def test_a_signal_ends_it_when_what_is_under_way_is_done() -> None:
     assert sorted(done) == [0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("submits", [False, True])
+def test_a_signal_lets_no_worker_wait_for_what_may_never_come(submits: bool) -> None:
+    under_way, never = threading.Event(), threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        raise InterruptedError
+
+    def work(task: int) -> int:
+        under_way.set()
+        never.wait(30)
+        return task
+
+    pool = BoundedExecutor(lambda: work, Concurrency(2), lambda _result: 0, never.set)
+    before = signal.signal(signal.SIGUSR1, end)
+    begun = time.monotonic()
+    try:
+        with pytest.raises(InterruptedError):
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+            if submits:
+                with pool.submitting() as submit:
+                    for task in range(100):
+                        submit(task)
+            else:
+                pool.run(iter(range(100)), lambda _result: None)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert under_way.is_set()
+    assert time.monotonic() - begun < 10
+
+
 def test_a_signal_at_the_begin_ends_it_when_what_is_under_way_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -85,6 +85,15 @@ def test_requests_and_the_bytes_of_answers_are_taken(source: ObjectServer) -> No
     assert sum(taken["bandwidth"]) == 3000
 
 
+def test_a_limit_that_comes_while_a_body_does_holds_for_its_rest(source: ObjectServer) -> None:
+    limits = RateLimits.of(0, 0)
+    bandwidth, taken = limits.bandwidth, list[int]()
+    bandwidth.take = lambda amount=1: taken.append(amount)  # type: ignore[method-assign]
+    source.script = lambda _asked: Answer(200, body=b"x" * 1000)
+    Http(Tls(), limits).send(Request("GET", f"{source.url}/v1/AUTH_x/c/o"))
+    assert sum(taken) == 1000
+
+
 @pytest.mark.parametrize("figure", [-1.0, float("nan"), float("inf")])
 @pytest.mark.parametrize("option", ["requests_per_second", "bandwidth_limit"])
 def test_what_is_no_limit_is_refused_by_name(option: str, figure: float) -> None:

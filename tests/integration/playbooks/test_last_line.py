@@ -93,10 +93,12 @@ def test_in_the_middle_of_a_stop_or_a_start_it_says_that_nobody_knows(
     command: str, cutover: Cutover, tmp_path: Path
 ) -> None:
     upload(cutover)
-    begun = tmp_path / "begun"
+    begun = tmp_path / f"{command}-begun"
     usual = commands(cutover.deployment.state)
-    slow = f"if [ ! -e {shlex.quote(str(begun))} ]; then touch {shlex.quote(str(begun))}; sleep 30;"
-    given = {**usual, command: f"{slow} fi; {usual[command]}"}
+    mark = shlex.quote(str(begun))
+    # It outlives the run, and may outlive the test: the next one may have a folder of that name.
+    slow = f"if [ ! -e {mark} ]; then touch {mark}; sleep 30; [ -e {mark} ] || exit 1; fi"
+    given = {**usual, command: f"{slow}; {usual[command]}"}
     controller = cutover.controller.given({"cube_storage_commands": given})
     process = controller.start(inventory=cutover.inventory, swift_migration_cutover=True)
     before = ""

@@ -32,13 +32,14 @@ attributes:
 options:
   preflight:
     description:
-      - Whether to fail when something is missing that stopping, switching or starting needs.
+      - Whether to fail when something is missing that stopping, switching or starting needs. All
+        that is missing is told.
     type: bool
     default: false
   checks:
     description:
-      - Whether to make all looks of O(preflight) and give what each of them found, instead of
-        failing at the first one.
+      - Whether to make the looks of O(preflight) and give what each of them found, instead of
+        failing.
       - With it, RV(checks) is all that is returned.
     type: bool
     default: false

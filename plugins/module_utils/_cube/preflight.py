@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from .._check import FAILURE, OK, WARNING, Check, attempt
-from .._errors import MigrationError
+from .._errors import EndedError, MigrationError
 from .checks import probe, status
 from .deployment import Deployment, Environment
 from .env_files import UNCLEAR
@@ -54,15 +54,26 @@ class Preflight:
         return found
 
     def notices(self) -> list[str]:
-        """Make one look after the other, and tell what somebody has to decide, a sentence each.
+        """Make all looks, and tell what somebody has to decide, a sentence each.
 
         Services that do not run are among it: a cutover may have been broken off while it stopped
         them, and has to go on.
 
-        :raises MigrationError: something would fail, which is the first one that was found; but not
-            for the storage that CUBE has.
+        :raises MigrationError: something would fail, with all of it; but not for the storage that
+            CUBE has.
         """
-        found = [check for _name, look in self._looks() for check in look()]
+        found: list[Check] = []
+        failures: dict[str, MigrationError] = {}
+        for _name, look in self._looks():
+            try:
+                found += look()
+            except EndedError:
+                raise
+            except MigrationError as error:
+                failures.setdefault(error.message, error)
+        if failures:
+            first, *others = failures.values()
+            raise MigrationError(" ".join(map(str, failures.values()))) if others else first
         return [
             f"{check.seen}. {check.remedy}".rstrip(". ")
             for check in found

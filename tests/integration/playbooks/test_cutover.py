@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
+from typing import Any
 
 from tests.cube.env_file import read
 from tests.integration.playbooks.cutover import Cutover
@@ -180,11 +182,24 @@ def test_the_play_by_itself_copies_and_tells_of_others_objects_before_the_stop(
     assert {*FILES} < copied
 
 
-def test_a_health_url_that_nobody_answers_is_refused_before_the_stop(cutover: Cutover) -> None:
+def test_a_health_url_that_nobody_answers_is_refused_before_the_stop_with_all_else_that_is_wrong(
+    cutover: Cutover,
+) -> None:
     upload(cutover)
     begun = cutover.deployment.starts
+    without_packages = shlex.join([sys.executable, "-S", "-"])
+    wrong: dict[str, Any] = {
+        "cube_storage_health_url": "http://127.0.0.1:1/",
+        "cube_storage_commands": {
+            **cutover.variables["cube_storage_commands"],
+            "run": without_packages,
+        },
+    }
     for arguments in (["--check"], []):
-        run = cutover.migrate(*arguments, cube_storage_health_url="http://127.0.0.1:1/")
+        run = cutover.migrate(*arguments, **wrong)
         assert run.status != 0
-        assert any("http://127.0.0.1:1/ is not healthy after 5 seconds" in e for e in run.errors)
+        [error] = [each for each in run.errors if "http://127.0.0.1:1/" in each]
+        assert "http://127.0.0.1:1/ is not healthy after 5 seconds" in error
+        assert "the Python of server has no boto3" in error
+        assert "the Python of worker has no boto3" in error
         assert cutover.deployment.starts == begun

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""What would fail in a cutover, told while CUBE runs: all of it, or the first."""
+"""What would fail in a cutover, told while CUBE runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.prefl
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cube.storage_in_use import (
     MovedContainer,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import (
+    EndedError,
+    MigrationError,
+)
 
 from tests.unit.plugins.module_utils.fakes.deployed import Deployed, Switch
 
@@ -109,8 +112,10 @@ def test_one_failure_hides_no_other(switch: Switch, swift: Deployed) -> None:
     }
     assert told(found, FAILURE)["stop and start of CUBE"] == "cube_storage_compose: no docker"
     assert set(told(found, WARNING)) == {"running jobs of pfcon"}
-    with pytest.raises(MigrationError, match="no docker"):
+    with pytest.raises(MigrationError) as caught:
         Preflight(switch(), other).notices()
+    for seen in told(found, FAILURE).values():
+        assert str(caught.value).count(seen) == 1
 
 
 def test_one_cause_of_many_failures_is_told_once(switch: Switch, swift: Deployed) -> None:
@@ -118,6 +123,21 @@ def test_one_cause_of_many_failures_is_told_once(switch: Switch, swift: Deployed
     found = Preflight(switch(), MOVED, ["http://cube/"]).checks()
     assert told(found, FAILURE) == {"running services": "cube_storage_compose: no docker"}
     assert "what a start would change" in told(found, OK)
+    with pytest.raises(MigrationError) as caught:
+        Preflight(switch(), MOVED, ["http://cube/"]).notices()
+    assert str(caught.value) == "cube_storage_compose: no docker."
+
+
+def test_a_process_that_is_told_to_end_looks_at_nothing_more(
+    switch: Switch, swift: Deployed
+) -> None:
+    def end(*_arguments: object) -> Any:
+        raise EndedError
+
+    swift.preflight = refuse  # type: ignore[method-assign]
+    swift.running = end  # type: ignore[method-assign]
+    with pytest.raises(EndedError):
+        Preflight(switch()).notices()
 
 
 def test_env_files_that_cannot_be_changed_and_a_pfcon_of_two_kinds_are_failures(

@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
 """Argument specifications that several modules share.
 
-They are documented in the documentation fragments ``connection``, ``pair`` and ``progress``.
+They are documented in documentation fragments.
 """
 
 from __future__ import annotations
@@ -65,6 +65,11 @@ def progress_options() -> dict[str, Any]:
         "state_dir": {"type": "path", "default": STATE_DIR},
         "progress_interval": {"type": "float", "default": 10},
     }
+
+
+def timetable_options() -> dict[str, dict[str, Any]]:
+    """Return the option for limits that hold at some hours."""
+    return {"timetable": {"type": "dict", "default": {}}}
 
 
 def unreadable_options() -> dict[str, dict[str, Any]]:

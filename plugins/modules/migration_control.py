@@ -58,6 +58,10 @@ options:
   concurrency:
     description: Objects at once, at most.
     type: int
+  timetable:
+    description: Limits at some hours, as M(fnndsc.swift_migration.swift_sync) takes them, instead of
+      those that the run has; C({}) for none.
+    type: dict
   timeout:
     description: Seconds that a run has to do it. A large object that is under way is finished
       first.
@@ -76,6 +80,14 @@ EXAMPLES = r"""
     source: users
     destination: cube_users
     bandwidth_limit: 10485760
+
+- name: Copy more slowly by day, and as fast as it goes by night
+  fnndsc.swift_migration.migration_control:
+    source: users
+    destination: cube_users
+    bandwidth_limit: 0
+    timetable:
+      "08:00-18:00": 10 MiB/s
 
 - name: Pause for as long as the old server is busy
   fnndsc.swift_migration.migration_control:
@@ -115,7 +127,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 
-_WISHES = ("stop", "pause", "bandwidth_limit", "requests_per_second", "concurrency")
+_WISHES = ("stop", "pause", "bandwidth_limit", "requests_per_second", "concurrency", "timetable")
 
 
 def argument_spec() -> dict[str, Any]:
@@ -129,6 +141,7 @@ def argument_spec() -> dict[str, Any]:
         "bandwidth_limit": {"type": "int"},
         "requests_per_second": {"type": "float"},
         "concurrency": {"type": "int"},
+        "timetable": {"type": "dict"},
         "timeout": {"type": "int", "default": 60},
     }
 

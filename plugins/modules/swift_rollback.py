@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
+  - fnndsc.swift_migration.timetable
   - fnndsc.swift_migration.unreadable
   - fnndsc.swift_migration.segments
 attributes:
@@ -206,6 +207,7 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
     segment_options,
+    timetable_options,
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -227,6 +229,7 @@ def argument_spec() -> dict[str, Any]:
         **progress_options(),
         **unreadable_options(),
         **segment_options(),
+        **timetable_options(),
         "max_delete": {"type": "str", "default": "10%"},
         "concurrency": {"type": "int", "default": 64},
         "bandwidth_limit": {"type": "int", "default": 0},

@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
+  - fnndsc.swift_migration.timetable
   - fnndsc.swift_migration.unreadable
   - fnndsc.swift_migration.segments
 attributes:
@@ -334,6 +335,7 @@ from typing import Any
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
     segment_options,
+    timetable_options,
     unreadable_options,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
@@ -355,6 +357,7 @@ def argument_spec() -> dict[str, Any]:
         **progress_options(),
         **unreadable_options(),
         **segment_options(),
+        **timetable_options(),
         "prefix": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
         "accept_extra": {"type": "bool", "default": False},

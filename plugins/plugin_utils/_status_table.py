@@ -126,12 +126,24 @@ def _run(run: Mapping[str, Any]) -> str:
         if run.get("paused"):
             return f"is {describe(state)}"
         at_once = f", {run['concurrency']} at once" if "concurrency" in run else ""
-        return f"goes on: {describe(state)}{at_once}"
+        return f"goes on: {describe(state)}{at_once}{_limits(run)}"
     if run["broken_off"]:
         return f"was killed after {clock(run['written'])}: {amounts(state)}"
     how = "was stopped" if run.get("stopped") else "failed" if run.get("failed") else "ended"
     took = duration(round(run["written"] - run["started"]))
     return f"{how} at {clock(run['written'])} after {took}: {amounts(state)}"
+
+
+def _limits(run: Mapping[str, Any]) -> str:
+    """Say what limits a run, if anything does or will."""
+    limits = [
+        *([f"{binary(run['bandwidth_limit'])}/s"] if run.get("bandwidth_limit") else []),
+        *([f"{run['requests_per_second']:g} requests/s"] if run.get("requests_per_second") else []),
+    ]
+    until = f" until {run['limits_until']}" if run.get("limits_until") else ""
+    if limits:
+        return f", at most {' and '.join(limits)}{until}"
+    return f", without a limit{until}" if until else ""
 
 
 def _proof(status: Status) -> str:

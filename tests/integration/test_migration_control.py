@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import Options, RunModule
+from tests.integration.conftest import PLUGINS, Options, RunModule, environment, run
 from tests.integration.pair import Pair, fill, next_second
 
 OBJECTS = 40
@@ -23,6 +25,8 @@ SECONDS = 5.0
 
 QUIET = 1.0
 LONG = 20.0
+SOON = 8.0
+"""Seconds until a border of a timetable."""
 
 
 @dataclass
@@ -169,3 +173,43 @@ def test_it_is_limited_paused_and_stopped_and_the_next_run_is_resumed(work: Work
     result = running.result(30)
     assert not result.get("failed"), result["msg"]
     assert work.pair.differences() == []
+
+
+def test_a_run_keeps_to_its_timetable_by_the_clock_of_its_host(
+    pair: Pair, source: Options, destination: Options, tmp_path: Path
+) -> None:
+    with pair.earlier():
+        fill(pair, OBJECTS)
+    params = {
+        "source": {**source, "container": pair.name},
+        "destination": {**destination, "container": pair.name},
+        "state_dir": str(tmp_path / "state"),
+        "requests_per_second": 1,
+        "timetable": {"08:00-18:00": {"requests_per_second": 0}},
+    }
+    border = time.time() + SOON
+    env = {**environment(tmp_path), "TZ": zone(border, 8 * 3600)}
+
+    def start(name: str, arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", f"{PLUGINS}.modules.{name}"]
+        return subprocess.run(
+            command, input=arguments, env=env, capture_output=True, text=True, check=False
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run, start, tmp_path, "swift_sync", params)
+        time.sleep(border - time.time() - 1)
+        [path] = (tmp_path / "state").glob("*.progress")
+        told = json.loads(path.read_text())
+        assert (told["requests_per_second"], told["limits_until"]) == (1, "08:00 TST")
+        assert not running.done()
+        result = running.result(LONG)
+    assert time.time() - border < SECONDS
+    assert result["objects"]["copied"] == OBJECTS
+    assert json.loads(path.read_text())["limits_until"] == "18:00 TST"
+
+
+def zone(moment: float, seconds: int) -> str:
+    """A time zone in which so many seconds of the day have passed at a moment."""
+    ahead = round(seconds - moment) % 86400
+    return f"TST-{ahead // 3600:02}:{ahead // 60 % 60:02}:{ahead % 60:02}"

@@ -47,7 +47,9 @@ class Comparison:
     ) -> None:
         self._options = options
         self._connections = (source, destination)
-        self._context = RunContext(source, destination, options, what=COMPARE)
+        self._context = RunContext(
+            source, destination, options, what=COMPARE, timetable=options.timetable
+        )
         self._began = time.monotonic()
         self._list = JsonLinesFile(options.report)
         self._memory: DamageMemory | None = None

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import MigrationError
 from .._migration.name_list import accepted_names
 from .._migration.state_dir import STATE_DIR
+from .._migration.timetable import Limits, Timetable
 from .._swift.container_name import check_names
 
 
@@ -40,6 +40,7 @@ class CompareOptions:
     :param concurrency: objects asked for at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
+    :param timetable: which other limits hold when.
     :param proof: path of the proof.  :param report: path of the list of differences.
     :param check: write nothing to the destination, not even what was found damaged.
     :param state_dir: folder of the file that tells how far it is.
@@ -60,6 +61,7 @@ class CompareOptions:
     concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0
+    timetable: Mapping[str, Any] = field(default_factory=dict)
     proof: str | None = None
     report: str | None = None
     state_dir: str = STATE_DIR
@@ -90,9 +92,5 @@ class CompareOptions:
         :raises MigrationError: naming the option.
         """
         check_names(self.source, self.destination)
-        if self.concurrency < 1:
-            raise MigrationError(
-                f"{self.concurrency} objects at once compare nothing",
-                option="concurrency",
-                remedy="Give 1 or more",
-            )
+        Limits(self.bandwidth_limit, self.requests_per_second, self.concurrency).check()
+        Timetable(self.timetable)

@@ -14,14 +14,15 @@ import dataclasses
 import json
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from .._errors import MigrationError
 from .._own_file import read_own, replace_own
-from .._transport.rate_limit import RateLimits
+from .timetable import Limits, Timetable
 
 CONTROL = ".control"
 """What is added to the name of a progress file."""
@@ -49,6 +50,7 @@ class Wish:
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
     :param concurrency: objects at once, at most.
+    :param timetable: which others hold when; see :class:`.timetable.Timetable`.
     """
 
     stop: bool = False
@@ -56,19 +58,16 @@ class Wish:
     bandwidth_limit: int | None = None
     requests_per_second: float | None = None
     concurrency: int | None = None
+    timetable: Mapping[str, Any] | None = None
 
     def check(self) -> None:
         """Refuse what no run can do.
 
         :raises MigrationError: naming the option.
         """
-        RateLimits.check(self.requests_per_second or 0, self.bandwidth_limit or 0)
-        if self.concurrency is not None and self.concurrency < 1:
-            raise MigrationError(
-                f"{self.concurrency} objects at once copy nothing",
-                option="concurrency",
-                remedy="Give a positive number",
-            )
+        asked = {name: getattr(self, name) for name in Limits._fields}
+        Limits(**{name: value for name, value in asked.items() if value is not None}).check()
+        Timetable(self.timetable or {})
 
     def write(self, progress: Path) -> Path:
         """Ask the run that writes a progress file.

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -22,12 +22,12 @@ from .._swift.manifest_reach import ManifestReach
 from .._swift.parallel_listing import container_listing
 from .._swift.swift_client import SwiftClient
 from .._transport.bounded_executor import BoundedExecutor
-from .._transport.concurrency import Concurrency
-from .._transport.rate_limit import RateLimits
 from .._transport.retry import Retry
 from .control_file import ControlFile, StoppedError, Wish, end_this_process
 from .lease_keeper import LeaseKeeper
 from .progress_file import ProgressFile, Progressing
+from .run_limits import RunLimits
+from .timetable import Limits
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -81,6 +81,8 @@ class RunContext:
     :param source: the connection to the cloud that is read.
     :param destination: the connection to the other one.
     :param what: the module that runs.
+    :param timetable: which other limits hold when; see :class:`.timetable.Timetable`.
+    :param clock: local time.
     :ivar retry: which failures are tried again; a server that throttles lowers the concurrency.
     :ivar lease: allows the writes to the destination; None allows all.
     :ivar stopped: whether somebody has asked the run to stop.
@@ -94,25 +96,26 @@ class RunContext:
         retry: Retry | None = None,
         *,
         what: str = "",
+        timetable: Mapping[str, Any] | None = None,
+        clock: Callable[[], time.struct_time] = time.localtime,
     ) -> None:
         self._connections = (source, destination)
         self._options = options
         self._what = what
-        self._concurrency = Concurrency(max(1, options.concurrency))
-        self._mutex = threading.Lock()
-        self._rate_limits: RateLimits | None = None
+        usual = Limits(options.bandwidth_limit, options.requests_per_second, options.concurrency)
+        self._limits = RunLimits(usual, timetable or {}, clock)
         self.lease: LeaseKeeper | None = None
         self.stopped = False
         self.retry = dataclasses.replace(
             retry or Retry(),
-            on_throttled=self._concurrency.throttled,
-            on_back=self._concurrency.restore,
+            on_throttled=self._limits.concurrency.throttled,
+            on_back=self._limits.concurrency.restore,
         )
 
     @property
     def concurrency(self) -> int:
         """How many objects may be worked on at once now."""
-        return self._concurrency.limit
+        return self._limits.concurrency.limit
 
     @functools.cached_property
     def source(self) -> Container:
@@ -130,23 +133,9 @@ class RunContext:
         :param retry: which failures are tried again, if not as usual.
         """
         options = self._options
-        client = SwiftClient(self._connections[0], retry or self.retry, limits=self._limits())
+        client = SwiftClient(self._connections[0], retry or self.retry, limits=self._limits.rates)
         reach = ManifestReach(options.source, options.segment_containers)
         return Container(client, options.source, reach)
-
-    def _limits(self) -> RateLimits:
-        """What may be asked of the source, by all threads together.
-
-        :raises MigrationError: one of the options is negative.
-        """
-        # functools.cached_property takes no lock, and two limits would halve the protection.
-        with self._mutex:
-            if self._rate_limits is None:
-                options = self._options
-                self._rate_limits = RateLimits.of(
-                    options.requests_per_second, options.bandwidth_limit
-                )
-            return self._rate_limits
 
     def destination_container(self, retry: Retry | None = None) -> Container:
         """The destination for one more thread; the lease allows each write.
@@ -179,15 +168,21 @@ class RunContext:
         :raises StoppedError: it was asked to stop.
         """
         control = ControlFile(path, self._obey)
-        kept = ProgressFile(path, _Along(progress, self._state), each_time=control.look)
+
+        def look() -> None:
+            control.look()
+            self._limits.keep()
+
+        kept = ProgressFile(path, _Along(progress, self._state), each_time=look)
         # Outside, too: the wish may come when the rest is done.
         with self._telling_a_stop(), control, kept, self._unpaused(), self._telling_a_stop():
             yield
 
     def _state(self) -> dict[str, Any]:
         """What a progress file tells of the context."""
-        since = self._limits().pause.since
-        return {"what": self._what, "paused": round(since, 3) if since is not None else None}
+        since = self._limits.rates.pause.since
+        paused = round(since, 3) if since is not None else None
+        return {"what": self._what, "paused": paused, **self._limits.state()}
 
     @contextlib.contextmanager
     def _unpaused(self) -> Iterator[None]:
@@ -195,7 +190,7 @@ class RunContext:
         try:
             yield
         finally:
-            self._limits().break_off()
+            self._limits.rates.break_off()
 
     @contextlib.contextmanager
     def _telling_a_stop(self) -> Iterator[None]:
@@ -207,18 +202,13 @@ class RunContext:
             raise
 
     def _obey(self, wish: Wish) -> None:
-        limits = self._limits()
-        if wish.requests_per_second is not None:
-            limits.requests.change(wish.requests_per_second)
-        if wish.bandwidth_limit is not None:
-            limits.bandwidth.change(wish.bandwidth_limit)
-        if wish.concurrency is not None:
-            self._concurrency.bound_by(wish.concurrency)
+        self._limits.change(wish)
+        pause = self._limits.rates.pause
         if wish.pause:
-            limits.pause.begin()
+            pause.begin()
         elif wish.pause is not None:
-            limits.pause.end()
-            self._concurrency.restore()  # what was measured meanwhile tells nothing
+            pause.end()
+            self._limits.concurrency.restore()  # what was measured meanwhile tells nothing
         if wish.stop:
             self.stopped = True
             end_this_process()
@@ -250,4 +240,6 @@ class RunContext:
 
         :param make_worker: called in each of them.  :param size: the bytes that a result took.
         """
-        return BoundedExecutor(make_worker, self._concurrency, size, self._limits().break_off)
+        return BoundedExecutor(
+            make_worker, self._limits.concurrency, size, self._limits.rates.break_off
+        )

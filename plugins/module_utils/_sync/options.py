@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from .._errors import MigrationError
 from .._migration.delete_policy import parse_max_delete
 from .._migration.name_list import accepted_names, read_names
 from .._migration.state_dir import STATE_DIR
+from .._migration.timetable import Limits, Timetable
 from .._swift.container_name import check_names
 
 
@@ -27,6 +28,7 @@ class SyncOptions:
     :param concurrency: objects copied at once, at most.
     :param bandwidth_limit: bytes a second read from the source, at most; 0 for no limit.
     :param requests_per_second: requests to the source, at most; 0 for no limit.
+    :param timetable: which other limits hold when.
     :param check: count what would be done, write nothing.
     :param report: path of the file with one line for each object touched.
     :param state_dir: folder of the journal.
@@ -49,6 +51,7 @@ class SyncOptions:
     concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0
+    timetable: Mapping[str, Any] = field(default_factory=dict)
     check: bool = False
     report: str | None = None
     state_dir: str = STATE_DIR
@@ -66,12 +69,8 @@ class SyncOptions:
         """
         check_names(self.source, self.destination)
         parse_max_delete(self.max_delete, 0)
-        if self.concurrency < 1:
-            raise MigrationError(
-                f"{self.concurrency} objects at once copy nothing",
-                option="concurrency",
-                remedy="Give 1 or more",
-            )
+        Limits(self.bandwidth_limit, self.requests_per_second, self.concurrency).check()
+        Timetable(self.timetable)
 
     @functools.cached_property
     def accepted(self) -> frozenset[str]:

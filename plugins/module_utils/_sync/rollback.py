@@ -59,7 +59,14 @@ class Rollback:
             prune=True,
             segment_containers=[*listed, *(counterpart(each, *names) for each in listed)],
         )
-        self._context = RunContext(destination, source, self._options, retry, what=ROLLBACK)
+        self._context = RunContext(
+            destination,
+            source,
+            self._options,
+            retry,
+            what=ROLLBACK,
+            timetable=self._options.timetable,
+        )
         self.report = Report(
             None if options.check else options.report, KEPT_APART, side="destination"
         )

@@ -63,7 +63,9 @@ class Sync:
     ) -> None:
         self._options = options
         self._account = destination
-        self._context = RunContext(source, destination, options, retry, what=SYNC)
+        self._context = RunContext(
+            source, destination, options, retry, what=SYNC, timetable=options.timetable
+        )
         self.report = Report(None if options.check else options.report)
         self.in_use = False
 

@@ -31,6 +31,10 @@ RUN: dict[str, Any] = {
     "seconds_left": 380,
     "done": False,
 }
+GOES_ON = (
+    "goes on: 23,400 of 56,445 objects, 1.0 GiB copied, 87 objects/s, 1.0 MiB/s, "
+    "about 6 min left, 24 at once"
+)
 PAUSED = {**RUN, "paused": 1769932800.0}
 PROOF = {
     "equal": True,
@@ -99,8 +103,22 @@ def test_all_lines_begin_at_the_same_column() -> None:
         (
             {"runs": [RUN]},
             "swift_sync",
-            "goes on: 23,400 of 56,445 objects, 1.0 GiB copied, 87 objects/s, 1.0 MiB/s, "
-            "about 6 min left, 24 at once",
+            GOES_ON,
+        ),
+        (
+            {"runs": [{**RUN, "bandwidth_limit": 2**20, "limits_until": "18:00 CET"}]},
+            "swift_sync",
+            f"{GOES_ON}, at most 1.0 MiB/s until 18:00 CET",
+        ),
+        (
+            {"runs": [{**RUN, "bandwidth_limit": 2**20, "requests_per_second": 2.5}]},
+            "swift_sync",
+            f"{GOES_ON}, at most 1.0 MiB/s and 2.5 requests/s",
+        ),
+        (
+            {"runs": [{**RUN, "bandwidth_limit": 0, "limits_until": "08:00 CET"}]},
+            "swift_sync",
+            f"{GOES_ON}, without a limit until 08:00 CET",
         ),
         (
             {"runs": [PAUSED]},

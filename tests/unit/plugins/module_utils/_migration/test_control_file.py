@@ -59,7 +59,17 @@ def test_what_was_asked_of_another_run_is_dropped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"unknown": 1}', '{"concurrency": 0}', '{"bandwidth_limit": -1}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"unknown": 1}',
+        '{"concurrency": 0}',
+        '{"bandwidth_limit": -1}',
+        '{"timetable": {"x": 1}}',
+        '{"timetable": 7}',
+    ],
 )
 def test_what_is_no_wish_changes_nothing(tmp_path: Path, text: str) -> None:
     assert heard(tmp_path / "pair.progress", text) == [Wish()]
@@ -76,6 +86,7 @@ def test_a_file_that_others_may_write_is_not_obeyed(tmp_path: Path) -> None:
         ({"bandwidth_limit": -1}, "bandwidth_limit"),
         ({"requests_per_second": float("inf")}, "requests_per_second"),
         ({"concurrency": 0}, "concurrency"),
+        ({"timetable": {"8-18": 1}}, "timetable"),
     ],
 )
 def test_what_no_run_can_do_is_refused(values: dict[str, Any], option: str) -> None:

@@ -34,6 +34,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
 
+from tests.unit.plugins.module_utils._migration.test_timetable import at
 from tests.unit.plugins.module_utils.fakes.object_server import Answer, Asked, ObjectServer
 from tests.unit.plugins.module_utils.fakes.object_store import ObjectStore
 
@@ -220,6 +221,26 @@ def test_a_run_that_goes_on_takes_other_limits_and_stops(ends: Ends, tmp_path: P
     finally:
         signal.signal(signal.SIGTERM, before)
     assert json.loads(path.read_text())["stopped"]
+
+
+def test_a_run_keeps_to_its_timetable_within_seconds(ends: Ends, tmp_path: Path) -> None:
+    clock = iter([at("07:59")] * 3)
+    context = RunContext(
+        *ends,  # type: ignore[arg-type]
+        Options(),
+        timetable={"08:00-18:00": {"requests_per_second": 5}},
+        clock=lambda: next(clock, at("08:00")),
+    )
+    path = tmp_path / "pair.progress"
+    with context.controlled(Nothing(), path):
+        assert json.loads(path.read_text())["limits_until"] == "08:00 EST"
+        assert not context.source.client.http.limits.requests
+        end = time.monotonic() + 5
+        while json.loads(path.read_text())["requests_per_second"] != 5:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert context.source.client.http.limits.requests
+        assert json.loads(path.read_text())["limits_until"] == "18:00 EST"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_a_number_of_threads_that_copies_nothing_is_refused() -> None:
     SyncOptions("old", "new", concurrency=1).check_values()
     with pytest.raises(MigrationError) as caught:
         SyncOptions("old", "new", concurrency=0).check_values()
-    assert str(caught.value) == "concurrency: 0 objects at once copy nothing. Give 1 or more."
+    assert str(caught.value) == "concurrency: 0 objects at once do nothing. Give 1 or more."
 
 
 @pytest.mark.parametrize("side", ["source", "destination"])

@@ -315,6 +315,6 @@ def test_a_migration_that_was_rolled_back_begins_anew(two_clouds: TwoClouds) -> 
 
 
 def test_a_wrong_value_is_told_before_anything_is_asked(two_clouds: TwoClouds) -> None:
-    with pytest.raises(MigrationError, match="0 objects at once copy nothing"):
+    with pytest.raises(MigrationError, match="0 objects at once do nothing"):
         run(two_clouds, concurrency=0)
     assert two_clouds.asked == []

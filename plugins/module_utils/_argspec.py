@@ -72,6 +72,19 @@ def timetable_options() -> dict[str, dict[str, Any]]:
     return {"timetable": {"type": "dict", "default": {}}}
 
 
+def history_options() -> dict[str, dict[str, Any]]:
+    """The options for the record of a run: who asks for it, and where it goes on the controller."""
+    asker = {
+        "by": {"type": "str", "default": ""},
+        "mark": {"type": "str", "default": ""},
+        "expected_seconds": {"type": "float"},
+    }
+    return {
+        "asker": {"type": "dict", "options": asker},
+        "controller_history": {"type": "str"},
+    }
+
+
 def unreadable_options() -> dict[str, dict[str, Any]]:
     """Return the options that accept objects which are listed but not readable."""
     return {

@@ -10,6 +10,7 @@ from typing import Any
 
 from ._argspec import container_options
 from ._cloud.connection import Connection, ConnectionOptions
+from ._history.run_history import Asker
 from ._swift.container_name import SIDES
 
 
@@ -30,3 +31,11 @@ def pair_from_params(
         Connection(ConnectionOptions.from_params(params[side], side)) for side in SIDES
     )
     return (source, destination), {**params, **{side: params[side]["container"] for side in SIDES}}
+
+
+def asker_from_params(params: Mapping[str, Any], ansible_core: str) -> Asker:
+    """Take who asks for a run out of its module's parameters.
+
+    :param ansible_core: the version of that.
+    """
+    return Asker(ansible_core=ansible_core, **(params.get("asker") or {}))

@@ -48,6 +48,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.timetable
+  - fnndsc.swift_migration.history
   - fnndsc.swift_migration.unreadable
   - fnndsc.swift_migration.segments
 attributes:
@@ -356,6 +357,27 @@ report:
   returned: always
   type: str
   sample: /var/lib/migration/differences.jsonl
+record:
+  description: Path of the record of the run, on the host that runs the module. Empty in check mode,
+    and when nothing was begun.
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-compare-1a2b3c4d.json
+objects_list:
+  description: Path of the list of its objects, compressed, beside RV(record).
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-compare-1a2b3c4d.jsonl.gz
+kept_record:
+  description: Path of the copy of RV(record) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-compare-1a2b3c4d.json
+kept_list:
+  description: Path of the copy of RV(objects_list) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-compare-1a2b3c4d.jsonl.gz
 """
 
 from base64 import b64encode
@@ -363,6 +385,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    history_options,
     progress_options,
     segment_options,
     timetable_options,
@@ -378,6 +401,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    asker_from_params,
     pair_from_params,
     pair_options,
 )
@@ -388,6 +412,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **history_options(),
         **unreadable_options(),
         **segment_options(),
         **timetable_options(),
@@ -410,10 +435,14 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def make_compare(params: dict[str, Any], *, check: bool = False) -> Comparison:
+def make_compare(
+    params: dict[str, Any], *, check: bool = False, ansible_core: str = ""
+) -> Comparison:
     """Make the comparison that the module's parameters ask for."""
     connections, options = pair_from_params({**params, "level": Level(params["level"])})
-    options.pop("controller_proof", None)  # for the action, on the controller
+    for name in ("controller_proof", "controller_history"):  # for the action, on the controller
+        options.pop(name, None)
+    options["asker"] = asker_from_params(params, ansible_core)
     return Comparison(*connections, CompareOptions(**options, check=check))
 
 
@@ -430,7 +459,9 @@ def proof_content(params: dict[str, Any]) -> dict[str, str]:
 def main() -> None:
     """Run the module."""
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
-    compare = make_compare(module.params, check=module.check_mode)
+    compare = make_compare(
+        module.params, check=module.check_mode, ansible_core=module.ansible_version
+    )
     try:
         with module.ending_well():
             compare.run()

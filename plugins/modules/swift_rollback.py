@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.timetable
+  - fnndsc.swift_migration.history
   - fnndsc.swift_migration.unreadable
   - fnndsc.swift_migration.segments
 attributes:
@@ -200,11 +201,33 @@ report:
   returned: always
   type: str
   sample: /var/log/migration.jsonl
+record:
+  description: Path of the record of the run, on the host that runs the module. Empty in check mode,
+    and when nothing was begun.
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-rollback-1a2b3c4d.json
+objects_list:
+  description: Path of the list of its objects, compressed, beside RV(record).
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-rollback-1a2b3c4d.jsonl.gz
+kept_record:
+  description: Path of the copy of RV(record) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-rollback-1a2b3c4d.json
+kept_list:
+  description: Path of the copy of RV(objects_list) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-rollback-1a2b3c4d.jsonl.gz
 """
 
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    history_options,
     progress_options,
     segment_options,
     timetable_options,
@@ -213,6 +236,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    asker_from_params,
     pair_from_params,
     pair_options,
 )
@@ -227,6 +251,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **history_options(),
         **unreadable_options(),
         **segment_options(),
         **timetable_options(),
@@ -239,16 +264,20 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def make_rollback(params: dict[str, Any], *, check: bool) -> Rollback:
+def make_rollback(params: dict[str, Any], *, check: bool, ansible_core: str = "") -> Rollback:
     """Make the run that the module's parameters ask for."""
     connections, options = pair_from_params(params)
+    options.pop("controller_history", None)  # for the action, on the controller
+    options["asker"] = asker_from_params(params, ansible_core)
     return Rollback(*connections, SyncOptions(**options, check=check))
 
 
 def main() -> None:
     """Run the module."""
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
-    rollback = make_rollback(module.params, check=module.check_mode)
+    rollback = make_rollback(
+        module.params, check=module.check_mode, ansible_core=module.ansible_version
+    )
     try:
         with module.ending_well():
             rollback.run()

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.progress
   - fnndsc.swift_migration.timetable
+  - fnndsc.swift_migration.history
   - fnndsc.swift_migration.unreadable
   - fnndsc.swift_migration.segments
 attributes:
@@ -95,6 +96,8 @@ options:
       - Path of a file on the host that runs the module, with names of objects to copy whatever the
         listings show, because their copies were found lost or damaged. It has one name a line, or
         it is the O(fnndsc.swift_migration.swift_compare#module:report) of a comparison.
+      - It may also be the list of all objects of a run, RV(objects_list), of a comparison or of a
+        copy. Of it, the names count that were not right in the end.
       - All segments of a large object are copied again.
     type: path
   report:
@@ -328,11 +331,33 @@ report:
   returned: always
   type: str
   sample: /var/log/migration.jsonl
+record:
+  description: Path of the record of the run, on the host that runs the module. Empty in check mode,
+    and when nothing was begun.
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-migrate-1a2b3c4d.json
+objects_list:
+  description: Path of the list of its objects, compressed, beside RV(record).
+  returned: always
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/runs/20261129T112000Z-migrate-1a2b3c4d.jsonl.gz
+kept_record:
+  description: Path of the copy of RV(record) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-migrate-1a2b3c4d.json
+kept_list:
+  description: Path of the copy of RV(objects_list) on the controller.
+  returned: when O(controller_history) is set and the run was recorded
+  type: str
+  sample: /home/chris/.local/state/fnndsc.swift_migration/history/20261129T112000Z-migrate-1a2b3c4d.jsonl.gz
 """
 
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    history_options,
     progress_options,
     segment_options,
     timetable_options,
@@ -341,6 +366,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec im
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._module import Module
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._pair import (
+    asker_from_params,
     pair_from_params,
     pair_options,
 )
@@ -355,6 +381,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **progress_options(),
+        **history_options(),
         **unreadable_options(),
         **segment_options(),
         **timetable_options(),
@@ -372,17 +399,19 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
-def make_sync(params: dict[str, Any], *, check: bool) -> Sync:
+def make_sync(params: dict[str, Any], *, check: bool, ansible_core: str = "") -> Sync:
     """Make the run that the module's parameters ask for."""
     connections, options = pair_from_params(params)
-    options.pop("controller_report", None)  # for the action, on the controller
+    for name in ("controller_report", "controller_history"):  # for the action, on the controller
+        options.pop(name, None)
+    options["asker"] = asker_from_params(params, ansible_core)
     return Sync(*connections, SyncOptions(**options, check=check))
 
 
 def main() -> None:
     """Run the module."""
     module = Module(argument_spec=argument_spec(), supports_check_mode=True)
-    sync = make_sync(module.params, check=module.check_mode)
+    sync = make_sync(module.params, check=module.check_mode, ansible_core=module.ansible_version)
     try:
         with module.ending_well():
             sync.run()

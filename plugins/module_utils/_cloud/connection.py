@@ -160,6 +160,11 @@ class Connection:
         return self._profile
 
     @property
+    def known_profile(self) -> ServerProfile | None:
+        """The same, if it has been read; nothing is asked for it."""
+        return self._profile
+
+    @property
     def _login(self) -> LoginSession:
         with self._lock:
             if self._opened is None:

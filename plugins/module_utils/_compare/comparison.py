@@ -14,11 +14,14 @@ from typing import Any
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
+from .._history import run_record
+from .._history.run_history import Told
 from .._migration.json_lines import JsonLinesFile
 from .._migration.known_runs import COMPARE
 from .._migration.listing_pair import ListingPair, stat_of
 from .._migration.progress_file import COMPARISON
 from .._migration.rate_estimate import Total
+from .._migration.recorded_run import recorded_settings, recorded_side
 from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity
 from .._migration.state_dir import state_file
@@ -115,19 +118,39 @@ class Comparison:
             accepted,
             self._memory.damage,
         )
-        executor = context.executor(_make_worker, self._bytes_read)
-        with executor.submitting() as submit, self._progress(identities, source):
-            try:
-                self._try(submit, examination, (source, destination))
-            except IncompleteListingError:  # a server may be in that state for a moment
-                self.proof.clear()
-                self._try(submit, examination, self._stats())
-        self.proof.done = True
-        everything = self._options.level is Level.CONTENT and sample.is_all
-        if self._memory.damage.more and not everything:
-            self.proof.problem = str(unproved_error(self._options))
-        complete = self.equal and self.proof.complete
-        self._remember(complete=complete, whole=complete and everything)
+        executor = context.executor(self._make_worker, self._bytes_read)
+        with self._recording(identities):
+            with executor.submitting() as submit, self._progress(identities, source):
+                try:
+                    self._try(submit, examination, (source, destination))
+                except IncompleteListingError:  # a server may be in that state for a moment
+                    self.proof.clear()
+                    context.history.begin_again()
+                    self._try(submit, examination, self._stats())
+            self.proof.done = True
+            everything = self._options.level is Level.CONTENT and sample.is_all
+            if self._memory.damage.more and not everything:
+                self.proof.problem = str(unproved_error(self._options))
+            complete = self.equal and self.proof.complete
+            self._remember(complete=complete, whole=complete and everything)
+
+    def _recording(self, identities: dict[str, str]) -> AbstractContextManager[None]:
+        context, options = self._context, self._options
+        if options.check:
+            return contextlib.nullcontext()
+        told = Told(
+            run_record.COMPARE,
+            options.state_dir,
+            options.asker,
+            lambda: {
+                "source": recorded_side(context.source, identities["source"]),
+                "destination": recorded_side(context.destination, identities["destination"]),
+            },
+            recorded_settings(options),
+            self.result,
+            self.raise_for_differences,
+        )
+        return context.history.recording(told)
 
     def _remember(self, *, complete: bool = False, whole: bool = False) -> None:
         """Keep what was found damaged at the destination; see :meth:`DamageMemory.keep`."""
@@ -195,14 +218,13 @@ class Comparison:
             "seconds": round(time.monotonic() - self._began, 3),
             "proof": self._options.proof,
             "report": self._options.report,
+            **self._context.history.result(),
         }
 
     def _progress(
         self, identities: dict[str, str], source: ContainerStat
     ) -> AbstractContextManager[object]:
         options = self._options
-        if not options.progress_interval:
-            return contextlib.nullcontext()
         progress = ComparisonProgress(
             self.proof,
             (options.source, options.destination),
@@ -210,7 +232,7 @@ class Comparison:
         )
         pair = (identities["source"], identities["destination"])
         path = state_file(options.state_dir, pair, COMPARISON)
-        return self._context.controlled(progress, path)
+        return self._context.controlled(progress, path if options.progress_interval else None)
 
     def _compare(
         self,
@@ -223,9 +245,7 @@ class Comparison:
             self._options.prefix,
             before,
         )
-        run = ComparisonPass(
-            self._options, submit, examination, self.proof, self._report_difference
-        )
+        run = ComparisonPass(self._options, submit, examination, self.proof, self._tell)
         run.read(names)
         names.check(destination=not self._options.ignore_extra)
         run.look_closer()
@@ -241,12 +261,29 @@ class Comparison:
             return 0
         return finding.source.size
 
-    def _report_difference(self, finding: Finding) -> None:
+    def _tell(self, finding: Finding, *, again: bool = False) -> None:
+        history = self._context.history
         if self._memory is not None:
             self._memory.note(finding)
+        if finding.source is not None and not again:
+            history.listed(finding.source.size)
+        history.objects.add(
+            finding.name,
+            finding.outcome,
+            finding.verdict.value,
+            finding.size,
+            why="; ".join(finding.what),
+            again=again,
+        )
         if finding.verdict is not Verdict.MATCH:
             self._list.write(line(finding))
 
+    def _make_worker(self) -> Callable[[Callable[[], Finding]], Finding]:
+        def work(look: Callable[[], Finding]) -> Finding:
+            begun = time.monotonic()
+            finding = look()
+            seconds = time.monotonic() - begun
+            self._context.history.worked(finding.name, self._bytes_read(finding), seconds)
+            return finding
 
-def _make_worker() -> Callable[[Callable[[], Finding]], Finding]:
-    return lambda look: look()
+        return work

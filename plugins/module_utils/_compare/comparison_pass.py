@@ -9,6 +9,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from typing import Protocol
 
 from .._migration.listing_pair import Both
 from .._swift.listing import ListedObject
@@ -20,6 +21,16 @@ from .proof import Proof
 from .sample import Sample
 
 Submit = Callable[[Callable[[], Finding]], Future[Finding]]
+
+
+class Tell(Protocol):
+    """Is told a finding."""
+
+    def __call__(self, finding: Finding, *, again: bool = False) -> None:
+        """Take it.
+
+        :param again: whether the name was told before, as a match.
+        """
 
 
 class ComparisonPass:
@@ -36,7 +47,7 @@ class ComparisonPass:
         submit: Submit,
         examination: Examination,
         proof: Proof,
-        tell: Callable[[Finding], None],
+        tell: Tell,
     ) -> None:
         self._submit, self._examination = submit, examination
         self._proof, self._tell = proof, tell
@@ -65,7 +76,7 @@ class ComparisonPass:
             (name, self._submit(functools.partial(look, name, *_marked(name, mark), None)))
             for name, mark in self._sample.rest()
         ):
-            self._tell(finding)
+            self._tell(finding, again=True)
             self._proof.correct(finding)
 
     def _looked(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
+from .._history.rclone_words import DIFFER, ERROR, MATCH, MISSING_ON_DST, MISSING_ON_SRC
+
 LOST_STATUS = 404
 """What a server answers that does not have an object."""
 
@@ -26,6 +28,19 @@ class Verdict(enum.Enum):
     UNREADABLE = "unreadable"
     ACCEPTED = "accepted"
     ERROR = "error"
+
+
+_OUTCOMES = {
+    Verdict.MATCH: MATCH,
+    Verdict.DIFFER: DIFFER,
+    Verdict.MISSING: MISSING_ON_DST,
+    Verdict.DELETED: MISSING_ON_DST,
+    Verdict.EXTRA: MISSING_ON_SRC,
+    Verdict.UNREADABLE: ERROR,
+    Verdict.ACCEPTED: ERROR,
+    Verdict.ERROR: ERROR,
+}
+"""What is not in it depends on which side has the object."""
 
 
 class Sides(enum.Flag):
@@ -75,6 +90,22 @@ class Finding(NamedTuple):
     broken: Sides = Sides.NEITHER
     older: Sides = Sides.NEITHER
     dangling: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The same in the words of ``rclone check``."""
+        word = _OUTCOMES.get(self.verdict)
+        if word is not None:
+            return word
+        if self.source is None:
+            return MISSING_ON_SRC
+        return MISSING_ON_DST if self.destination is None else DIFFER
+
+    @property
+    def size(self) -> int:
+        """The bytes of the source's object; of the destination's where only that has one."""
+        known = self.source or self.destination
+        return known.size if known is not None else 0
 
     @property
     def withheld(self) -> Sides:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._history.run_history import Asker
 from .._migration.name_list import accepted_names
 from .._migration.state_dir import STATE_DIR
 from .._migration.timetable import Limits, Timetable
@@ -45,6 +46,7 @@ class CompareOptions:
     :param check: write nothing to the destination, not even what was found damaged.
     :param state_dir: folder of the file that tells how far it is.
     :param progress_interval: seconds between two lines about that; 0 for none, and for no file.
+    :param asker: who asks for the comparison, for its record.
     """
 
     source: str
@@ -67,6 +69,7 @@ class CompareOptions:
     state_dir: str = STATE_DIR
     progress_interval: float = 10
     check: bool = False
+    asker: Asker = field(default_factory=Asker)
 
     @functools.cached_property
     def accepted(self) -> frozenset[str]:

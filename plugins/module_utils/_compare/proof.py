@@ -6,11 +6,8 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 import hashlib
 import json
-import os
-import socket
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from typing import Any
 from .._errors import MigrationError
 from .._own_file import replace_own
 from .._version import VERSION
+from .._who import who
 from .finding import LOST_STATUS, Finding, Fingerprint, Sides, Verdict, names
 
 SAMPLE = 20
@@ -85,7 +83,7 @@ class Proof:
         self._asked = asked
         self._counting = frozenset(counting)
         self._begun = _now()
-        self._by = f"{_user()}@{socket.gethostname()}"
+        self._by = who()
         self.done = False
         self.problem = ""
         self.phase = self.since = ""
@@ -267,13 +265,6 @@ def _is_repairable(finding: Finding) -> bool:
     if finding.verdict is Verdict.UNREADABLE:
         return Sides.SOURCE not in finding.withheld
     return finding.verdict in (Verdict.DIFFER, Verdict.MISSING)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # as in a container that is run as some number
-        return str(os.getuid())
 
 
 def _now() -> str:

@@ -46,28 +46,33 @@ class ProgressFile:
     It is replaced as a whole, mode 0600.  That it cannot be written is no error: the run matters.
     It stays afterwards, and says that the run has ended, and whether it failed or was stopped.
 
+    :param path: None for no file, only states.
     :param pause: seconds between two states of it.
     :param each_time: called before each of them but the first and the last.
+    :param tell: told each of them.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         progress: Progressing,
         pause: float = PAUSE,
         each_time: Callable[[], None] = lambda: None,
+        tell: Callable[[dict[str, Any]], None] = lambda _state: None,
     ) -> None:
         self._path = path
         self._progress = progress
         self._pause = pause
         self._each_time = each_time
+        self._tell = tell
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_up, daemon=True)
 
     def __enter__(self) -> ProgressFile:
         """Write it, and keep it up to date from now on."""
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write(done=False)
         self._thread.start()
         return self
@@ -91,6 +96,10 @@ class ProgressFile:
             self._write(done=False)
 
     def _write(self, *, done: bool, **how: bool) -> None:
-        text = json.dumps({**self._progress.state(done=done), **how}) + "\n"
+        state = self._progress.state(done=done)
+        self._tell(state)
+        if self._path is None:
+            return
+        text = json.dumps({**state, **how}) + "\n"
         with contextlib.suppress(OSError):
             replace_own(self._path, text.encode())

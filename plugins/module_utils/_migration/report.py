@@ -12,7 +12,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from .._errors import MigrationError
+from .._history import rclone_words
+from .._history.run_history import RunHistory
 from .._printable import printable
+from .._swift.listing import ListedObject
 from .json_lines import JsonLinesFile
 from .outcome import Kind, Outcome
 from .plan import Action, Step
@@ -69,6 +72,7 @@ class Report:
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
     :ivar symlinks: what became of those.
+    :param history: told each object, and what became of it.
     :param side: whose objects are read, as the user calls it: ``source`` or ``destination``.
     """
 
@@ -77,9 +81,11 @@ class Report:
         path: str | None = None,
         counts: Iterable[str] = COUNTS,
         side: str = "source",
+        history: RunHistory | None = None,
     ) -> None:
         self.objects = dict.fromkeys(counts, 0)
         self._side = side
+        self._history = history or RunHistory()
         self.accept: Collection[str] = ()
         self.accepted = 0
         self.bytes_copied = 0
@@ -107,22 +113,27 @@ class Report:
         """Note that the run goes on with something else."""
         self.stage = stage
 
-    def add(self, action: Action, outcome: Outcome, *, is_large: bool = False) -> None:
+    def add(
+        self, action: Action, outcome: Outcome, seconds: float = 0.0, *, is_large: bool = False
+    ) -> None:
         """Count one object worked on.
 
-        :param is_large: whether its bytes were counted as segments.
+        :param seconds: that it took.  :param is_large: whether its bytes were counted as segments.
         """
+        if seconds:
+            self._history.worked(outcome.name, outcome.size, seconds)
         with self._mutex:
-            self._add(action, outcome)
+            self._add(action, outcome, seconds)
             if outcome.kind is Kind.COPIED and not is_large:
                 self._bytes_plain += outcome.size
 
-    def _add(self, action: Action, outcome: Outcome) -> None:
+    def _add(self, action: Action, outcome: Outcome, seconds: float) -> None:
         kind = outcome.kind.value
         if outcome.kind is Kind.COPIED:
             kind = COUNT_OF_ACTION[action]
             self.bytes_copied += outcome.size
         self.objects[kind] += 1
+        self._tell(outcome.name, kind, outcome.size, seconds, outcome.reason)
         if outcome.kind is Kind.KEPT:
             return
         if outcome.kind is Kind.FAILED and len(self.failures) < SAMPLE:
@@ -136,6 +147,16 @@ class Report:
         self._list.write(
             {"outcome": kind, "name": outcome.name, "bytes": outcome.size, "reason": outcome.reason}
         )
+
+    def _tell(
+        self, name: str, kind: str, size: int, seconds: float = 0.0, reason: str = ""
+    ) -> None:
+        """Put a line into the list of the run's objects.
+
+        :param kind: what it is counted as.
+        """
+        word = rclone_words.of_copy(kind, back=self._side == "destination")
+        self._history.objects.add(name, word, kind, size, seconds, reason)
 
     def _add_unreadable(self, outcome: Outcome) -> None:
         accepted = outcome.name in self.accept
@@ -156,6 +177,7 @@ class Report:
         """Count one object that was changed on both sides."""
         with self._mutex:
             self.objects[CONFLICT] += 1
+            self._tell(name, CONFLICT, 0, reason=reason)
             if len(self.conflicts) < SAMPLE:
                 self.conflicts.append({"name": name, "reason": reason})
             self._list.write({"outcome": CONFLICT, "name": name, "bytes": 0, "reason": reason})
@@ -165,6 +187,7 @@ class Report:
         if step.action is not Action.DELETE:
             self.source["objects"] += 1
             self.source["bytes"] += step.entry.size
+            self._history.listed(step.entry.size)
         if step.existing is not None:
             self.destination["objects"] += 1
             self.destination["bytes"] += step.existing.size
@@ -172,6 +195,11 @@ class Report:
             with self._mutex:
                 self.objects["kept"] += 1
                 self.bytes_kept += step.entry.size
+                self._tell(step.entry.name, "kept", step.entry.size)
+
+    def left(self, entry: ListedObject) -> None:
+        """Tell of an object of the destination that the source does not have, and that stays."""
+        self._tell(entry.name, "extra", entry.size)
 
     def add_segment(self, size: int) -> None:
         """Count one segment of a large object, of ``size`` bytes, that was copied."""
@@ -265,6 +293,7 @@ class Report:
             "symlinks": self.symlinks.result(),
             "notice": ". ".join(filter(None, [self.notice, self.symlinks.notice()])),
             "report": self._list.path,
+            **self._history.result(),
         }
 
     def diff(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from .._cloud.connection import Connection
 from .._errors import MigrationError
+from .._history.run_history import RunHistory
 from .._swift.container import Container
 from .._swift.container_stat import ContainerStat
 from .._swift.listing import ListedObject
@@ -84,6 +85,7 @@ class RunContext:
     :param timetable: which other limits hold when; see :class:`.timetable.Timetable`.
     :param clock: local time.
     :ivar retry: which failures are tried again; a server that throttles lowers the concurrency.
+    :ivar history: what is recorded of the run.
     :ivar lease: allows the writes to the destination; None allows all.
     :ivar stopped: whether somebody has asked the run to stop.
     """
@@ -111,6 +113,7 @@ class RunContext:
             on_throttled=self._limits.concurrency.throttled,
             on_back=self._limits.concurrency.restore,
         )
+        self.history = RunHistory(self.retry.counts)
 
     @property
     def concurrency(self) -> int:
@@ -161,21 +164,30 @@ class RunContext:
         return Container(client, self._options.destination)
 
     @contextlib.contextmanager
-    def controlled(self, progress: Progressing, path: Path) -> Iterator[None]:
+    def controlled(self, progress: Progressing, path: Path | None) -> Iterator[None]:
         """Tell how far the run is until the block ends, and do what it is asked meanwhile.
 
-        :param path: of its progress file.
+        :param path: of its progress file; None for none, and then it can be asked nothing.
         :raises StoppedError: it was asked to stop.
         """
-        control = ControlFile(path, self._obey)
+        control = ControlFile(path, self._obey) if path is not None else None
 
         def look() -> None:
-            control.look()
+            if control is not None:
+                control.look()
             self._limits.keep()
 
-        kept = ProgressFile(path, _Along(progress, self._state), each_time=look)
+        kept = ProgressFile(
+            path, _Along(progress, self._state), each_time=look, tell=self.history.sample
+        )
         # Outside, too: the wish may come when the rest is done.
-        with self._telling_a_stop(), control, kept, self._unpaused(), self._telling_a_stop():
+        with (
+            self._telling_a_stop(),
+            control or contextlib.nullcontext(),
+            kept,
+            self._unpaused(),
+            self._telling_a_stop(),
+        ):
             yield
 
     def _state(self) -> dict[str, Any]:

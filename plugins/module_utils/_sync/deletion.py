@@ -47,10 +47,13 @@ class Deletion:
         objects = self._report.objects
         count, others, first = 0, 0, ""
         for entry in self._journal.extras():
-            if self._options.prune and self._is_own(entry):
-                count += 1
-            else:
+            stays = not (self._options.prune and self._is_own(entry))
+            if stays:
                 others, first = others + 1, first or entry.name
+            else:
+                count += 1
+            if stays or self._report.lacking:
+                self._report.left(entry)
         objects["extra"] = others
         if others and self._options.prune:
             self._report.notice = (

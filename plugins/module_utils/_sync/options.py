@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._history.run_history import Asker
 from .._migration.delete_policy import parse_max_delete
 from .._migration.name_list import accepted_names, read_names
 from .._migration.state_dir import STATE_DIR
@@ -40,6 +41,7 @@ class SyncOptions:
     :param segment_containers: other containers of the source from which segments may be read.
     :param copy_again: path of a file with names of objects to copy whatever listings and journal
         say.
+    :param asker: who asks for the run, for its record.
     """
 
     source: str
@@ -61,6 +63,7 @@ class SyncOptions:
     accept_unreadable_file: str | None = None
     segment_containers: Sequence[str] = ()
     copy_again: str | None = None
+    asker: Asker = field(default_factory=Asker)
 
     def check_values(self) -> None:
         """Refuse a wrong value before anything is done.

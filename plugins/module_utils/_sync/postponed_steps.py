@@ -51,7 +51,7 @@ class PostponedSteps:
         :returns: POSTPONED for one that is put off.
         :raises MigrationError: every other object would fail as well.
         """
-        name = step.entry.name
+        name, begun = step.entry.name, self._clock()
         try:
             outcome = attempt(name, work)
         except PostponedError as error:
@@ -63,7 +63,7 @@ class PostponedSteps:
                 self._journal.postpone(Postponed(step, True, self._clock(), outcome.reason))
             elif self._again:
                 self._journal.resume(name)
-        return StepResult(step.action, outcome)
+        return StepResult(step.action, outcome, self._clock() - begun)
 
     def run(self, plain: Copy, large: Copy) -> Iterator[StepResult]:
         """Do each when its server allows it, for a few minutes, or once if that is too late.

@@ -148,7 +148,7 @@ class Replication:
 
     def _progress(self, source: ContainerStat) -> AbstractContextManager[object]:
         options = self._options
-        if options.check or not options.progress_interval:
+        if options.check:
             return contextlib.nullcontext()
         progress = Progress(
             self._report,
@@ -157,7 +157,8 @@ class Replication:
             self._transfers.in_flight,
             lambda: self._context.concurrency,
         )
-        return self._context.controlled(progress, self._journal.path.with_suffix(RUN))
+        path = self._journal.path.with_suffix(RUN)
+        return self._context.controlled(progress, path if options.progress_interval else None)
 
     @contextlib.contextmanager
     def _telling_stops(self) -> Iterator[None]:
@@ -227,9 +228,9 @@ class Replication:
         )
 
     def _done(self, result: StepResult) -> None:
-        action, outcome = result
+        outcome = result.outcome
         if outcome.kind not in (Kind.LARGE, Kind.POSTPONED):
-            self._report.add(action, outcome)
+            self._report.add(*result)
         if outcome.kind is Kind.COPIED and outcome.name in self._dynamic:
             self._journal.forget_dynamic(outcome.name)
 

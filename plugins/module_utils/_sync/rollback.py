@@ -9,12 +9,15 @@ import contextlib
 import dataclasses
 import functools
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from .._cloud.connection import Connection
 from .._copy.transfer import Transfer
 from .._copy.transfers import Transfers
 from .._errors import MigrationError
+from .._history import run_record
+from .._history.run_history import Told
 from .._migration.divergence import Divergence, Moments
 from .._migration.journal import Journal
 from .._migration.known_runs import ROLLBACK
@@ -22,6 +25,7 @@ from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
 from .._migration.outcome import Kind, Outcome
 from .._migration.plan import Action, Step
+from .._migration.recorded_run import recorded_settings
 from .._migration.report import CONFLICT, COUNTS, Report
 from .._migration.run_context import RunContext
 from .._migration.segment_layout import counterpart
@@ -68,7 +72,10 @@ class Rollback:
             timetable=self._options.timetable,
         )
         self.report = Report(
-            None if options.check else options.report, KEPT_APART, side="destination"
+            None if options.check else options.report,
+            KEPT_APART,
+            side="destination",
+            history=self._context.history,
         )
 
     def run(self) -> None:
@@ -94,9 +101,24 @@ class Rollback:
             if moments is None or new is None:
                 return
             lease = functools.partial(self._lease, migration_journal)
-            with state.leased(context, lease, check=options.check):
+            with state.leased(context, lease, check=options.check), self._recording(state):
                 self.report.open()
                 self._replicate(new, state.source, journal, moments)
+
+    def _recording(self, state: RunState) -> AbstractContextManager[None]:
+        context, given = self._context, self._given
+        if given.check:
+            return contextlib.nullcontext()
+        told = Told(
+            run_record.ROLLBACK,
+            given.state_dir,
+            given.asker,
+            functools.partial(state.recorded_sides, context.destination, context.source),
+            recorded_settings(given),
+            self.result,
+            self.report.raise_for_failures,
+        )
+        return context.history.recording(told)
 
     def _replicate(
         self, new: ContainerStat, old: ContainerStat, journal: Journal, moments: Moments

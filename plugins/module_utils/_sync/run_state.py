@@ -13,6 +13,7 @@ from typing import NamedTuple, Self, TypeAlias
 from .._migration.journal import Journal
 from .._migration.journal_database import check_folder
 from .._migration.lease_keeper import LeaseKeeper
+from .._migration.recorded_run import recorded_side
 from .._migration.run_context import RunContext
 from .._migration.state import Migration, identity, refuse_other_source
 from .._swift.container import Container
@@ -58,6 +59,15 @@ class RunState(NamedTuple):
         :raises MigrationError: a phase that this version does not know.
         """
         return Migration.of(self.destination.headers) if self.destination is not None else None
+
+    def recorded_sides(
+        self, source: Container, destination: Container
+    ) -> dict[str, dict[str, str]]:
+        """What a record tells of both containers."""
+        return {
+            "source": recorded_side(source, self.source_identity),
+            "destination": recorded_side(destination, self.destination_identity),
+        }
 
     def check_source(self) -> None:
         """Refuse a destination that is the source itself or is filled from another one.

@@ -14,10 +14,14 @@ from .._migration.plan import Action
 
 
 class StepResult(NamedTuple):
-    """The result of one step of a plan."""
+    """The result of one step of a plan.
+
+    :param seconds: that it took; 0 where nobody has measured that.
+    """
 
     action: Action
     outcome: Outcome
+    seconds: float = 0.0
 
 
 def bytes_carried(result: StepResult) -> int:

@@ -8,15 +8,19 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 
 from .._cloud.connection import Connection
 from .._copy.object_copy import MAX_UNCHECKED_SECONDS
 from .._errors import MigrationError
+from .._history import run_record
+from .._history.run_history import Told
 from .._migration.journal import Journal
 from .._migration.known_runs import SYNC
 from .._migration.lease_keeper import LeaseKeeper
 from .._migration.listing_pair import stat_of
 from .._migration.plan import Action, ChangeDetection
+from .._migration.recorded_run import recorded_settings
 from .._migration.report import Report
 from .._migration.run_context import RunContext
 from .._migration.state import Migration, Phase
@@ -66,7 +70,9 @@ class Sync:
         self._context = RunContext(
             source, destination, options, retry, what=SYNC, timetable=options.timetable
         )
-        self.report = Report(None if options.check else options.report)
+        self.report = Report(
+            None if options.check else options.report, history=self._context.history
+        )
         self.in_use = False
 
     def run(self) -> None:
@@ -96,7 +102,10 @@ class Sync:
                 if self._is_in_use(state.migration):
                     return
                 lease = functools.partial(self._lease, journal, state.source_identity)
-                with state.leased(self._context, lease, check=options.check):
+                with (
+                    state.leased(self._context, lease, check=options.check),
+                    self._recording(state),
+                ):
                     self.report.open()
                     self._replicate(state, journal, again)
         except StatusError as error:
@@ -152,6 +161,21 @@ class Sync:
         replication.run(state.source, state.destination, functools.partial(self._begin, state))
         if state.destination is not None and not self._options.check and not self.report.lacking:
             self._count(state.source, state.destination, replication.expiring)
+
+    def _recording(self, state: RunState) -> AbstractContextManager[None]:
+        context, options = self._context, self._options
+        if options.check:
+            return contextlib.nullcontext()
+        told = Told(
+            run_record.MIGRATE,
+            options.state_dir,
+            options.asker,
+            functools.partial(state.recorded_sides, context.source, context.destination),
+            recorded_settings(options),
+            self.report.result,
+            self.report.raise_for_failures,
+        )
+        return context.history.recording(told)
 
     def _count(
         self, source: ContainerStat, destination: ContainerStat, expiring: ExpiringCopies

@@ -19,12 +19,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_transport": set(),
     "_cloud": {"_transport"},
     "_swift": {"_transport", "_cloud"},
-    "_migration": {"_transport", "_cloud", "_swift"},
-    "_copy": {"_transport", "_cloud", "_swift", "_migration"},
-    "_sync": {"_transport", "_cloud", "_swift", "_migration", "_copy"},
-    "_compare": {"_transport", "_cloud", "_swift", "_migration"},
+    "_history": {"_transport"},
+    "_migration": {"_transport", "_cloud", "_swift", "_history"},
+    "_copy": {"_transport", "_cloud", "_swift", "_history", "_migration"},
+    "_sync": {"_transport", "_cloud", "_swift", "_history", "_migration", "_copy"},
+    "_compare": {"_transport", "_cloud", "_swift", "_history", "_migration"},
     "_cube": set(),
-    "_preflight": {"_transport", "_cloud", "_swift", "_migration", "_copy", "_sync", "_cube"},
+    "_preflight": {
+        "_transport",
+        "_cloud",
+        "_swift",
+        "_history",
+        "_migration",
+        "_copy",
+        "_sync",
+        "_cube",
+    },
 }
 
 OF_MODULES = {"_argspec", "_cube_params", "_module", "_pair"}

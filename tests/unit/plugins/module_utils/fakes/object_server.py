@@ -202,6 +202,10 @@ class ObjectServer:
     def storage_url(self) -> str:
         return f"{self.url}/v1/AUTH_x"
 
+    @property
+    def known_profile(self) -> ServerProfile:
+        return self.profile()
+
     def profile(self) -> ServerProfile:
         return ServerProfile.of(self.info)
 

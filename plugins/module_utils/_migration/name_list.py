@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .._errors import MigrationError
+from .._history.rclone_words import UNDONE
 
 UNREADABLE = ("unreadable", "accepted")
 """What the modules' lists say of an object that is listed but not readable."""
@@ -25,16 +28,17 @@ def given_names(path: str, option: str, only: Collection[str] = ()) -> Iterator[
     """The names of a file, one after the other.
 
     A file whose first line is a JSON object has one such object a line, whose ``name`` counts: the
-    modules' own lists are such files.  Any other file has one name a line, as it is.
+    modules' own lists are such files.  Of the list of all objects of a run, only those count by
+    themselves that are not right in the end.  Any other file has one name a line, as it is.
 
-    :param path: the file, in UTF-8.
+    :param path: the file, in UTF-8; compressed if its name ends with ``.gz``.
     :param option: the option that names it.
     :param only: the outcomes or verdicts that count of a module's list; empty for all.
     :raises MigrationError: it cannot be read, or a line of JSON has no name.
     """
     is_list = False
     try:
-        with Path(path).expanduser().open(encoding="utf-8", newline="\n") as file:
+        with _opened(Path(path).expanduser()) as file:
             for number, line in enumerate(file, 1):
                 text = line.removesuffix("\n")
                 row = _row(text) if number == 1 or is_list else None
@@ -49,8 +53,9 @@ def given_names(path: str, option: str, only: Collection[str] = ()) -> Iterator[
                     )
                 elif row is not None and _counts(row, only):
                     yield row["name"]
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        unusual = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        why = getattr(error, "strerror", None) or unusual
         raise MigrationError(f"cannot read {path}: {why}", option=option) from None
 
 
@@ -66,7 +71,15 @@ def accepted_names(names: Iterable[str], path: str | None) -> frozenset[str]:
 
 
 def _counts(row: dict[str, Any], only: Collection[str]) -> bool:
-    return not only or row.get("outcome", row.get("verdict")) in only
+    if only:
+        return row.get("counted_as", row.get("outcome", row.get("verdict"))) in only
+    return "counted_as" not in row or row.get("outcome") in UNDONE
+
+
+def _opened(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="\n")
+    return path.open(encoding="utf-8", newline="\n")
 
 
 def _row(line: str) -> dict[str, Any] | None:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,42 @@ def test_of_a_list_that_a_module_wrote_only_what_is_asked_for_counts(
     path = written(tmp_path, text)
     assert read_names(path, "names", UNREADABLE) == {"lost", "old"}
     assert read_names(path, "names") == {"lost", "old", "fine", "other"}
+
+
+def of_a_run(folder: Path) -> Path:
+    """The list of all objects of a run."""
+    rows = [
+        ("right", "match", "kept"),
+        ("mended", "match", "copied"),
+        ("refused", "error", "failed"),
+        ("lost", "error", "unreadable"),
+        ("other", "differ", "differ"),
+        ("absent", "missing-on-dst", "missing"),
+        ("gone", "missing-on-src", "deleted"),
+    ]
+    text = "".join(
+        json.dumps({"name": name, "outcome": outcome, "counted_as": counted}) + "\n"
+        for name, outcome, counted in rows
+    )
+    path = folder / "run.jsonl.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    return path
+
+
+def test_of_the_list_of_a_run_only_what_is_not_right_counts(tmp_path: Path) -> None:
+    path = str(of_a_run(tmp_path))
+    assert read_names(path, "names") == {"refused", "lost", "other", "absent"}
+    assert read_names(path, "names", UNREADABLE) == {"lost"}
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-12], lambda _data: b"a name\n"])
+def test_a_compressed_list_that_is_damaged_is_told(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    path = of_a_run(tmp_path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(MigrationError, match=r"^names: cannot read .*\.gz: "):
+        read_names(str(path), "names")
 
 
 def test_an_empty_file_has_no_names(tmp_path: Path) -> None:

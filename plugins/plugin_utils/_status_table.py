@@ -124,14 +124,20 @@ def _run(run: Mapping[str, Any]) -> str:
     state = dict(run)
     if run["goes_on"]:
         if run.get("paused"):
-            return f"is {describe(state)}"
+            return f"is {describe(state)}{_retries(run)}"
         at_once = f", {run['concurrency']} at once" if "concurrency" in run else ""
-        return f"goes on: {describe(state)}{at_once}{_limits(run)}"
+        return f"goes on: {describe(state)}{at_once}{_retries(run)}{_limits(run)}"
     if run["broken_off"]:
-        return f"was killed after {clock(run['written'])}: {amounts(state)}"
+        return f"was killed after {clock(run['written'])}: {amounts(state)}{_retries(run)}"
     how = "was stopped" if run.get("stopped") else "failed" if run.get("failed") else "ended"
     took = duration(round(run["written"] - run["started"]))
-    return f"{how} at {clock(run['written'])} after {took}: {amounts(state)}"
+    return f"{how} at {clock(run['written'])} after {took}: {amounts(state)}{_retries(run)}"
+
+
+def _retries(run: Mapping[str, Any]) -> str:
+    """Say how many requests failed and were sent again, if any."""
+    number = run.get("retries", 0)
+    return f", {number:,} {'retry' if number == 1 else 'retries'}" if number else ""
 
 
 def _limits(run: Mapping[str, Any]) -> str:

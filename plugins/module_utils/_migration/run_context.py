@@ -194,7 +194,8 @@ class RunContext:
         """What a progress file tells of the context."""
         since = self._limits.rates.pause.since
         paused = round(since, 3) if since is not None else None
-        return {"what": self._what, "paused": paused, **self._limits.state()}
+        told = {"what": self._what, "paused": paused, "retries": self.retry.counts.total}
+        return {**told, **self._limits.state()}
 
     @contextlib.contextmanager
     def _unpaused(self) -> Iterator[None]:

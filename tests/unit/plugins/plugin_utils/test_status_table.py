@@ -106,6 +106,29 @@ def test_all_lines_begin_at_the_same_column() -> None:
             GOES_ON,
         ),
         (
+            {"runs": [{**RUN, "retries": 1200, "requests_per_second": 2}]},
+            "swift_sync",
+            f"{GOES_ON}, 1,200 retries, at most 2 requests/s",
+        ),
+        (
+            {"runs": [{**PAUSED, "retries": 1}]},
+            "swift_sync",
+            "is paused since 2026-02-01 08:00:00 UTC: 23,400 of 56,445 objects, 1.0 GiB copied"
+            ", 1 retry",
+        ),
+        (
+            {"runs": [{**RUN, "retries": 2, "goes_on": False, "done": True}]},
+            "swift_sync",
+            "ended at 2026-02-01 08:02:00 UTC after 2 min: 23,400 of 56,445 objects, "
+            "1.0 GiB copied, 2 retries",
+        ),
+        (
+            {"runs": [{**RUN, "retries": 2, "goes_on": False, "broken_off": True}]},
+            "swift_sync",
+            "was killed after 2026-02-01 08:02:00 UTC: 23,400 of 56,445 objects, 1.0 GiB copied"
+            ", 2 retries",
+        ),
+        (
             {"runs": [{**RUN, "bandwidth_limit": 2**20, "limits_until": "18:00 CET"}]},
             "swift_sync",
             f"{GOES_ON}, at most 1.0 MiB/s until 18:00 CET",

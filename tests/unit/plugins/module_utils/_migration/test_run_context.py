@@ -264,8 +264,14 @@ def ask(path: Path, wish: Wish) -> dict[str, Any]:
 def test_a_run_is_paused_tells_so_and_goes_on(ends: Ends, tmp_path: Path) -> None:
     context, path = context_of(ends), tmp_path / "pair.progress"
     with context.controlled(Nothing(), path):
-        assert json.loads(path.read_text())["paused"] is None
-        assert ask(path, Wish(pause=True))["paused"] == pytest.approx(time.time(), abs=5)
+        first = json.loads(path.read_text())
+        assert (first["paused"], first["retries"]) == (None, 0)
+        answers = iter([Answer(503)])
+        ends[1].script = lambda asked: next(answers, answer(asked))
+        context.destination.request("HEAD", "o")
+        told = ask(path, Wish(pause=True))
+        assert told["paused"] == pytest.approx(time.time(), abs=5)
+        assert told["retries"] == 1
         assert ask(path, Wish(concurrency=3))["paused"]  # asked for something else
         request = begin(lambda: context.source.request("HEAD", "o"))
         context.destination.request("PUT", "o")  # as the lease's

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options ``state_dir`` and ``progress_interval``."""
+    """The options ``state_dir``, ``progress_interval`` and ``metrics_dir``."""
 
     DOCUMENTATION = r"""
 options:
@@ -27,4 +27,13 @@ options:
       - In check mode, and with C(async), there are none.
     type: float
     default: 10
+  metrics_dir:
+    description:
+      - Folder on the host that runs the module, which is there already. A run keeps a file with its
+        metrics in it, in Prometheus' text format, for the textfile collector of node_exporter. It
+        is written every two seconds and in the end, and anybody may read it.
+      - There is a file for each kind of run between each two containers. They hold counts and
+        times, and the names of accounts and containers, but no name of an object and no secret.
+      - That it cannot be written is a warning. In check mode nothing is written.
+    type: path
 """

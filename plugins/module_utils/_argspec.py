@@ -60,10 +60,11 @@ def container_options() -> dict[str, Any]:
 
 
 def progress_options() -> dict[str, Any]:
-    """The options for where a long run keeps its state, and how often it reports progress."""
+    """The options for where a long run keeps its state, and whom it tells how far it is."""
     return {
         "state_dir": {"type": "path", "default": STATE_DIR},
         "progress_interval": {"type": "float", "default": 10},
+        "metrics_dir": {"type": "path"},
     }
 
 

@@ -12,6 +12,14 @@ MAX_NAME = 200
 """Bytes of a name that is stored as it is: Swift takes 256 bytes of a metadata value."""
 
 
+def account(storage_url: str) -> str:
+    """The name of an account.
+
+    :param storage_url: its URL, as the login has given it.
+    """
+    return urlsplit(storage_url).path.rstrip("/").rpartition("/")[2]
+
+
 def identity(storage_url: str, name: str, created: str) -> str:
     """Account and container name, and the moment the container was created.
 
@@ -19,8 +27,7 @@ def identity(storage_url: str, name: str, created: str) -> str:
     :param created: the container's ``X-Timestamp``, which later changes leave alone (measured with
         Swift 2.38).
     """
-    account = urlsplit(storage_url).path.rstrip("/").rpartition("/")[2]
-    named = f"{account}/{quote(name, safe='')}"
+    named = f"{account(storage_url)}/{quote(name, safe='')}"
     if len(named) > MAX_NAME:
         named = hashlib.sha256(named.encode()).hexdigest()
     return f"{named}@{created}"

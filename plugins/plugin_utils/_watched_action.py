@@ -28,7 +28,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
 
-DEFAULTS = {name: option["default"] for name, option in progress_options().items()}
+DEFAULTS = {name: option.get("default") for name, option in progress_options().items()}
 
 
 class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no types

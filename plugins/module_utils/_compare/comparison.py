@@ -118,19 +118,20 @@ class Comparison:
             accepted,
             self._memory.damage,
         )
+        everything = self._options.level is Level.CONTENT and sample.is_all
         executor = context.executor(self._make_worker, self._bytes_read)
         with self._recording(identities):
-            with executor.submitting() as submit, self._progress(identities, source):
-                try:
-                    self._try(submit, examination, (source, destination))
-                except IncompleteListingError:  # a server may be in that state for a moment
-                    self.proof.clear()
-                    context.history.begin_again()
-                    self._try(submit, examination, self._stats())
-            self.proof.done = True
-            everything = self._options.level is Level.CONTENT and sample.is_all
-            if self._memory.damage.more and not everything:
-                self.proof.problem = str(unproved_error(self._options))
+            with self._progress(identities, source):
+                with executor.submitting() as submit:
+                    try:
+                        self._try(submit, examination, (source, destination))
+                    except IncompleteListingError:  # a server may be in that state for a moment
+                        self.proof.clear()
+                        context.history.begin_again()
+                        self._try(submit, examination, self._stats())
+                self.proof.done = True
+                if self._memory.damage.more and not everything:
+                    self.proof.problem = str(unproved_error(self._options))
             complete = self.equal and self.proof.complete
             self._remember(complete=complete, whole=complete and everything)
 
@@ -232,7 +233,9 @@ class Comparison:
         )
         pair = (identities["source"], identities["destination"])
         path = state_file(options.state_dir, pair, COMPARISON)
-        return self._context.controlled(progress, path if options.progress_interval else None)
+        is_kept = options.progress_interval or options.metrics_dir
+        metrics = self._context.metrics(options.metrics_dir)
+        return self._context.controlled(progress, path if is_kept else None, metrics)
 
     def _compare(
         self,

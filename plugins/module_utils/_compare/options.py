@@ -47,6 +47,7 @@ class CompareOptions:
     :param state_dir: folder of the file that tells how far it is.
     :param progress_interval: seconds between two lines about that; 0 for none, and for no file.
     :param asker: who asks for the comparison, for its record.
+    :param metrics_dir: folder that gets a file with metrics for Prometheus; None for none.
     """
 
     source: str
@@ -68,6 +69,7 @@ class CompareOptions:
     report: str | None = None
     state_dir: str = STATE_DIR
     progress_interval: float = 10
+    metrics_dir: str | None = None
     check: bool = False
     asker: Asker = field(default_factory=Asker)
 

@@ -63,6 +63,7 @@ class ComparisonProgress:
             "written": round(now, 3),
             "seconds_left": 0 if done else self._estimate.seconds_left(total),
             "done": done,
+            **({"failed": not proof.equal} if done else {}),
         }
 
     def _known(self) -> Total:

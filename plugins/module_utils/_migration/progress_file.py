@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from .._own_file import replace_own
 from .control_file import StoppedError
+from .last_end import LastEnd
 
 RUN = ".progress"
 """What the name of a run's file ends with, beside the journal."""
@@ -37,7 +38,11 @@ class Progressing(Protocol):
     """Something that can tell how far it is."""
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
-        """What is known now, as a flat dictionary for JSON."""
+        """What is known now, as a flat dictionary for JSON.
+
+        :param done: whether the run has ended.
+        :returns: in the end with ``failed``, if it came to nothing though no error has ended it.
+        """
 
 
 class ProgressFile:
@@ -45,6 +50,7 @@ class ProgressFile:
 
     It is replaced as a whole, mode 0600.  That it cannot be written is no error: the run matters.
     It stays afterwards, and says that the run has ended, and whether it failed or was stopped.
+    The next run reads from it how this one has ended, and tells that in its own.
 
     :param path: None for no file, only states.
     :param pause: seconds between two states of it.
@@ -65,6 +71,7 @@ class ProgressFile:
         self._pause = pause
         self._each_time = each_time
         self._tell = tell
+        self._last = LastEnd.read(path) if path is not None else LastEnd()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep_up, daemon=True)
 
@@ -95,11 +102,12 @@ class ProgressFile:
             self._each_time()
             self._write(done=False)
 
-    def _write(self, *, done: bool, **how: bool) -> None:
-        state = self._progress.state(done=done)
+    def _write(self, *, done: bool, failed: bool = False, stopped: bool = False) -> None:
+        state = {**self._progress.state(done=done), **self._last.told()}
+        if done:
+            state |= {"failed": failed or state.get("failed", False), "stopped": stopped}
         self._tell(state)
         if self._path is None:
             return
-        text = json.dumps({**state, **how}) + "\n"
         with contextlib.suppress(OSError):
-            replace_own(self._path, text.encode())
+            replace_own(self._path, f"{json.dumps(state)}\n".encode())

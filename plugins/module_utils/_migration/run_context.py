@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from .._cloud.connection import Connection
+from .._container_identity import account
 from .._errors import MigrationError
 from .._history.run_history import RunHistory
 from .._swift.container import Container
@@ -25,7 +26,9 @@ from .._swift.swift_client import SwiftClient
 from .._transport.bounded_executor import BoundedExecutor
 from .._transport.retry import Retry
 from .control_file import ControlFile, StoppedError, Wish, end_this_process
+from .known_runs import ROLLBACK
 from .lease_keeper import LeaseKeeper
+from .metrics_file import MetricsFile
 from .progress_file import ProgressFile, Progressing
 from .run_limits import RunLimits
 from .timetable import Limits
@@ -164,10 +167,13 @@ class RunContext:
         return Container(client, self._options.destination)
 
     @contextlib.contextmanager
-    def controlled(self, progress: Progressing, path: Path | None) -> Iterator[None]:
+    def controlled(
+        self, progress: Progressing, path: Path | None, metrics: MetricsFile | None = None
+    ) -> Iterator[None]:
         """Tell how far the run is until the block ends, and do what it is asked meanwhile.
 
         :param path: of its progress file; None for none, and then it can be asked nothing.
+        :param metrics: tells Prometheus.
         :raises StoppedError: it was asked to stop.
         """
         control = ControlFile(path, self._obey) if path is not None else None
@@ -177,9 +183,12 @@ class RunContext:
                 control.look()
             self._limits.keep()
 
-        kept = ProgressFile(
-            path, _Along(progress, self._state), each_time=look, tell=self.history.sample
-        )
+        def tell(state: dict[str, Any]) -> None:
+            self.history.sample(state)
+            if metrics is not None:
+                metrics.write({**state, **self._load()})
+
+        kept = ProgressFile(path, _Along(progress, self._state), each_time=look, tell=tell)
         # Outside, too: the wish may come when the rest is done.
         with (
             self._telling_a_stop(),
@@ -204,6 +213,29 @@ class RunContext:
             yield
         finally:
             self._limits.rates.break_off()
+
+    def _load(self) -> dict[str, Any]:
+        """What the run does now, whatever it is."""
+        return {
+            "concurrency": self._limits.concurrency.limit,
+            "objects_in_flight": self._limits.concurrency.under_way,
+            "retries": self.retry.counts.by_reason,
+            "is_paused": int(self._limits.rates.pause.since is not None),
+        }
+
+    def metrics(self, folder: str | None) -> MetricsFile | None:
+        """The file with the run's metrics; None without a folder for it."""
+        if not folder:
+            return None
+        sides = [
+            f"{account(connection.storage_url)}/{name}"
+            for connection, name in zip(
+                self._connections, (self._options.source, self._options.destination), strict=True
+            )
+        ]
+        source, destination = reversed(sides) if self._what == ROLLBACK else sides
+        labels = {"source": source, "destination": destination, "run": self._what}
+        return MetricsFile(folder, labels)
 
     @contextlib.contextmanager
     def _telling_a_stop(self) -> Iterator[None]:

@@ -36,6 +36,7 @@ class SyncOptions:
     :param lock_timeout: seconds to wait for another run on the same pair.
     :param progress_interval: seconds between two lines about how far it is; 0 for none, and for no
         file about it.
+    :param metrics_dir: folder that gets a file with metrics for Prometheus; None for none.
     :param accept_unreadable: names of objects that may be listed and not readable.
     :param accept_unreadable_file: path of a file with more such names.
     :param segment_containers: other containers of the source from which segments may be read.
@@ -59,6 +60,7 @@ class SyncOptions:
     state_dir: str = STATE_DIR
     lock_timeout: float = 86400
     progress_interval: float = 10
+    metrics_dir: str | None = None
     accept_unreadable: Sequence[str] = ()
     accept_unreadable_file: str | None = None
     segment_containers: Sequence[str] = ()

@@ -72,6 +72,7 @@ class Progress:
             "bytes_total": _at_least(total.size, report.bytes_kept + moved),
             "bytes_compared": report.source["bytes"],
             "bytes_copied": moved,
+            "bytes_in_flight": self._in_flight.size,
             "objects_per_second": self._estimate.objects_per_second,
             "bytes_per_second": self._estimate.bytes_per_second,
             "concurrency": self._concurrency(),
@@ -79,6 +80,7 @@ class Progress:
             "written": round(now, 3),
             "seconds_left": 0 if done else self._estimate.seconds_left(total),
             "done": done,
+            **({"failed": report.lacking > 0} if done else {}),
         }
 
     def _phase(self, moved: int) -> str:

@@ -101,12 +101,14 @@ class Replication:
         source: ContainerStat,
         destination: ContainerStat | None,
         first: Callable[[], None] = lambda: None,
+        last: Callable[[], None] = lambda: None,
     ) -> None:
         """Do all of it, or in check mode count what would be done.
 
         Single objects that fail do not end it; they are counted and named in the report.
 
         :param first: done before anything else is written, while the listings are read.
+        :param last: done when all else is.
         :raises MigrationError: no more can be done, or the deletes are not allowed.
         """
         self._transfers.begin = Begin(destination)
@@ -139,6 +141,7 @@ class Replication:
                 self._options,
                 self._since,
             ).run()
+            last()
 
     def _copy_plain(self, steps: Iterator[Step]) -> None:
         self._context.executor(self._worker, bytes_carried).run(steps, self._done)
@@ -157,8 +160,10 @@ class Replication:
             self._transfers.in_flight,
             lambda: self._context.concurrency,
         )
-        path = self._journal.path.with_suffix(RUN)
-        return self._context.controlled(progress, path if options.progress_interval else None)
+        is_kept = options.progress_interval or options.metrics_dir
+        path = self._journal.path.with_suffix(RUN) if is_kept else None
+        metrics = self._context.metrics(options.metrics_dir)
+        return self._context.controlled(progress, path, metrics)
 
     @contextlib.contextmanager
     def _telling_stops(self) -> Iterator[None]:

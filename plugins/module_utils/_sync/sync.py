@@ -158,9 +158,16 @@ class Sync:
             compare_segments=changes.decide,
             since=changes.since,
         )
-        replication.run(state.source, state.destination, functools.partial(self._begin, state))
+        replication.run(
+            state.source,
+            state.destination,
+            first=functools.partial(self._begin, state),
+            last=functools.partial(self._check_arrival, state, replication.expiring),
+        )
+
+    def _check_arrival(self, state: RunState, expiring: ExpiringCopies) -> None:
         if state.destination is not None and not self._options.check and not self.report.lacking:
-            self._count(state.source, state.destination, replication.expiring)
+            self._count(state.source, state.destination, expiring)
 
     def _recording(self, state: RunState) -> AbstractContextManager[None]:
         context, options = self._context, self._options

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._container_identity import (
     MAX_NAME,
+    account,
     identity,
 )
 
@@ -16,6 +17,7 @@ URL = "http://swift:8080/v1/AUTH_x"
 @pytest.mark.parametrize("url", [URL, f"{URL}/", "https://objects.example.org/swift/v1/AUTH_x"])
 def test_the_address_by_which_an_account_is_reached_does_not_count(url: str) -> None:
     assert identity(url, "users", "1.5") == "AUTH_x/users@1.5"
+    assert account(url) == "AUTH_x"
 
 
 def test_a_container_without_a_timestamp_is_known_by_its_name() -> None:

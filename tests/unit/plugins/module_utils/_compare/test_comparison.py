@@ -102,6 +102,24 @@ def test_a_login_that_is_refused_in_mid_run_ends_it_with_the_reason(
     assert len(destination.asked) < OBJECTS
 
 
+@pytest.mark.parametrize(("status", "result"), [(None, "done"), (403, "failed")])
+def test_its_metrics_tell_whether_the_containers_were_proved_equal(
+    source: ObjectServer,
+    destination: ObjectServer,
+    tmp_path: Path,
+    status: int | None,
+    result: str,
+) -> None:
+    run = compare(
+        *(source, destination, Level.HEADERS, status),
+        metrics_dir=str(tmp_path),
+        state_dir=str(tmp_path / "state"),
+    )
+    run.run()
+    [file] = tmp_path.glob("*.prom")
+    assert f'result="{result}"}} 1\n' in file.read_text()
+
+
 def test_an_object_that_may_not_be_read_does_not_end_it(
     source: ObjectServer, destination: ObjectServer
 ) -> None:

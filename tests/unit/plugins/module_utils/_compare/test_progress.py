@@ -68,6 +68,17 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
     assert (state["objects_per_second"], state["seconds_left"]) == (5.0, 16)
 
 
+def test_only_the_end_of_a_comparison_that_proves_nothing_is_a_failure() -> None:
+    run = Comparison(Total(2, 2 * SIZE))
+    run.add(2)
+    assert "failed" not in run.progress.state()
+    assert run.progress.state(done=True)["failed"] is True  # it broke off
+    run.proof.done = True
+    assert run.progress.state(done=True)["failed"] is False
+    run.add(1, Verdict.DIFFER)
+    assert run.progress.state(done=True)["failed"] is True
+
+
 def test_what_does_not_count_is_not_unequal() -> None:
     run = Comparison(Total(9, 9 * SIZE))
     run.add(3, Verdict.GONE)

@@ -30,6 +30,13 @@ class Counter:
         return {"objects_done": self.objects, "done": done}
 
 
+class Lacking(Counter):
+    """Something that comes to nothing in the end."""
+
+    def state(self, *, done: bool = False) -> dict[str, Any]:
+        return {**super().state(done=done), "written": 1000.0, "failed": True}
+
+
 def reads(path: Path) -> Iterator[str]:
     """Read a file again and again for some seconds."""
     until = time.monotonic() + 10
@@ -54,6 +61,9 @@ def test_it_is_private_replaced_whole_and_tells_the_end(tmp_path: Path) -> None:
         "done": True,
         "failed": False,
         "stopped": False,
+        "last_end": None,
+        "last_success": None,
+        "last_result": "",
     }
     assert [file.name for file in path.parent.iterdir()] == ["pair.progress"]
 
@@ -74,3 +84,22 @@ def test_it_tells_the_end_of_a_run_that_failed(tmp_path: Path) -> None:
     with pytest.raises(StoppedError), ProgressFile(path, Counter()):
         raise StoppedError
     assert json.loads(path.read_text())["stopped"]
+
+
+def test_it_tells_how_the_run_before_has_ended(tmp_path: Path) -> None:
+    path = tmp_path / "pair.progress"
+    with ProgressFile(path, Lacking()):
+        pass
+    assert json.loads(path.read_text())["failed"]
+    with ProgressFile(path, Counter()):
+        state = json.loads(path.read_text())
+    assert (state["last_end"], state["last_result"]) == (1000.0, "failed")
+
+
+def test_each_state_that_is_written_is_told_with_its_end(tmp_path: Path) -> None:
+    told: list[dict[str, Any]] = []
+    path = tmp_path / "pair.progress"
+    with ProgressFile(path, Counter(), tell=told.append):
+        assert told == [json.loads(path.read_text())]
+    assert told[-1] == json.loads(path.read_text())
+    assert (told[-1]["done"], told[-1]["failed"]) == (True, False)

@@ -195,7 +195,7 @@ class Nothing:
     """A run of which nothing is to be told."""
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
-        return {"done": done}
+        return {"phase": "copying", "written": 1000.0, "done": done}
 
 
 def end(_number: int, _frame: object) -> None:
@@ -327,3 +327,28 @@ def test_an_error_of_a_run_that_nobody_has_stopped_stays_what_it_is(
     ):
         raise MigrationError("gone")
     assert not isinstance(raised.value, StoppedError)
+
+
+@pytest.mark.parametrize(
+    ("run", "pair"), [("swift_sync", ("old", "new")), ("swift_rollback", ("new", "old"))]
+)
+def test_metrics_name_both_containers_as_the_migration_does(
+    ends: Ends, tmp_path: Path, run: str, pair: tuple[str, str]
+) -> None:
+    context = RunContext(*ends, Options(), what=run)  # type: ignore[arg-type]
+    context.retry.counts.add("throttled")
+    metrics = context.metrics(str(tmp_path))
+    with context.controlled(Nothing(), tmp_path / "pair.progress", metrics):
+        [file] = tmp_path.glob("*.prom")
+    labels = f'source="AUTH_x/{pair[0]}",destination="AUTH_x/{pair[1]}",run="{run}"'
+    lines = file.read_text().splitlines()
+    assert f'swift_migration_retries_total{{{labels},reason="throttled"}} 1' in lines
+    assert f"swift_migration_concurrency_limit{{{labels}}} {START}" in lines
+    assert f"swift_migration_in_flight_objects{{{labels}}} 0" in lines
+    assert f"swift_migration_run_paused{{{labels}}} 0" in lines
+    assert f'swift_migration_last_result{{{labels},result="done"}} 1' in lines
+
+
+def test_there_are_no_metrics_without_a_folder_for_them(ends: Ends) -> None:
+    assert context_of(ends).metrics(None) is None
+    assert context_of(ends).metrics("") is None

@@ -90,6 +90,7 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
         "bytes_total": 100 * OBJECT_COST,
         "bytes_compared": 0,
         "bytes_copied": 0,
+        "bytes_in_flight": 0,
         "objects_per_second": 0.0,
         "bytes_per_second": 0.0,
         "concurrency": 16,
@@ -187,6 +188,7 @@ def test_bytes_of_a_large_body_count_as_they_come_and_only_once() -> None:
         came(60)
         state = run.work(seconds=2)
         assert (state["phase"], state["bytes_copied"]) == ("copying", 60)
+        assert state["bytes_in_flight"] == 60
         assert (state["objects_done"], state["bytes_per_second"]) == (0, 30.0)
     state = run.work(copied=1, seconds=2)
     assert (state["objects_done"], state["bytes_copied"]) == (1, 100)
@@ -200,6 +202,14 @@ def test_bytes_that_came_in_vain_do_not_count_and_no_rate_is_negative() -> None:
     state = run.work(seconds=2)
     assert (state["bytes_copied"], state["bytes_per_second"]) == (0, 0.0)
     assert state["seconds_left"] is None
+
+
+def test_only_the_end_of_a_run_that_lacks_objects_is_a_failure() -> None:
+    run = Run(Total(2, 200), size=100)
+    assert "failed" not in run.work(copied=1)
+    assert run.progress.state(done=True)["failed"] is False
+    assert "failed" not in run.work(failed=1)
+    assert run.progress.state(done=True)["failed"] is True
 
 
 def test_a_state_is_small() -> None:

@@ -78,6 +78,7 @@ class Run:
     def do(
         self,
         first: Callable[[], None] = lambda: None,
+        last: Callable[[], None] = lambda: None,
         may_do: Callable[[Step], bool] = as_planned,
         **options: Any,
     ) -> dict[str, int]:
@@ -96,7 +97,7 @@ class Run:
                 compare=by_size,
                 compare_segments=by_size,
                 may_do=may_do,
-            ).run(*stats, first)
+            ).run(*stats, first, last)
         return {kind: number for kind, number in self.report.objects.items() if number}
 
 
@@ -348,6 +349,28 @@ def test_it_tells_how_far_it_is(run: Run) -> None:
     path = state_file(run.clouds.options.state_dir, PAIR, RUN)
     told = json.loads(path.read_text())
     assert (told["objects_copied"], told["done"]) == (1, True)
+
+
+def test_what_comes_last_is_done_when_all_else_is_and_its_failure_is_the_runs(run: Run) -> None:
+    run.clouds.put("a")
+    run.clouds.put_extra("x")
+
+    def fail() -> None:
+        raise MigrationError(f"there is {run.clouds.held}")
+
+    with pytest.raises(MigrationError, match=r"there is \['a'\]"):
+        run.do(progress_interval=1, last=fail)
+    told = json.loads(state_file(run.clouds.options.state_dir, PAIR, RUN).read_text())
+    assert (told["done"], told["failed"]) == (True, True)
+
+
+@pytest.mark.parametrize(("interval", "check"), [(0, False), (1, False), (1, True)])
+def test_metrics_are_written_whatever_is_shown_but_not_in_check_mode(
+    run: Run, tmp_path: Path, interval: float, check: bool
+) -> None:
+    run.clouds.put("a")
+    run.do(metrics_dir=str(tmp_path), progress_interval=interval, check=check, prune=False)
+    assert len(list(tmp_path.glob("*.prom"))) == (not check)
 
 
 def test_a_server_that_gives_other_objects_is_not_gone(run: Run) -> None:

@@ -25,7 +25,7 @@ RESULTS = ("done", "failed", "stopped", "killed")
 
 _GAUGES = {
     "started": ("run_start_timestamp_seconds", "When the run began, since 1970."),
-    "written": ("run_updated_timestamp_seconds", "When the run last told how far it is."),
+    "written": ("run_update_timestamp_seconds", "When the run last told how far it is."),
     "is_paused": ("run_paused", "Whether the run pauses (1) or not (0)."),
     "objects_total": ("expected_objects", "Objects that the source is known to hold."),
     "bytes_total": ("expected_bytes", "Bytes that the source is known to hold."),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from tests.dataset.client import Client
 from tests.dataset.upload import Uploaded
 from tests.dataset.verify import Verification
 from tests.integration.cube_role import s3_storage
+from tests.integration.playbooks.callbacks.hooks import KILL
 from tests.integration.playbooks.controller import (
     ROOT,
     Controller,
@@ -40,6 +42,8 @@ UNITS = sorted([*CUBE_UNITS, *PFCON_UNITS])
 HOST = "dmz"
 USER = "chris"
 FILES = {f"uploads/{number}.dcm": bytes([number]) * 1000 for number in range(5)}
+UNDER_WAY = 16
+"""Objects at most whose requests have been sent when a pause begins."""
 LOST_AT = {"Copy the rest": "frozen", "Start CUBE and check its storage": "verified"}
 """Tasks at whose begin the host is lost, and the phase they find."""
 
@@ -55,6 +59,27 @@ class Remote:
 
     def migrate(self, *arguments: str, **variables: Any) -> Run:
         return self.controller.run(*arguments, inventory=self.inventory, **variables)
+
+    def play(self, name: str, **variables: Any) -> Run:
+        """Run a playbook that must succeed."""
+        playbook = f"playbooks/{name}.yml"
+        run = self.controller.run(playbook=playbook, inventory=self.inventory, **variables)
+        assert run.status == 0, run.output
+        return run
+
+    def look(self) -> dict[str, str]:
+        """The lines of a status, by their first words."""
+        run = self.play("status")
+        assert run.changed == 0
+        return dict(re.findall(rf"^\[{HOST}\] ([\w ]+?)  +(.*)$", run.output, re.MULTILINE))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What a copy tells of itself; nothing while there is none."""
+        for path in (self.controller.home / "state").glob("*.progress"):
+            found: dict[str, Any] = json.loads(path.read_text())
+            return found
+        return {}
 
 
 @pytest.fixture
@@ -139,6 +164,81 @@ def test_a_copy_outlives_its_connection_and_the_next_run_shows_it_and_goes_on(
     assert done["kept"] + done["copied"] == total
     compared = compare()
     assert (compared.objects, compared.differences) == (total, [])
+
+
+@pytest.fixture
+def other(remote: Remote, tmp_path: Path) -> Remote:
+    """Another person, on another controller, who has the same inventory."""
+    home, first = tmp_path / "other", remote.controller
+    variables = {"migrate_data_report": str(home / "report.json")} | {
+        name: value for name, value in first.variables.items() if name != "migrate_data_report"
+    }
+    controller = Controller(home, variables)
+    own = {name: controller.environment[name] for name in ("HOME", "TMPDIR", "ANSIBLE_REMOTE_TEMP")}
+    sockets = str(remote.machine.engine.root / "other")
+    controller.environment = {
+        **first.environment,
+        **own,
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": sockets,
+    }
+    return Remote(remote.machine, remote.ssh, controller, remote.inventory)
+
+
+def test_what_one_person_starts_another_sees_limits_pauses_resumes_stops_and_cuts_over(
+    remote: Remote, other: Remote, container: str, source_client: Client
+) -> None:
+    for number in range(OBJECTS):
+        source_client.put(container, f"feeds/{number}.dcm", b"bytes", {})
+    copying = remote.controller.start(
+        inventory=remote.inventory, swift_migration_requests_per_second=2
+    )
+    while remote.state.get("objects_copied", 0) < 3:
+        assert copying.poll() is None, copying.communicate()[0]
+        time.sleep(0.1)
+
+    limited = other.play("limits", swift_migration_requests_per_second=4)
+    assert (
+        "swift_sync limited to 64 objects at once, any bandwidth, 4 requests/s." in limited.output
+    )
+    paused = other.play("pause")
+    assert paused.changed == 1
+    assert re.search(
+        r"swift_sync paused after \d+ objects\. To let it go on, run playbooks/resume\.yml\.",
+        paused.output,
+    )
+    copied = remote.state["objects_copied"]
+    lines = other.look()
+    assert lines["writes"].startswith("swift_sync on ")
+    assert lines["swift_sync"].startswith("is paused since 20")
+    assert re.search(
+        r"^swift_sync is paused since 20\S+ \S+ UTC\. To let it go on, type `ansible-playbook .*"
+        r"playbooks/resume\.yml`\. To look again, type `",
+        lines["next"],
+    ), lines["next"]
+    assert remote.state["objects_copied"] - copied <= UNDER_WAY
+    copied = remote.state["objects_copied"]
+    assert "swift_sync goes on after " in other.play("resume").output
+    stopped = other.play("stop")
+    assert re.search(r"swift_sync stopped after \d+ objects\.", stopped.output)
+    assert copied < remote.state["objects_copied"] < OBJECTS
+    ended = finish(copying, "")
+    assert ended.status != 0
+    assert ended.errors[0].startswith("stopped on request. What was under way was finished")
+
+    killed = other.controller.hooked({"Record that they are equal": KILL}).run(
+        inventory=other.inventory, swift_migration_cutover=True
+    )
+    assert killed.status == -signal.SIGKILL, killed.output
+    lines = remote.look()
+    assert lines["phase"].startswith("frozen, since 20")
+    assert re.search(r"^ended at .*: (\d+) of \1 objects, ", lines["swift_sync"])
+    assert lines[f"CUBE {HOST}"] == "is stopped, and set up for the old storage"
+    assert re.search(
+        r"^CUBE is stopped since 20\S+ \S+ UTC\. To finish the cutover, type `ansible-playbook .*"
+        r"playbooks/migrate\.yml -e swift_migration_cutover=true`\. "
+        r"To go back to the old storage, type `ansible-playbook .*playbooks/rollback\.yml`\.$",
+        lines["next"],
+    ), lines["next"]
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def work(
         for number in range(OBJECTS):
             pair.destination.put(pair.name, f"new/{number}", b"new")
     if module == "swift_compare":
-        params |= {"level": "content", "sample": "100%"}
+        params |= {"level": "content", "sample": "100%", "proof": str(tmp_path / "proof.json")}
     side = "destination" if module == "swift_rollback" else "source"
     with ThreadPoolExecutor(1) as pool:
         made = Work(module, side, pair, params, run_module, state_dir, pool)
@@ -161,6 +161,10 @@ def test_it_is_limited_paused_and_stopped_and_the_next_run_is_resumed(work: Work
     assert time.monotonic() - begun < SECONDS
     assert (result["failed"], result["stopped"]) == (True, True)
     assert result["msg"].startswith("stopped on request.")
+
+    if work.module == "swift_compare":
+        proof = json.loads(Path(work.params["proof"]).read_text())
+        assert (proof["equal"], proof["problem"]) == (False, result["msg"])
 
     running = work.start(requests=4)
     work.ask(pause=True)

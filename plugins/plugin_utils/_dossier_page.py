@@ -21,6 +21,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch impo
     duration,
 )
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 RUNS = 50
 """Runs that the page lists, the last ones; the JSON has all."""
@@ -47,6 +48,7 @@ def page(content: Mapping[str, Any], plots: Sequence[Plot] | None, file: str) ->
     )
     environment.filters.update(
         number=lambda value: f"{value:,}",
+        unbroken=lambda value: Markup("<span>{}</span>").format(value),
         size=binary,
         span=_span,
         moment=_moment,

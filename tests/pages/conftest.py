@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.servers.chromium_installation import ChromiumInstallation
 
@@ -22,15 +22,20 @@ OPTIONS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launched(playwright: Playwright) -> Browser:
+    """Start one, which is downloaded first if the host has none."""
     installation = ChromiumInstallation()
     installation.ensure()
+    return playwright.chromium.launch(
+        executable_path=installation.program,
+        env={**installation.environment},
+        args=list(OPTIONS),
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=installation.program,
-            env={**installation.environment},
-            args=list(OPTIONS),
-        )
+        browser = launched(playwright)
         yield browser
         browser.close()

@@ -8,25 +8,21 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier import Dossier
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_page import page
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_plots import plots
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._migration_records import (
-    MigrationRecords,
-)
 from playwright.sync_api import Browser
 
 from tests.pages.look import PHONE, Scheme, look
-from tests.unit.plugins.plugin_utils.records import BEGIN, SHA256, history
+from tests.unit.plugins.plugin_utils.records import SHA256, content, history
 
 PLOTS = 6
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    content = Dossier(MigrationRecords.latest(history()), BEGIN, "chris@laptop").content
+    told = content(*history())
     path = tmp_path_factory.mktemp("dossier") / "dossier.html"
-    path.write_bytes(page(content, plots(content), "dossier.json"))
+    path.write_bytes(page(told, plots(told), "dossier.json"))
     return path
 
 

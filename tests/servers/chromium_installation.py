@@ -22,6 +22,8 @@ FONTS = """<?xml version="1.0"?>
 <fontconfig>
   <dir>/usr/share/fonts</dir>
   <dir>{root}/usr/share/fonts</dir>
+  <include ignore_missing="yes">/etc/fonts/conf.d</include>
+  <include ignore_missing="yes">{root}/etc/fonts/conf.d</include>
   <cachedir>{root}/fonts</cachedir>
 </fontconfig>
 """

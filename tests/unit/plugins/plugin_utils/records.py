@@ -5,7 +5,13 @@
 from __future__ import annotations
 
 import datetime
+import random
 from typing import Any
+
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier import Dossier
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._migration_records import (
+    MigrationRecords,
+)
 
 Record = dict[str, Any]
 
@@ -215,3 +221,46 @@ def history() -> list[Record]:
         proof,
         cutover(30, last, proof),
     ]
+
+
+def example() -> list[Record]:
+    """A migration as one would like it: weeks of copies, and a cutover."""
+    first = copy(0, 56445, 27374182400, seconds=2650.0, retries={"503": 12, "no answer": 3})
+    noise = random.Random(7)  # noqa: S311
+    shares = [(step + noise.uniform(-0.3, 0.3)) / 100 for step in range(1, 100)]
+    first["rates"]["rows"] = [
+        [26.5 * step, round(56445 * share), round(27374182400 * share**1.1), 0, 0, 24, None]
+        for step, share in enumerate([0.0, *shares, 1.0])
+    ]
+    powers = range(10, 27)
+    first["sizes"] = [
+        {"below": 2**power, "objects": max(1, 14000 - 240 * (power - 19) ** 2)} for power in powers
+    ]
+    first["latencies"] = [
+        {"below": 2.0**power, "objects": round(26000 / 2 ** abs(power + 5))}
+        for power in range(-8, 4)
+    ]
+    first["slowest"] = [
+        {
+            "name": f"chris/feed_{feed}/data/brain-{feed * 7}.nii.gz",
+            "bytes": 2**26 - feed * 2**19,
+            "seconds": 6.4 - feed / 9,
+        }
+        for feed in range(5)
+    ]
+    rest = [
+        copy(24.0 * day, 40 + 13 * day % 29, 10**8 * day, seconds=60.0 + day, slowest=[], sizes=[])
+        for day in range(1, 21)
+    ]
+    last = copy(490, 12, 5 * 10**6, seconds=6.1, counts={"deleted": 4}, slowest=[], sizes=[])
+    totals = {"objects": 57_310, "bytes": 48_374_182_400, "sha256": "5d41402abc4b2a76" * 4}
+    proof = comparison(
+        490.01, objects={"match": 57_310}, source=totals, destination=totals, sampled=573
+    )
+    return [first, *rest, last, proof, cutover(490, last, proof)]
+
+
+def content(*records: Record, hours: float = 0) -> dict[str, Any]:
+    """What a dossier has that is made of these so long after the begin."""
+    moment = datetime.datetime.fromisoformat(at(hours))
+    return Dossier(MigrationRecords.latest(records), moment, "chris@laptop").content

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier import Dossier
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_page import (
     LONGEST,
     RUNS,
@@ -17,16 +16,13 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_pl
     Plot,
     plots,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._migration_records import (
-    MigrationRecords,
-)
 
 from tests.unit.plugins.plugin_utils.parsed import Parsed
 from tests.unit.plugins.plugin_utils.records import (
-    BEGIN,
     SHA256,
     Record,
     comparison,
+    content,
     copy,
     cutover,
     history,
@@ -38,8 +34,8 @@ MEGABYTE = 1_000_000
 
 
 def rendered(*records: Record, drawn: list[Plot] | None = None) -> bytes:
-    content = Dossier(MigrationRecords.latest(records), BEGIN, "chris@laptop").content
-    return page(content, drawn, "dossier.json")
+    told = content(*records)
+    return page(told, drawn, "dossier.json")
 
 
 def lines(*records: Record) -> list[str]:
@@ -121,8 +117,8 @@ def test_what_the_records_tell_is_text_and_no_markup() -> None:
 
 @pytest.mark.security
 def test_it_asks_for_nothing_from_elsewhere() -> None:
-    content = Dossier(MigrationRecords.latest(history()), BEGIN, "chris@laptop").content
-    made = page(content, plots(content), "dossier.json")
+    told = content(*history())
+    made = page(told, plots(told), "dossier.json")
     parsed = Parsed(made)
     assert not parsed.tags & {"script", "link", "iframe", "object", "img", "image"}
     assert not parsed.attributes & {"src", "srcset", "action", "onclick", "onload"}
@@ -151,8 +147,8 @@ def test_it_stays_small_whatever_there_is_to_tell() -> None:
     ]
     proof = comparison(300, equal=False, accepted=lost, differences=wrong, notice=name)
     plays = [cutover(hours, failed[hours], message=name) for hours in range(200)]
-    content = Dossier(MigrationRecords.latest([*failed, proof, *plays]), BEGIN, "x").content
-    made = page(content, plots(content), "dossier.json")
+    told = content(*failed, proof, *plays)
+    made = page(told, plots(told), "dossier.json")
     assert len(made) < MEGABYTE
     text = Parsed(made).text
     assert f"The last {RUNS} of 300." in text

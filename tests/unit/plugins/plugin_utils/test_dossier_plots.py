@@ -7,20 +7,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier import Dossier
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_plots import (
     Plot,
     plots,
 )
-from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._migration_records import (
-    MigrationRecords,
-)
 
-from tests.unit.plugins.plugin_utils.records import BEGIN, Record, comparison, copy, history
+from tests.unit.plugins.plugin_utils.records import Record, comparison, content, copy, history
 
 
 def drawn(*records: Record) -> list[Plot]:
-    return plots(Dossier(MigrationRecords.latest(records), BEGIN, "chris@laptop").content)
+    return plots(content(*records))
 
 
 @pytest.fixture(scope="module")

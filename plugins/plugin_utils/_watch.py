@@ -54,7 +54,7 @@ class Watch:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read, self._show = read, show
-        self._command = f"date +%s; cat {_quoted(folder)}/*{suffix} 2>/dev/null"
+        self._command = f"date +%s; cat {quoted_folder(folder)}/*{suffix} 2>/dev/null"
         self._containers = list(containers)
         self._queues = suffix == RUN
         self._interval = interval
@@ -182,7 +182,7 @@ def clock(seconds: float) -> str:
     return f"{then:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _quoted(folder: str) -> str:
+def quoted_folder(folder: str) -> str:
     """Quote a path for a shell, except for a ``~`` at its beginning."""
     home, slash, rest = folder.partition("/")
     if not home.startswith("~"):

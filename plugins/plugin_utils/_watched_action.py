@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: fnndsc.swift_migration contributors
-"""An action that shows how far its module is, and keeps on the controller what it is asked to.
+"""An action that shows how far its module is, and keeps on the controller what it has left.
 
 The module runs as any other does, and its result is what it returned.  It is not made an Ansible
 job, because that would write its arguments, secrets among them, to the mover's disk.  The progress
@@ -17,15 +17,22 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
     progress_options,
 )
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._history.run_record import (
+    new_mark,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.progress_file import (
     RUN,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._printable import printable
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._who import who
+from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._run_files import RunFiles
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watch import Watch
 
 DEFAULTS = {name: option.get("default") for name, option in progress_options().items()}
@@ -45,12 +52,41 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module and give its result."""
+        asker = self._asker()
+        self._task.args = {**self._task.args, "asker": asker}
         with self._watch(task_vars or {}):
             result: dict[str, Any] = super().run(tmp, task_vars)
+        self._keep_history(asker["mark"], result)
         path = self._task.args.get(self.kept_as) if self.kept_as else None
         if path:
             self._keep(Path(str(path)).expanduser(), result)
         return result
+
+    def _asker(self) -> dict[str, Any]:
+        """Who asks for the run, and what the names of its files are to have in them."""
+        given = self._task.args.get("asker")
+        return {
+            "by": who(),
+            "mark": new_mark(),
+            **(given if isinstance(given, dict) else {}),
+        }
+
+    def _keep_history(self, mark: str, result: dict[str, Any]) -> None:
+        """Copy the record and the list of objects, also of a run that failed or was killed."""
+        args = self._task.args
+        folder = args.get("controller_history")
+        if not folder or self._task.check_mode or self._task.async_val:
+            return
+        state_dir = str(args.get("state_dir") or DEFAULTS["state_dir"])
+        files = RunFiles(self._printed, state_dir, mark)
+        try:
+            kept = files.copy(Path(str(folder)).expanduser())
+        except (OSError, ValueError, AnsibleError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            Display().warning(f"the record of this run stays where it ran: {printable(why)}")
+            return
+        for name, path in zip(("kept_record", "kept_list"), kept, strict=False):
+            result[name] = str(path)
 
     def content(self, result: dict[str, Any]) -> bytes | None:
         """Take out of a result what the file on the controller gets; None if there is nothing."""

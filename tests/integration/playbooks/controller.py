@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import gzip
 import json
 import os
 import re
@@ -180,7 +181,7 @@ class Controller:
         return [
             path
             for path in self.home.rglob("*")
-            if path.is_file() and (path.name in MODULES or secrets.search(path.read_bytes()))
+            if path.is_file() and (path.name in MODULES or secrets.search(content(path)))
         ]
 
     def transferred(self) -> set[str]:
@@ -189,6 +190,12 @@ class Controller:
         with contextlib.suppress(OSError):  # a folder may go at any moment
             found.update(path.name for path in (self.home / "remote").glob("*/AnsiballZ_*"))
         return found
+
+
+def content(path: Path) -> bytes:
+    """What a file holds; what a list of objects holds before it is compressed."""
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.name.endswith(".jsonl.gz") else raw
 
 
 def read_until(process: subprocess.Popen[str], found: Callable[[str], bool]) -> str:

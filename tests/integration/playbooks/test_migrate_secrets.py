@@ -49,6 +49,9 @@ def test_no_secret_is_shown_or_left_anywhere(
     assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in output
     assert secrets.findall(output.encode()) == []
     assert (controller.home / "report.json").exists()
+    kept = list((controller.home / ".local/state/fnndsc.swift_migration/history").iterdir())
+    assert sorted(path.name.partition(".")[2] for path in kept) == ["json", "jsonl.gz"]
+    assert all(f"{path}" in output for path in kept)
     assert controller.traces(secrets) == []
     assert transferred & MODULES == set()
 

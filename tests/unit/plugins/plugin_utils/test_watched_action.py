@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import subprocess
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._who import who
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_action import (
     WatchedAction,
 )
@@ -146,3 +149,81 @@ def test_what_its_commands_change_is_not_the_modules() -> None:
         "_shell": SimpleNamespace(tmpdir="module"),
         "become": Become(),
     }
+
+
+def leave(made: WatchedAction, folder: Path) -> None:
+    """What the module of an action leaves on its host."""
+    name = f"20261129T193012Z-migrate-{made._task.args['asker']['mark']}"
+    (folder / "runs").mkdir(parents=True)
+    for suffix in (".json", ".jsonl.gz"):
+        (folder / "runs" / f"{name}{suffix}").write_text(suffix)
+
+
+def run_on_this_host(
+    made: WatchedAction, monkeypatch: pytest.MonkeyPatch, folder: Path, result: dict[str, Any]
+) -> dict[str, Any]:
+    """Run an action whose module leaves files, on this host."""
+
+    def command(_self: WatchedAction, command: str) -> dict[str, Any]:
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        return {"stdout": done.stdout}
+
+    def module(_self: NormalAction, _tmp: None, _task_vars: dict[str, Any]) -> dict[str, Any]:
+        leave(made, folder)
+        return result
+
+    monkeypatch.setattr(WatchedAction, "_low_level_execute_command", command)
+    monkeypatch.setattr(NormalAction, "run", module)
+    told: dict[str, Any] = made.run(None, {})
+    return told
+
+
+@pytest.mark.parametrize("result", [{}, {"failed": True, "msg": "MODULE FAILURE"}])
+def test_the_record_comes_to_the_controller_also_of_a_module_that_was_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, result: dict[str, Any]
+) -> None:
+    args = {
+        "progress_interval": 0,
+        "state_dir": str(tmp_path / "state"),
+        "controller_history": str(tmp_path / "history"),
+        "asker": {"expected_seconds": 9.0},
+    }
+    made = action(args)
+    told = run_on_this_host(made, monkeypatch, tmp_path / "state", dict(result))
+    kept = sorted((tmp_path / "history").iterdir())
+    assert [told["kept_record"], told["kept_list"]] == [str(path) for path in kept]
+    asker = made._task.args["asker"]
+    assert asker["by"] == who()
+    assert asker["expected_seconds"] == 9.0
+
+
+@pytest.mark.parametrize(
+    ("folder", "task"),
+    [("", {}), ("history", {"check_mode": True}), ("history", {"async_val": 1})],
+)
+def test_none_comes_where_nobody_wants_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str, task: dict[str, Any]
+) -> None:
+    args = {
+        "progress_interval": 0,
+        "state_dir": str(tmp_path / "state"),
+        "controller_history": str(tmp_path / folder) if folder else "",
+    }
+    told = run_on_this_host(action(args, **task), monkeypatch, tmp_path / "state", {})
+    assert told == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_record_that_cannot_be_kept_is_warned_of_and_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text: warned.append(text))
+    (tmp_path / "file").touch()  # no folder can be made there
+    args = {
+        "progress_interval": 0,
+        "state_dir": str(tmp_path / "state"),
+        "controller_history": str(tmp_path / "file" / "history"),
+    }
+    assert run_on_this_host(action(args), monkeypatch, tmp_path / "state", {}) == {}
+    assert warned == ["the record of this run stays where it ran: File exists"]

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime
 import getpass
-import json
 import socket
 from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._history.run_record import (
+    read_record,
+    records,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._own_file import replace_own
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier import Dossier
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_page import page
@@ -56,8 +59,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
             why = f"path: '{path}' is no name for a JSON file with a page beside it."
             return {**result, "failed": True, "msg": why}
         warnings: list[str] = []
-        records = MigrationRecords.latest(_records(history, warnings), given["container"])
-        if not records.runs:
+        picked = MigrationRecords.latest(_records(history, warnings), given["container"])
+        if not picked.runs:
             of = f" into container '{given['container']}'" if given["container"] else ""
             why = (
                 f"history: {history} has no record of a run{of}. A copy, a way back or a comparison"
@@ -65,7 +68,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
             )
             return {**result, "failed": True, "msg": why, "warnings": warnings}
         moment = datetime.datetime.now(datetime.UTC)
-        dossier = Dossier(records, moment, f"{getpass.getuser()}@{socket.gethostname()}")
+        dossier = Dossier(picked, moment, f"{getpass.getuser()}@{socket.gethostname()}")
         result.update(
             verdict=dossier.content["verdict"],
             summary=dossier.content["summary"],
@@ -80,12 +83,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
 def _records(history: Path, warnings: list[str]) -> list[Record]:
     """The records of a history.  What is none is told, and keeps no other from being read."""
     found = []
-    for path in sorted(history.glob("*.json")):
+    for path in records(history):
         try:
-            record = json.loads(path.read_bytes())
-            if record["format"] != 1 or record["kind"] not in _KINDS:
+            record = read_record(path)
+            if record["kind"] not in _KINDS:
                 raise ValueError
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError):
             warnings.append(f"{path} is no record of a run or of a play, and is left out")
         else:
             found.append(record)

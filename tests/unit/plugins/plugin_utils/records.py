@@ -97,7 +97,7 @@ def copy(hours: float, copied: int = 1500, size: int = 735051776, **more: Any) -
                 **more.pop("result", {}),
             },
             "rates": {"columns": COLUMNS, "rows": rows},
-            "retries": {"503": 2},
+            "retries": {"throttled": 2},
             "latencies": [{"below": 0.0625, "objects": 900}, {"below": 0.125, "objects": 600}],
             "sizes": [{"below": 1, "objects": 3}, {"below": 1048576, "objects": copied}],
             "slowest": [{"name": f"slow-{hours:g}", "bytes": 73400320, "seconds": 12.2 + hours}],
@@ -225,7 +225,7 @@ def history() -> list[Record]:
 
 def example() -> list[Record]:
     """A migration as one would like it: weeks of copies, and a cutover."""
-    first = copy(0, 56445, 27374182400, seconds=2650.0, retries={"503": 12, "no answer": 3})
+    first = copy(0, 56445, 27374182400, seconds=2650.0, retries={"throttled": 12, "unanswered": 3})
     noise = random.Random(7)  # noqa: S311
     shares = [(step + noise.uniform(-0.3, 0.3)) / 100 for step in range(1, 100)]
     first["rates"]["rows"] = [

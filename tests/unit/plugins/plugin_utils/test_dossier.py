@@ -189,7 +189,7 @@ def test_histograms_are_summed_where_each_run_has_its_own_and_taken_where_all_se
         {"below": 0.125, "objects": 1800},
     ]
     assert content["sizes"] == [{"below": 1, "objects": 3}, {"below": 1048576, "objects": 1500}]
-    assert content["retries"] == {"503": 6}
+    assert content["retries"] == {"throttled": 6}
     assert [each["seconds"] for each in content["slowest"]] == [60.5, 42.2, 36.2]
 
 

@@ -62,7 +62,7 @@ def test_it_tells_each_part() -> None:
     assert told.count(SHA256) == 2
     for cell, follows in (("extra", "5"), ("prove", "4.9 s"), ("slow-30", "70.0 MiB")):
         assert told[told.index(cell) + 1] == follows
-    assert "Requests tried again: 6 after 503." in told
+    assert "Tried again: 6 throttled." in told
 
 
 def test_it_has_the_script_that_recomputes_the_digests() -> None:

@@ -31,7 +31,6 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._dossier_si
 )
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._migration_records import (
     MigrationRecords,
-    Record,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._watched_action import dated
 
@@ -80,7 +79,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
         return {**result, "warnings": warnings}
 
 
-def _records(history: Path, warnings: list[str]) -> list[Record]:
+def _records(history: Path, warnings: list[str]) -> list[dict[str, Any]]:
     """The records of a history.  What is none is told, and keeps no other from being read."""
     found = []
     for path in records(history):

@@ -176,7 +176,23 @@ def test_a_cutover_goes_on_though_only_a_cube_that_runs_can_be_asked(cutover: Cu
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
 
 
-def test_what_stops_nothing(cutover: Cutover, known: Known, tmp_path: Path) -> None:
+def silent(cutover: Cutover, marker: Path) -> dict[str, Any]:
+    """A deployment that tells in neither way which files it knows.
+
+    :param marker: a file that is there once its database was asked.
+    """
+    commands = cutover.variables["cube_storage_commands"]
+    no_look = 'p=$(cat); case "$p" in *local_fields*) exit 3;; esac; printf "%s" "$p" | '
+    return {
+        **commands,
+        "database": f"touch {shlex.quote(str(marker))}; echo no such server >&2; exit 2",
+        "run": f"{no_look}({commands['run']})",
+    }
+
+
+def test_a_cutover_is_refused_without_the_files_or_who_knows_them_and_stops_nothing(
+    cutover: Cutover, known: Known, tmp_path: Path
+) -> None:
     upload(cutover)
     begun = cutover.deployment.starts
 
@@ -188,37 +204,32 @@ def test_what_stops_nothing(cutover: Cutover, known: Known, tmp_path: Path) -> N
     assert refused.errors[-1].endswith("Nothing was stopped.")
     assert cutover.deployment.starts == begun
 
-    # Over S3 CUBE would ask for another name.
-    known([*FILES, "x//y"])
-    cutover.source.put(cutover.old, "x//y", b"1")
-    refused = cutover.migrate(migrate_data_allow_changed_names=False)
-    assert refused.status != 0
-    assert cutover.deployment.starts == begun
-    cutover.source.delete(cutover.old, "x//y")
-
     # It is asked for, and neither way of asking works.
-    commands = cutover.variables["cube_storage_commands"]
-    no_look = 'p=$(cat); case "$p" in *local_fields*) exit 3;; esac; printf "%s" "$p" | '
-    silent = {**commands, "database": "echo no such server >&2; exit 2", "run": no_look}
-    silent["run"] += f"({commands['run']})"
-    refused = cutover.migrate(swift_migration_catalogue="database", cube_storage_commands=silent)
+    refused = cutover.migrate(
+        swift_migration_catalogue="database",
+        cube_storage_commands=silent(cutover, tmp_path / "asked"),
+    )
     assert refused.status != 0
     assert "no such server; nor by a service of CUBE" in refused.errors[-1]
     assert cutover.deployment.starts == begun
-    ran = cutover.migrate("--check", cube_storage_commands=silent)
-    assert ran.status == 0, ran.output
-    assert "nobody can tell which files CUBE knows" in ran.output
+    assert left(cutover) == []
 
-    # Nobody is asked.
+
+def test_unless_it_is_asked_for_a_catalogue_is_no_condition(
+    cutover: Cutover, tmp_path: Path
+) -> None:
+    upload(cutover)
     asked = tmp_path / "asked"
-    quiet = {**commands, "database": f"touch {asked}; exit 1"}
-    ran = cutover.migrate("--check", swift_migration_catalogue=False, cube_storage_commands=quiet)
+    commands = silent(cutover, asked)
+    ran = cutover.migrate(
+        "--check", swift_migration_catalogue=False, cube_storage_commands=commands
+    )
     assert ran.status == 0, ran.output
     assert not asked.exists()
-    ran = cutover.migrate("--check", cube_storage_commands=quiet)
+    ran = cutover.migrate("--check", cube_storage_commands=commands)
     assert ran.status == 0, ran.output
+    assert "nobody can tell which files CUBE knows" in ran.output
     assert asked.exists()
-    assert cutover.deployment.starts == begun
     assert left(cutover) == []
 
 

@@ -48,8 +48,8 @@ RETURN = r"""
 _value:
   description:
     - The forecast, whose C(downtime) is made of the steps of the cutover that was rehearsed, and
-      C(way_back) of those of a rollback. Each has C(low), C(seconds), C(high), C(steps), and the
-      names of those steps that were C(not_measured).
+      C(way_back) of those that a rollback has, too. Each has C(low), C(seconds), C(high),
+      C(steps), and the names of those steps that were C(not_measured).
     - C(summary) tells both in a sentence each.
   type: dict
   sample:

@@ -52,6 +52,7 @@ class Bench:
 
     :param scale: factor of the cases' sizes; 1 for the real ones.
     :param record: told each run when it is over.
+    :ivar home: the home directory of all that is measured.
     """
 
     def __init__(self, lab: Lab, rounds: int, scale: float, record: Callable[[Run], None]) -> None:
@@ -61,8 +62,8 @@ class Bench:
         self.near = Logins(lab.state.creds)
         self.copies: dict[tuple[str, str], str] = {}
         self._record = record
-        self._scratch = lab.state.root / "scratch"
-        self._scratch.mkdir()
+        self.home = lab.state.root / "scratch"
+        self.home.mkdir()
         self._filled: set[str] = set()
 
     def scaled(self, objects: int, size: int) -> tuple[int, int]:
@@ -118,7 +119,7 @@ class Bench:
 
     def run(self, command: Command) -> Measured:
         """Run a command without recording it."""
-        return measure(command, self._scratch)
+        return measure(command, self.home)
 
     def measure(
         self, case: str, contestant: str, number: int, command: Command, size: tuple[int, int]

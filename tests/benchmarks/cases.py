@@ -25,6 +25,7 @@ from tests.benchmarks.contestants import (
 from tests.benchmarks.logins import Logins, distant
 from tests.benchmarks.preflight_cases import Predicted, Surveyed
 from tests.benchmarks.process import BenchmarkError, Command, Measured
+from tests.benchmarks.status_case import Looked
 from tests.servers.credentials import SOURCE_ACCOUNT
 
 BULKY = 1 << 20
@@ -239,6 +240,7 @@ CASES: tuple[Case, ...] = (
     Wide("wide", 100_000),
     Planning("plan", 1_000_000),
     Surveyed("survey", 1_000_000),
+    Looked("status", 1_000_000),
     Predicted("predicted", 5000, 4 << 10),
     Predicted("predicted-bytes", 500, 512 << 10),
 )

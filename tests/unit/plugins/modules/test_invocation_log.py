@@ -16,7 +16,7 @@ from ansible_collections.fnndsc.swift_migration.plugins import modules
 
 pytestmark = pytest.mark.security
 
-ON_THE_CONTROLLER = {"migration_dossier", "preflight_report"}
+ON_THE_CONTROLLER = {"migration_dossier", "migration_hooks", "preflight_report"}
 """Actions without a module."""
 
 FOUND = {path.stem for path in Path(next(iter(modules.__path__))).glob("[!_]*.py")}

@@ -23,6 +23,13 @@ def upload(cutover: Cutover) -> None:
         cutover.api.upload(name, content)
 
 
+def records(cutover: Cutover) -> dict[str, dict[str, Any]]:
+    """The last record of each kind on the controller."""
+    folder = cutover.controller.home / ".local/state/fnndsc.swift_migration/history"
+    found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    return {record["what"]: record for record in found}
+
+
 def test_cutover_again_back_and_once_more(
     cutover: Cutover, lab: Lab, secrets: re.Pattern[bytes], warm_python: WarmPython
 ) -> None:
@@ -39,6 +46,24 @@ def test_cutover_again_back_and_once_more(
     assert cutover.files == FILES
     proof = cutover.controller.home / "proof.json"
     assert json.loads(proof.read_text())["equal"] is True
+    told = records(cutover)
+    assert told.keys() == {"migrate", "compare", "cutover"}
+    assert told["cutover"]["how"] == "done", told["cutover"]["message"]
+    words = [event["event"] for event in told["cutover"]["events"] if event["ok"]]
+    ends = [word for word in words if word.endswith("ed") or word == "phase"]
+    assert [word for word in ends if word != "catalogued"] == [
+        *("stopped", "phase", "copied", "proved", "phase", "switched", "started", "checked"),
+        "phase",
+    ]
+    assert {each["name"] for what, each in told.items() if what != "cutover"} >= {
+        *told["cutover"]["runs"]
+    }
+    down = told["cutover"]["downtime"]
+    assert [step["step"] for step in down["steps"]] == [
+        *("stop", "copy", "prove", "switch", "start", "check")
+    ]
+    assert down["seconds"] > 0
+    assert cutover.controller.traces(secrets) == []
 
     cutover.controller.warmed(warm_python)
     changed = dict(FILES)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -97,24 +99,31 @@ def test_a_record_that_cannot_be_written_is_told_and_nothing_else(
 
 def test_a_hook_outlives_the_process_that_is_killed(receiver: HookReceiver, tmp_path: Path) -> None:
     """With ``kill -9``, while the hook works: it is told once, by whatever comes later, too."""
-    record = record_path(tmp_path, "old", "new")
-    receiver.seconds = 1
-    hooks = [posting(receiver)]
+    record, ended = record_path(tmp_path, "old", "new"), tmp_path / "ended"
+    hooks = [{**posting(receiver), "url": None, "command": ["sh", "-c", f"sleep 1; : > {ended}"]}]
+    late = {**hooks[0], "command": ["sh", "-c", f"sleep 1.5; : > {ended}-late"], "timeout": 0.5}
+    hooks += [late, posting(receiver)]
     program = (
         "from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._hooks import tell\n"
         "from pathlib import Path\n"
         f"tell({hooks!r}, {EVENT!r}, Path({str(record)!r}), wait=60)"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", program], env={"PYTHONPATH": ":".join(sys.path)}
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": ":".join(sys.path), "PATH": os.environ["PATH"]},
+        start_new_session=True,
     )
     receiver.wait(1)
-    process.kill()
+    os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    assert not ended.exists()
+    hooks = [posting(receiver)]
     assert tell(hooks, EVENT, record, wait=20) == {"told": False, "problems": []}
     later = {**EVENT, "phase": "verified"}
     assert tell(hooks, later, record, is_new=False, wait=20)["told"]
     assert [event["phase"] for event in receiver.events] == ["frozen", "verified"]
+    time.sleep(2)
+    assert [path.name for path in tmp_path.glob("ended*")] == ["ended"]
     assert receiver.events[1]["before"] == "frozen"
 
 

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,8 +35,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.plugin_utils._typed_comm
 )
 
 _OWN = {"migrate.yml", "cutover.yml", "rollback.yml", "verify.yml"}
-_COPYING = {"swift_sync", "swift_rollback"}
-"""The modules that go on where they work when the connection ends."""
+_WORKING = {"swift_sync": "copy", "swift_rollback": "copy", "swift_compare": "comparison"}
+"""The modules that go on where they work when the connection ends, and what they do."""
+_WAITED_FOR = {"copy": ": the next run shows it and waits for it", "comparison": ""}
 _SWITCHING = {"cutover.yml", "rollback.yml"}
 _AGAIN = 0.1
 """Seconds after which a Ctrl-C is sent again that came in the middle of a fork."""
@@ -53,7 +55,7 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         super().__init__()
         self._process = os.getpid()
         self._record = CubeRecord()
-        self._copying: set[str] = set()
+        self._working: dict[str, str] = {}
         self._warned = False
         self._switches = False
         self._open = False
@@ -71,8 +73,8 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """A task begins on a host."""
-        if self._copies(task):
-            self._copying.add(host.get_name())
+        if what := self._works(task):
+            self._working[host.get_name()] = what
         module = self._module(task)
         if not module:
             return
@@ -110,20 +112,20 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         """A playbook has ended."""
         failed = any(stats.summarize(host)["failures"] for host in stats.processed) or stats.dark
         told = self._switches and (self._record.hosts or failed)
-        if self._open and (told or self._copying):
+        if self._open and (told or self._working):
             self._display.display(self._line())
         self._open = self._switches = self._warned = False
         self._record = CubeRecord()
-        self._copying.clear()
+        self._working.clear()
 
     @staticmethod
-    def _copies(task: Any) -> bool:
-        """Whether a task copies, and does not only tell."""
-        return str(task.action).rpartition(".")[2] in _COPYING and not task.check_mode
+    def _works(task: Any) -> str:
+        """What a task does that may go on without this playbook; empty if nothing."""
+        return "" if task.check_mode else _WORKING.get(str(task.action).rpartition(".")[2], "")
 
     def _ended(self, result: Any) -> None:
-        if self._copies(result._task):
-            self._copying.discard(result._host.get_name())
+        if self._works(result._task):
+            self._working.pop(result._host.get_name(), None)
 
     @staticmethod
     def _module(task: Any) -> str:
@@ -132,19 +134,25 @@ class LastLine(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
         return name if name in MODULES and not task.check_mode else ""
 
     def _line(self) -> str:
-        parts = [str(self._record), self._what_next()]
-        if self._copying:
-            parts.insert(
-                1,
-                f"The copy on {', '.join(sorted(self._copying))} may go on: the next run shows it "
-                "and waits for it. playbooks/stop.yml ends it well.",
-            )
+        parts = [str(self._record), *self._what_goes_on(), self._what_next()]
         return printable(" ".join(part for part in parts if part))
 
-    def _what_next(self) -> str:
-        typed = TypedCommand(
+    def _what_goes_on(self) -> Iterator[str]:
+        for what, waited_for in _WAITED_FOR.items():
+            hosts = sorted(host for host, does in self._working.items() if does == what)
+            if hosts:
+                stop = self._typed().with_playbook("stop")
+                yield f"The {what} on {', '.join(hosts)} may go on{waited_for}."
+                yield f"To end it well, type `{stop}`."
+
+    @staticmethod
+    def _typed() -> TypedCommand:
+        return TypedCommand(
             sys.argv, context.CLIARGS.get("args") or (), context.CLIARGS.get("extra_vars") or ()
         )
+
+    def _what_next(self) -> str:
+        typed = self._typed()
         commands = {AGAIN: typed.again(), BACK: typed.with_playbook("rollback")}
         steps = self._record.next_steps()
         return " ".join(f"To {why}, type `{commands[step]}`." for step, why in steps.items())

@@ -18,7 +18,11 @@ _HARMLESS = re.compile(
 )
 _HIDDEN = "(as before)"
 _OWN = {
-    f"{name}.yml" for name in ("limits", "migrate", "pause", "resume", "rollback", "status", "stop")
+    f"{name}.yml"
+    for name in (
+        *("cutover", "migrate", "preflight", "rehearse", "rollback", "verify"),
+        *("limits", "pause", "resume", "status", "stop"),
+    )
 }
 
 

@@ -144,8 +144,8 @@ def test_a_copy_outlives_its_connection_and_the_next_run_shows_it_and_goes_on(
     last = output.rstrip("\n").rpartition("\n")[2]
     assert last.startswith(
         f"CUBE is as it was: this run has not stopped it. The copy on {HOST} may go on: the next "
-        "run shows it and waits for it. playbooks/stop.yml ends it well. "
-        f"To try again, type `ansible-playbook --inventory={remote.inventory} "
+        "run shows it and waits for it. "
+        f"To end it well, type `ansible-playbook --inventory={remote.inventory} "
     ), output
     copied = objects_in(destination_client, f"{container}-new")
     assert copied < total

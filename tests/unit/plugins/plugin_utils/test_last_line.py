@@ -81,7 +81,7 @@ class Playbook:
         (folder / "callback_plugins").symlink_to(ROOT / "playbooks" / "callback_plugins")
         (folder / "ansible.cfg").touch()
         (folder / "library").mkdir()
-        for name in (*MODULES, "swift_sync"):
+        for name in (*MODULES, "swift_sync", "swift_compare"):
             stub = STUB.replace("BEGUN", str(folder / "begun"))
             (folder / "library" / f"{name}.py").write_text(stub)
 
@@ -143,7 +143,7 @@ def test_a_signal_after_the_stop(playbook: Playbook, number: signal.Signals) -> 
     line = last(playbook.interrupted(number, RUNS, STOP, LOOK_LONG))
     assert line == (
         f"{STOPPED}ansible-playbook -i a, -c local cutover.yml`. To go back to the old storage, "
-        "type `ansible-playbook -i a, -c local fnndsc.swift_migration.rollback`."
+        "type `ansible-playbook -i a, -c local rollback.yml`."
     )
 
 
@@ -228,7 +228,19 @@ def test_a_copy_that_is_interrupted_says_what_goes_on_and_that_cube_is_as_it_was
     output = playbook.interrupted(signal.SIGINT, copy, **options)
     assert last(output) == (
         "CUBE is as it was: this run has not stopped it. The copy on a may go on: the next run "
-        "shows it and waits for it. playbooks/stop.yml ends it well. "
+        "shows it and waits for it. "
+        "To end it well, type `ansible-playbook -i a, -c local -e '(as before)' stop.yml`. "
         "To try again, type `ansible-playbook -i a, -c local -e '(as before)' migrate.yml`."
     )
     assert "hunter2" not in output
+
+
+def test_a_comparison_that_is_interrupted_may_go_on_and_nothing_waits_for_it(
+    playbook: Playbook,
+) -> None:
+    compare = {"swift_compare": {"seconds": 120}}
+    told = last(playbook.interrupted(signal.SIGINT, compare, name="verify.yml"))
+    assert told.startswith(
+        "CUBE is as it was: this run has not stopped it. The comparison on a may go on. "
+        "To end it well, type `ansible-playbook -i a, -c local stop.yml`. To "
+    )

@@ -36,6 +36,7 @@ def test_it_is_quoted_for_a_shell() -> None:
     ("playbook", "rollback"),
     [
         ("migrate.yml", "rollback.yml"),
+        ("playbooks/verify.yml", "playbooks/rollback.yml"),
         ("/opt/x/playbooks/migrate.yml", "/opt/x/playbooks/rollback.yml"),
         ("playbooks/rollback.yml", "playbooks/rollback.yml"),
         ("fnndsc.swift_migration.migrate", "fnndsc.swift_migration.rollback"),

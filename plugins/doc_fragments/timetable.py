@@ -19,7 +19,8 @@ options:
       - A value is a bandwidth such as C(10 MiB/s), or a dictionary with some of
         C(bandwidth_limit), C(requests_per_second) and C(concurrency). V(0) is no limit. Where the
         timetable says nothing, the options of these names hold.
-      - They begin and end within seconds, also for what is under way.
+      - They begin and end within seconds, also for what is under way. A preflight keeps to those
+        that hold when it begins.
     type: dict
     default: {}
 """

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - fnndsc.swift_migration.attributes
   - fnndsc.swift_migration.pair
   - fnndsc.swift_migration.segments
+  - fnndsc.swift_migration.timetable
 attributes:
   check_mode:
     support: full
@@ -191,7 +192,10 @@ forecast:
 
 from typing import Any
 
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import segment_options
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
+    segment_options,
+    timetable_options,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._cloud.connection import (
     Connection,
     ConnectionOptions,
@@ -226,6 +230,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         **pair_options(),
         **segment_options(),
+        **timetable_options(),
         "s3": {"type": "bool", "default": False},
         "front": {"type": "str"},
         "measure": {"type": "bool", "default": True},

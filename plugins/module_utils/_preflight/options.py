@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .._errors import MigrationError
 from .._migration.carried_settings import BY_DEFAULT
 from .._migration.state_dir import STATE_DIR
+from .._migration.timetable import Limits, Timetable
 from .._swift.container_name import check_names
 from .forecast import PROVED, Application
 
@@ -27,6 +30,7 @@ class PreflightOptions:
     :param carry: which settings the destination takes over from the source.
     :param proof_share: of how many objects the proof reads the bytes, between 0 and 1.
     :param application: what is known of the application's own part of the downtime.
+    :param timetable: which other limits hold when.
     """
 
     source: str
@@ -41,6 +45,7 @@ class PreflightOptions:
     concurrency: int = 64
     bandwidth_limit: int = 0
     requests_per_second: float = 0
+    timetable: Mapping[str, Any] = field(default_factory=dict)
     segment_containers: Sequence[str] = ()
     prefix: str = ""
 
@@ -61,3 +66,12 @@ class PreflightOptions:
                 raise MigrationError(
                     f"{value} is too small", option=name, remedy=f"Give {least} or more"
                 )
+        Timetable(self.timetable)
+
+    def limits(self, now: time.struct_time) -> Limits:
+        """The limits that hold at a moment.
+
+        :param now: local time.
+        """
+        usual = Limits(self.bandwidth_limit, self.requests_per_second, self.concurrency)
+        return Timetable(self.timetable).limits(usual, now)

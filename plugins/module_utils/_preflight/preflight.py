@@ -68,7 +68,7 @@ class Preflight:
         self._connections = {"source": source, "destination": destination}
         self._options, self._front = options, front
         self._folder = Path(options.state_dir).expanduser()
-        self._context = RunContext(source, destination, options)
+        self._context = RunContext(source, destination, options, timetable=options.timetable)
         self.checks: list[Check] = []
         self.moved: dict[str, str] | None = None
         self.survey: Survey | None = None
@@ -258,8 +258,10 @@ class Preflight:
             self._connections["source"],
             self._connections["destination"],
             dataclasses.replace(self._options, destination=scratch),
+            timetable=self._options.timetable,
         )
-        measurement = Measurement(context, bandwidth_limit=self._options.bandwidth_limit)
+        limits = self._options.limits(time.localtime())
+        measurement = Measurement(context, bandwidth_limit=limits.bandwidth_limit)
         try:
             measurement.run(survey.classes())
         finally:

@@ -64,6 +64,15 @@ def test_cutover_again_back_and_once_more(
     ]
     assert down["seconds"] > 0
     assert cutover.controller.traces(secrets) == []
+    dossier = json.loads((cutover.controller.home / "swift-migration-dossier.json").read_text())
+    assert dossier["verdict"] == "ok", dossier["summary"]
+    [stopped] = dossier["downtimes"]
+    assert (stopped["seconds"], stopped["steps"]) == (down["seconds"], down["steps"])
+    assert dossier["phases"][-1]["phase"] == "cut-over"
+    assert [run["what"] for run in dossier["runs"]] == ["migrate", "migrate", "compare"]
+    page = (cutover.controller.home / "swift-migration-dossier.html").read_bytes()
+    assert dossier["proof"]["source"]["sha256"].encode() in page
+    assert secrets.findall(page) == []
 
     cutover.controller.warmed(warm_python)
     changed = dict(FILES)
@@ -97,8 +106,9 @@ def test_cutover_again_back_and_once_more(
     assert nothing.status == 0, nothing.output
     assert nothing.changed == 0
 
-    second = cutover.migrate()
+    second = cutover.migrate(swift_migration_dossier="/nowhere/dossier.json")
     assert second.status == 0, second.output
+    assert "The dossier is not whole: path: cannot write /nowhere/dossier.json" in second.output
     assert "Not taken over" not in second.output  # as nothing has changed there since
     assert (cutover.phase, cutover.storage) == ("cut-over", cutover.new)
     assert cutover.files == changed

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.playbooks.controller import Controller
+from tests.integration.playbooks.controller import ROOT, Controller
 from tests.unit.plugins.plugin_utils.records import history
 from tests.unit.plugins.plugin_utils.test_dossier_signature import make_key, verified
 
 REPORT = "playbooks/report.yml"
+PLAYBOOKS = ROOT / "playbooks"
 HISTORY = Path(".local/state/fnndsc.swift_migration/history")
 # None of these can be reached or logged in to.
 VARIABLES: dict[str, Any] = {
@@ -63,3 +64,28 @@ def test_a_controller_without_records_is_told_so(controller: Controller) -> None
     assert (
         f"{controller.home / HISTORY} has no record of a run into container 'cube-users'" in error
     )
+
+
+def test_nothing_that_is_wrong_with_a_dossier_is_in_the_way_of_a_cutover(
+    controller: Controller,
+) -> None:
+    wrong = [{}, {"swift_migration_dossier_key": "{{ 1 / 0 }}"}, {"swift_migration_history": False}]
+    tasks = [
+        {"ansible.builtin.include_tasks": str(PLAYBOOKS / "tasks/report_cutover.yml"), "vars": each}
+        for each in wrong
+    ]
+    told = {"ansible.builtin.debug": {"msg": "the cutover goes on"}}
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars_files": str(PLAYBOOKS / "vars/report.yml"),
+        "tasks": [*tasks, told],
+    }
+    playbook = controller.home / "play.yml"
+    playbook.write_text(json.dumps([play]))
+    run = controller.run(playbook=str(playbook))
+    assert run.status == 0, run.output
+    assert "The dossier is not whole: history: " in run.output
+    assert "No dossier was written: " in run.output
+    assert run.output.count("playbooks/report.yml writes one at any time.") == 2
+    assert "the cutover goes on" in run.output

@@ -40,6 +40,8 @@ _LEFT = {
     "expired": "their time of deletion had come",
     "conflict": "changed on both sides since the cutover",
 }
+_STOPS = ("stopping", "stopped")
+_CHECK = ("host", "name", "verdict", "seen", "remedy")
 _RUN = ("name", "what", "how", "message", "begun", "ended", "seconds", "by", "asked_by")
 _PROVED = ("equal", "complete", "objects", "source", "destination", "sampled", "damaged", "notice")
 _SIDE = ("url", "account", "container", "identity", "server")
@@ -127,7 +129,7 @@ class Dossier:
             self._later_copies,
             self._accepted["objects"],
             self._failed and self._failed["objects"],
-            self._downtimes and self._downtimes[-1]["ended"] is None,
+            self._is_down,
         )
         return WARNING if any(doubts) else OK
 
@@ -157,6 +159,10 @@ class Dossier:
             told.append(f"Objects accepted as lost: {self._accepted['objects']:,}.")
         if self._failed and self._failed["objects"]:
             told.append(f"Objects that failed in the last copy: {self._failed['objects']:,}.")
+        if self._is_down:
+            told.append(
+                "The last cutover or way back has stopped the application, and not seen it up again."
+            )
         if self._phases:
             last = self._phases[-1]
             told.append(f"The migration is in phase '{last['phase']}' since {_day(last['at'])}.")
@@ -297,6 +303,13 @@ class Dossier:
         ]
         return [each for each in every if each["rows"]]
 
+    @cached_property
+    def _is_down(self) -> bool:
+        """Whether the last play has stopped the application and not told that it was up again."""
+        last = self.records.plays[-1] if self.records.plays else None
+        stopped = last and any(event["event"] in _STOPS for event in last["events"])
+        return bool(stopped) and not (last and last.get("downtime"))
+
     @property
     def _downtimes(self) -> list[dict[str, Any]]:
         return [
@@ -315,8 +328,12 @@ class Dossier:
         ]
 
     def _last_of_plays(self, key: str) -> dict[str, Any] | None:
-        known: list[dict[str, Any]] = [p[key] for p in self.records.plays if p.get(key)]
-        return known[-1] if known else None
+        """What a preflight or a catalogue found that a play was told of."""
+        known = [play[key] for play in self.records.plays if play.get(key)]
+        if not known:
+            return None
+        checks = [_texts(check, _CHECK) for check in known[-1]["checks"]]
+        return {**_texts(known[-1], ("moment", "verdict", "summary")), "checks": checks}
 
 
 def _result(run: Record) -> Mapping[str, Any]:
@@ -331,6 +348,10 @@ def _objects(run: Record, *kinds: str) -> int:
 
 def _some(record: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     return {key: record.get(key) for key in keys}
+
+
+def _texts(record: Mapping[str, Any], keys: Sequence[str]) -> dict[str, str]:
+    return {key: str(record.get(key) or "") for key in keys}
 
 
 def _run(run: Record) -> dict[str, Any]:

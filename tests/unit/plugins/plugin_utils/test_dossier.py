@@ -152,6 +152,7 @@ def test_downtime_phases_and_warnings_are_those_of_the_plays() -> None:
     assert down["seconds"] == sum(step["seconds"] for step in down["steps"]) == 38.0
     assert [each["phase"] for each in content["phases"]] == ["frozen", "cut-over"]
     assert content["preflight"]["checks"][0]["name"] == "clocks"
+    assert content["catalogue"]["checks"][0]["host"] == ""
     assert content["catalogue"]["verdict"] == "ok"
     assert "phase 'cut-over' since 2026-11-30 14:00 UTC" in content["summary"]
 
@@ -166,8 +167,11 @@ def test_a_play_that_did_not_stop_the_application_has_no_downtime() -> None:
 
 def test_an_application_that_is_not_up_again_is_a_warning() -> None:
     one, proof = copy(0), comparison(1)
-    down = {"begun": "2026", "ended": None, "seconds": None, "steps": []}
-    assert told(one, proof, cutover(1, one, downtime=down))["verdict"] == "warning"
+    content = told(one, proof, cutover(2, one, downtime=None))
+    assert content["verdict"] == "warning"
+    assert "has stopped the application, and not seen it up again" in content["summary"]
+    assert told(one, proof, cutover(2, one), cutover(3, one, downtime=None))["verdict"] == "warning"
+    assert told(one, proof, cutover(2, one, downtime=None), cutover(3, one))["verdict"] == "ok"
 
 
 def test_rates_are_those_of_each_interval_of_the_largest_and_the_last_copy_and_of_the_proof() -> (

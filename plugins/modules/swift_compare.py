@@ -342,6 +342,12 @@ seconds:
   returned: always
   type: float
   sample: 12.017
+estimate_error:
+  description: By how many seconds the estimates of the time left were wrong, on average. Null if
+    there was none, as in a short run, and if the run did not come to its end.
+  returned: always
+  type: float
+  sample: 1.4
 kept_at:
   description: Path of the copy of O(controller_proof) that no later comparison replaces.
   returned: when O(controller_proof) was written

@@ -261,6 +261,12 @@ seconds:
   returned: always
   type: float
   sample: 17.204
+estimate_error:
+  description: By how many seconds the estimates of the time left were wrong, on average. Null if
+    there was none, as in a short run, and if the run did not come to its end.
+  returned: always
+  type: float
+  sample: 1.4
 objects_per_second:
   description: Objects copied, replaced and refreshed in a second.
   returned: always

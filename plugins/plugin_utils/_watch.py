@@ -28,6 +28,9 @@ GRACE = 5.0
 State = dict[str, Any]
 """What a progress file holds."""
 
+_LEFT = " left"
+_WAITING = "waiting for an earlier run: "
+
 
 class Watch:
     """Looks now and then, from the begin of a ``with`` block to its end, in a thread of its own.
@@ -61,6 +64,7 @@ class Watch:
         self._clock = clock
         self._began = clock()
         self._since: float | None = None
+        self._foretold = False
         self._ended = threading.Event()
         # Ansible keeps in context variables to which task a thread's output belongs.
         context = contextvars.copy_context()
@@ -97,7 +101,19 @@ class Watch:
         if _started(states[-1]) >= self._since:
             return line
         hint = "; playbooks/resume.yml lets it go on" if states[-1].get("paused") else ""
-        return f"waiting for an earlier run: {line}{hint}" if self._queues else ""
+        return f"{_WAITING}{line}{hint}" if self._queues else ""
+
+    def show_error(self, error: Any, seconds: Any) -> None:
+        """Show how wrong the times were that were shown to be left; nothing if none was.
+
+        :param error: by how many seconds, on average, if it is a number.
+        :param seconds: how long the run took, if it is one.
+        """
+        if not self._foretold or not (_is_number(error) and _is_number(seconds)) or seconds <= 0:
+            return
+        share = f"{100 * error / seconds:.0f} % of the {duration(round(seconds))} that it took"
+        wrong = duration(round(error))
+        self._show(f"the times told to be left were wrong by {wrong} on average, {share}")
 
     def _current(self, states: Iterator[State], now: float) -> Iterator[State]:
         for state in states:
@@ -111,6 +127,8 @@ class Watch:
                 line = self.look()
                 if line and not self._ended.is_set():
                     self._show(printable(line))
+                    own = _LEFT in line and not line.startswith(_WAITING)
+                    self._foretold = self._foretold or own
 
 
 def describe(state: State) -> str:
@@ -145,7 +163,11 @@ def amounts(state: State) -> str:
 
 def _left(state: State) -> list[str]:
     left = state["seconds_left"]
-    return [f"about {duration(left)} left"] if left else []
+    return [f"about {duration(left)}{_LEFT}"] if left else []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
 
 
 def _speed(state: State) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import datetime
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +53,11 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
         """Run the module and give its result."""
         asker = self._asker()
         self._task.args = {**self._task.args, "asker": asker}
-        with self._watch(task_vars or {}):
+        watch = self._watch(task_vars or {})
+        with watch or contextlib.nullcontext():
             result: dict[str, Any] = super().run(tmp, task_vars)
+        if watch is not None:
+            watch.show_error(result.get("estimate_error"), result.get("seconds"))
         self._keep_history(asker["mark"], result)
         path = self._task.args.get(self.kept_as) if self.kept_as else None
         if path:
@@ -108,15 +110,15 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
             if result.get("failed") and "msg" in result:
                 result["msg"] = f"{result['msg']} All of it is in {kept} on the controller."
 
-    def _watch(self, task_vars: dict[str, Any]) -> AbstractContextManager[object]:
+    def _watch(self, task_vars: dict[str, Any]) -> Watch | None:
         args = self._task.args
         try:
             interval = float(args.get("progress_interval", DEFAULTS["progress_interval"]))
             here, there = (args[side]["container"] for side in self.sides)
         except (KeyError, TypeError, ValueError):  # the module tells what is wrong
-            return contextlib.nullcontext()
+            return None
         if interval <= 0 or self._task.check_mode or self._task.async_val:
-            return contextlib.nullcontext()
+            return None
         host = self._task.delegate_to or task_vars.get("inventory_hostname", "")
         return Watch(
             self._beside()._printed,

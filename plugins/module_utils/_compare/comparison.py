@@ -217,6 +217,7 @@ class Comparison:
             **self.proof.result(),
             "notice": self.proof.notice(self._options.source, self._options.destination),
             "seconds": round(time.monotonic() - self._began, 3),
+            "estimate_error": self._context.estimate_error,
             "proof": self._options.proof,
             "report": self._options.report,
             **self._context.history.result(),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .._migration.estimate_error import EstimateError
 from .._migration.rate_estimate import RateEstimate, Total
 from .proof import Proof
 
@@ -35,6 +36,7 @@ class ComparisonProgress:
         self._clock = clock
         self._started = clock()
         self._estimate = RateEstimate()
+        self._error = EstimateError()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.
@@ -49,6 +51,9 @@ class ComparisonProgress:
         closer = proof.sampled if proof.sample_size else 0
         total = self._known()
         self._estimate.mark(now, listed.objects + closer, listed.bytes, 0)
+        left = 0 if done else self._estimate.seconds_left(total)
+        if not done:
+            self._error.note(now, left)
         return {
             "containers": list(self._containers),
             "process": os.getpid(),
@@ -61,7 +66,8 @@ class ComparisonProgress:
             "objects_per_second": self._estimate.objects_per_second,
             "started": round(self._started, 3),
             "written": round(now, 3),
-            "seconds_left": 0 if done else self._estimate.seconds_left(total),
+            "seconds_left": left,
+            "estimate_error": self._error.mean(now) if done else None,
             "done": done,
             **({"failed": not proof.equal} if done else {}),
         }

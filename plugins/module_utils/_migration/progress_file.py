@@ -106,6 +106,8 @@ class ProgressFile:
         state = {**self._progress.state(done=done), **self._last.told()}
         if done:
             state |= {"failed": failed or state.get("failed", False), "stopped": stopped}
+        if failed:  # nobody has foretold that
+            state["estimate_error"] = None
         self._tell(state)
         if self._path is None:
             return

@@ -69,6 +69,7 @@ class Report:
     :ivar counted: what both servers count, after the last write if there was any; None when they
         were not asked.
     :ivar stopped: whether the run was asked to stop before its end.
+    :ivar estimate_error: by how many seconds the time left was told wrong, on average.
     :ivar accept: names of objects that may be listed and not readable.
     :ivar accepted: how many of these there were.
     :ivar symlinks: what became of those.
@@ -103,6 +104,7 @@ class Report:
         self.changes: list[str] = []
         self.notice = ""
         self.stopped = False
+        self.estimate_error: float | None = None
         self.state_written = False
         self._list = JsonLinesFile(path)
         self._mutex = threading.Lock()
@@ -286,6 +288,7 @@ class Report:
             "destination": self.destination,
             "counted": self.counted,
             "seconds": round(seconds, 3),
+            "estimate_error": self.estimate_error,
             "objects_per_second": round(self.moved / seconds, 1) if seconds else 0.0,
             "failures": self.failures,
             "unreadable": self.unreadable,

@@ -91,6 +91,8 @@ class RunContext:
     :ivar history: what is recorded of the run.
     :ivar lease: allows the writes to the destination; None allows all.
     :ivar stopped: whether somebody has asked the run to stop.
+    :ivar estimate_error: by how many seconds the time left was told wrong, on average; None before
+        the end, and without that.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class RunContext:
         self._limits = RunLimits(usual, timetable or {}, clock)
         self.lease: LeaseKeeper | None = None
         self.stopped = False
+        self.estimate_error: float | None = None
         self.retry = dataclasses.replace(
             retry or Retry(),
             on_throttled=self._limits.concurrency.throttled,
@@ -184,6 +187,7 @@ class RunContext:
             self._limits.keep()
 
         def tell(state: dict[str, Any]) -> None:
+            self.estimate_error = state.get("estimate_error")
             self.history.sample(state)
             if metrics is not None:
                 metrics.write({**state, **self._load()})

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .._migration.estimate_error import EstimateError
 from .._migration.rate_estimate import RateEstimate, Total
 from .._migration.report import Report, Stage
 from .._transport.bytes_in_flight import BytesInFlight
@@ -43,13 +44,15 @@ class Progress:
         self._clock = clock
         self._started = clock()
         self._estimate = RateEstimate()
+        self._error = EstimateError()
 
     def state(self, *, done: bool = False) -> dict[str, Any]:
         """What is known now; rates are those since the states that were asked for before.
 
         An object is done when it needs nothing more: it was copied, was right already, is gone, or
         has failed.  Bytes of a large object count as they arrive.  The seconds left are None
-        while they are unknown, and may grow.
+        while they are unknown, and may grow.  In the end it is told by how many seconds they were
+        wrong, on average.
 
         :param done: whether the run has ended.
         :returns: the phase ("listing" while there was nothing to copy, then as in ``Stage``), and
@@ -59,13 +62,16 @@ class Progress:
         finished, total = report.finished, self._known()
         moved = report.bytes_moved + self._in_flight.size
         self._estimate.mark(now, finished, report.bytes_kept + moved, moved)
+        left = 0 if done else self._estimate.seconds_left(total)
+        if not done:
+            self._error.note(now, left)
         return {
             "containers": list(self._containers),
             "process": os.getpid(),
             "phase": self._phase(moved),
             "objects_total": total.objects,
             "objects_compared": report.source["objects"],
-            "objects_done": finished,
+            "objects_done": _at_most(total.objects, finished),
             "objects_copied": report.moved,
             "objects_deleted": report.objects["deleted"],
             "objects_failed": report.objects["failed"],
@@ -78,7 +84,8 @@ class Progress:
             "concurrency": self._concurrency(),
             "started": round(self._started, 3),
             "written": round(now, 3),
-            "seconds_left": 0 if done else self._estimate.seconds_left(total),
+            "seconds_left": left,
+            "estimate_error": self._error.mean(now) if done else None,
             "done": done,
             **({"failed": report.lacking > 0} if done else {}),
         }
@@ -92,6 +99,11 @@ class Progress:
         if self._report.stage is not Stage.COPYING:  # the listing has been read to its end
             return Total(listed["objects"], listed["bytes"])
         return self._total.at_least(listed["objects"], listed["bytes"])
+
+
+def _at_most(listed: int | None, done: int) -> int:
+    """The objects done: one that is looked at or deleted in the end may fail once more."""
+    return done if listed is None else min(listed, done)
 
 
 def _at_least(listed: int | None, done: int) -> int | None:

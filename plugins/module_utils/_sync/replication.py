@@ -142,6 +142,7 @@ class Replication:
                 self._since,
             ).run()
             last()
+        self._report.estimate_error = self._context.estimate_error
 
     def _copy_plain(self, steps: Iterator[Step]) -> None:
         self._context.executor(self._worker, bytes_carried).run(steps, self._done)

@@ -74,6 +74,8 @@ def test_a_run_tells_how_far_it_is_and_one_without_work_asks_for_no_object(
     assert lines[-1].done > 0
     assert re.search(r"[1-9][\d.]* \wiB copied, \d+ objects/s, [\d.]+ \wiB/s", lines[-1].text)
     assert any(re.search(r", about \d+ s left$", line.text) for line in lines)
+    wrong = r"the times told to be left were wrong by \d+ s on average, \d+ % of the \d+ s "
+    assert re.search(rf"^\[localhost\] {wrong}", first.output, re.MULTILINE)
     assert first.result("Copy the objects")["objects"]["copied"] == OBJECTS
 
     [path] = (controller.home / "state").glob("*.progress")

@@ -105,6 +105,34 @@ def test_shows_how_far_it_is_and_gives_the_modules_own_result(
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "wait", "line"),
+    [
+        (
+            {"estimate_error": 12.4, "seconds": 420.0},
+            10,
+            "[mover] the times told to be left were wrong by 12 s on average, "
+            "3 % of the 7 min that it took",
+        ),
+        ({"estimate_error": 12.4, "seconds": 420.0}, 0, None),  # none was shown
+        ({"estimate_error": None, "seconds": 420.0}, 10, None),
+        ({"seconds": "?"}, 10, None),
+    ],
+)
+def test_shows_in_the_end_how_wrong_the_estimates_were(
+    changed: dict[str, Any],
+    wait: float,
+    line: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: Shown,
+) -> None:
+    monkeypatch.setattr("tests.unit.plugins.plugin_utils.test_watched_action.RESULT", changed)
+    args = ARGS if wait else {**ARGS, "progress_interval": 60}
+    run(action(args), monkeypatch, shown, wait)
+    told = [each for each in shown.lines if "wrong" in each]
+    assert told == ([line] if line else [])
+
+
 def test_names_the_host_that_the_task_is_delegated_to(
     monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:

@@ -21,6 +21,9 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._compare.op
     Level,
 )
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.estimate_error import (
+    EstimateError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._swift.listing import (
     ListedObject,
 )
@@ -103,13 +106,15 @@ def test_a_login_that_is_refused_in_mid_run_ends_it_with_the_reason(
 
 
 @pytest.mark.parametrize(("status", "result"), [(None, "done"), (403, "failed")])
-def test_its_metrics_tell_whether_the_containers_were_proved_equal(
+def test_its_metrics_and_its_result_tell_how_it_ended(
     source: ObjectServer,
     destination: ObjectServer,
     tmp_path: Path,
     status: int | None,
     result: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(EstimateError, "mean", lambda _self, _end: 2.5)
     run = compare(
         *(source, destination, Level.HEADERS, status),
         metrics_dir=str(tmp_path),
@@ -118,6 +123,7 @@ def test_its_metrics_tell_whether_the_containers_were_proved_equal(
     run.run()
     [file] = tmp_path.glob("*.prom")
     assert f'result="{result}"}} 1\n' in file.read_text()
+    assert run.result()["estimate_error"] == 2.5
 
 
 def test_an_object_that_may_not_be_read_does_not_end_it(

@@ -57,6 +57,7 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
         "started": 1000.0,
         "written": 1000.0,
         "seconds_left": None,
+        "estimate_error": None,
         "done": False,
     }
     run.add(10)
@@ -66,6 +67,17 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
     state = run.progress.state()
     assert (state["objects_done"], state["objects_unequal"]) == (20, 2)
     assert (state["objects_per_second"], state["seconds_left"]) == (5.0, 16)
+
+
+def test_the_end_tells_how_wrong_the_estimates_were() -> None:
+    run = Comparison(Total(100, 100 * SIZE))
+    run.progress.state()
+    for _state in range(2):
+        run.add(20)
+        told = run.progress.state()
+    assert (told["seconds_left"], told["estimate_error"]) == (6, None)  # at 1004
+    run.now += 10
+    assert run.progress.state(done=True)["estimate_error"] == 4.0
 
 
 def test_only_the_end_of_a_comparison_that_proves_nothing_is_a_failure() -> None:

@@ -103,3 +103,20 @@ def test_each_state_that_is_written_is_told_with_its_end(tmp_path: Path) -> None
         assert told == [json.loads(path.read_text())]
     assert told[-1] == json.loads(path.read_text())
     assert (told[-1]["done"], told[-1]["failed"]) == (True, False)
+
+
+@pytest.mark.parametrize("error", [KeyError(), StoppedError()])
+def test_nobody_has_foretold_the_end_of_a_run_that_was_ended(
+    tmp_path: Path, error: Exception
+) -> None:
+    class Estimated(Counter):
+        def state(self, *, done: bool = False) -> dict[str, Any]:
+            return {**super().state(done=done), "estimate_error": 3.5 if done else None}
+
+    path = tmp_path / "pair.progress"
+    with ProgressFile(path, Estimated()):
+        pass
+    assert json.loads(path.read_text())["estimate_error"] == 3.5
+    with pytest.raises(type(error)), ProgressFile(path, Estimated()):
+        raise error
+    assert json.loads(path.read_text())["estimate_error"] is None

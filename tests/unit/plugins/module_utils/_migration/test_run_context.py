@@ -349,6 +349,18 @@ def test_metrics_name_both_containers_as_the_migration_does(
     assert f'swift_migration_last_result{{{labels},result="done"}} 1' in lines
 
 
+def test_it_keeps_how_wrong_the_estimates_were(ends: Ends, tmp_path: Path) -> None:
+    class Estimated(Nothing):
+        def state(self, *, done: bool = False) -> dict[str, Any]:
+            return {**super().state(done=done), "estimate_error": 3.5 if done else None}
+
+    context = context_of(ends)
+    assert context.estimate_error is None
+    with context.controlled(Estimated(), tmp_path / "pair.progress"):
+        pass
+    assert context.estimate_error == 3.5
+
+
 def test_there_are_no_metrics_without_a_folder_for_them(ends: Ends) -> None:
     assert context_of(ends).metrics(None) is None
     assert context_of(ends).metrics("") is None

@@ -97,6 +97,7 @@ def test_tells_counts_rates_and_the_seconds_left() -> None:
         "started": 1000.0,
         "written": 1000.0,
         "seconds_left": None,
+        "estimate_error": None,
         "done": False,
     }
     assert run.work(kept=10, seconds=2)["seconds_left"] is None  # too early to say
@@ -202,6 +203,27 @@ def test_bytes_that_came_in_vain_do_not_count_and_no_rate_is_negative() -> None:
     state = run.work(seconds=2)
     assert (state["bytes_copied"], state["bytes_per_second"]) == (0, 0.0)
     assert state["seconds_left"] is None
+
+
+def test_the_end_tells_how_wrong_the_estimates_were() -> None:
+    run = Run(Total(100, 100 * OBJECT_COST))
+    run.work()
+    for _state in range(2):
+        told = run.work(copied=20, seconds=2)
+    assert (told["seconds_left"], told["estimate_error"]) == (6, None)  # at 1004: it ends at 1010
+    run.work(copied=20, seconds=2)  # at 1006: likewise
+    run.clock.now += 10
+    state = run.progress.state(done=True)
+    assert (state["written"], state["estimate_error"]) == (1016.0, 6.0)
+
+
+def test_what_fails_twice_does_not_exceed_the_total() -> None:
+    run = Run(Total(2, 200), size=100)
+    run.work(copied=1, kept=1)
+    run.report.enter(Stage.DELETING)
+    run.report.add(Action.DELETE, Outcome(Kind.FAILED, "extra"))
+    state = run.work()
+    assert (state["objects_done"], state["objects_total"], state["objects_failed"]) == (2, 2, 1)
 
 
 def test_only_the_end_of_a_run_that_lacks_objects_is_a_failure() -> None:

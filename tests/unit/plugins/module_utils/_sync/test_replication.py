@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.estimate_error import (
+    EstimateError,
+)
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.journal import (
     Journal,
 )
@@ -349,6 +352,14 @@ def test_it_tells_how_far_it_is(run: Run) -> None:
     path = state_file(run.clouds.options.state_dir, PAIR, RUN)
     told = json.loads(path.read_text())
     assert (told["objects_copied"], told["done"]) == (1, True)
+
+
+def test_it_reports_how_wrong_the_time_left_was_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EstimateError, "mean", lambda _self, _end: 2.5)
+    run.do(progress_interval=1)
+    assert run.report.result()["estimate_error"] == 2.5
 
 
 def test_what_comes_last_is_done_when_all_else_is_and_its_failure_is_the_runs(run: Run) -> None:

@@ -278,9 +278,12 @@ class Dossier:
 
     @property
     def _sizes(self) -> list[dict[str, Any]]:
-        """Of the run that has seen most objects: each run sees all that are listed."""
-        every = [run.get("sizes") or [] for run in self.records.runs]
-        return max(every, key=lambda sizes: sum(each["objects"] for each in sizes))
+        """Of the run that has seen most objects: each run sees all that the source lists.
+
+        A way back sees those of the destination.
+        """
+        every = [run.get("sizes") or [] for run in self.records.runs if run["what"] != ROLLBACK]
+        return max(every, key=lambda sizes: sum(each["objects"] for each in sizes), default=[])
 
     @property
     def _retries(self) -> dict[str, int]:

@@ -123,8 +123,11 @@ def test_it_says_what_was_set_aside_left_and_deleted() -> None:
 
 
 def test_a_way_back_deletes_at_the_source() -> None:
-    back = run("rollback", 2, result={"objects": {"deleted": 2, "conflict": 1}})
+    theirs = [{"below": 2, "objects": 10**9}]
+    back = run("rollback", 2, result={"objects": {"deleted": 2, "conflict": 1}}, sizes=theirs)
+    assert told(back)["sizes"] == []
     content = told(copy(0), back)
+    assert content["sizes"] == copy(0)["sizes"]
     assert [each["side"] for each in content["deletes"]] == ["source"]
     assert [each["what"] for each in content["left"]] == ["conflict"]
 

@@ -169,7 +169,9 @@ class PlayRecord:
         if first is None or not ups or ups[-1] < first:
             return None
         down = self._times[ups[-1] + 1 :]
-        if any(event in ("stopping", "starting", "started", "checked") for event, _, _ in down):
+        if any(
+            event in ("stopping", "starting", "started", "checked") for event, _now, _ok in down
+        ):
             return None
         begun = before = self._times[first][1]
         steps: list[dict[str, Any]] = []

@@ -86,7 +86,7 @@ def test_runs_tell_how_far_they_are_and_how_they_ended(
     files = [file.read_text() for file in folder.iterdir()]
     assert len(files) == 2
     for text in files:
-        assert promtool.check("metrics", given=text) == ""
+        assert promtool.complaints("check", "metrics", given=text) == ""
         assert "data/" not in text
         assert not any(secret in text for secret in secrets(params))
 
@@ -109,7 +109,63 @@ def test_a_way_back_tells_that_it_is_one(
 
 
 def test_the_examples_of_alerts_are_rules(promtool: PromtoolInstallation) -> None:
-    assert promtool.check("rules", str(DOCS / "alerts.yml")) == ""
+    assert promtool.complaints("check", "rules", str(DOCS / "alerts.yml")) == ""
+
+
+PAIR = 'source="a/old",destination="b/new",run="swift_sync"'
+UPDATE, SUCCESS = "run_update_timestamp_seconds", "last_success_timestamp_seconds"
+
+
+def stuck(done: str, paused: str = "0x60") -> dict[str, str]:
+    """A run that works on something, and copies no bytes."""
+    return {
+        "run_active": "1x60",
+        "run_paused": paused,
+        "in_flight_objects": "4x60",
+        "done_objects_total": done,
+        "copied_bytes_total": "5x60",
+    }
+
+
+@pytest.mark.parametrize(
+    ("alert", "fires", "series"),
+    [
+        ("Failed", True, {'last_result,result="failed"': "0x30 1x30"}),
+        ("Failed", False, {'last_result,result="done"': "1x60"}),
+        ("Killed", True, {"run_active": "1x60", UPDATE: "0+60x30 1800x30"}),
+        ("Killed", False, {"run_active": "1x60", UPDATE: "0+60x60"}),
+        ("Killed", False, {"run_active": "0x60", UPDATE: "0+60x30 1800x30"}),
+        ("ObjectsFail", True, {"failed_objects_total": "0x54 0+1x5"}),
+        ("ObjectsFail", False, {"failed_objects_total": "7x60"}),
+        ("Stuck", True, stuck("9x60")),
+        ("Stuck", False, stuck("0+1x60")),
+        ("Stuck", False, stuck("9x60", paused="1x60")),
+        ("Throttled", True, {'retries_total,reason="throttled"': "0+90x60"}),
+        ("Throttled", False, {'retries_total,reason="throttled"': "0+9x60"}),
+        ("NotRepeated", True, {SUCCESS: "-180000x60"}),
+        ("NotRepeated", False, {SUCCESS: "0x60"}),
+    ],
+)
+def test_an_alert_comes_when_it_is_due(
+    promtool: PromtoolInstallation,
+    tmp_path: Path,
+    alert: str,
+    fires: bool,
+    series: dict[str, str],
+) -> None:
+    """After an hour, of which there is a value each minute."""
+    values = [
+        {"series": f"swift_migration_{metric}{{{PAIR}{more and ',' + more}}}", "values": text}
+        for name, text in series.items()
+        for metric, _comma, more in [name.partition(",")]
+    ]
+    expression = f'count(ALERTS{{alertname="SwiftMigration{alert}",alertstate="firing"}})'
+    expected = [{"labels": "{}", "value": 1}] if fires else []
+    asked = {"expr": expression, "eval_time": "60m", "exp_samples": expected}
+    test = {"interval": "1m", "input_series": values, "promql_expr_test": [asked]}
+    path = tmp_path / "test.yml"
+    path.write_text(json.dumps({"rule_files": [str(DOCS / "alerts.yml")], "tests": [test]}))
+    assert promtool.complaints("test", "rules", str(path)) == ""
 
 
 def test_the_dashboard_asks_what_prometheus_understands(
@@ -123,4 +179,4 @@ def test_the_dashboard_asks_what_prometheus_understands(
     ]
     path = tmp_path / "rules.yml"
     path.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
-    assert promtool.check("rules", str(path)) == ""
+    assert promtool.complaints("check", "rules", str(path)) == ""

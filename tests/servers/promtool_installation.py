@@ -28,15 +28,15 @@ class PromtoolInstallation(HostPackages):
     packages: Sequence[str] = ("prometheus",)
     purpose: str = "promtool"
 
-    def check(self, *command: str, given: str = "") -> str:
+    def complaints(self, *command: str, given: str = "") -> str:
         """Let it check something.
 
-        :param command: its arguments after ``check``.
+        :param command: its arguments.
         :param given: its standard input.
         :returns: what it complains of, or "".
         """
         done = subprocess.run(
-            [self.root / PROGRAM, "check", *command],
+            [self.root / PROGRAM, *command],
             input=given,
             capture_output=True,
             text=True,

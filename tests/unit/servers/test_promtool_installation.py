@@ -25,4 +25,4 @@ def test_it_gives_what_is_complained_of(tmp_path: Path, script: str, complaint: 
     program.parent.mkdir(parents=True)
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    assert PromtoolInstallation(tmp_path).check("metrics", given="given") == complaint
+    assert PromtoolInstallation(tmp_path).complaints("check", "metrics", given="given") == complaint

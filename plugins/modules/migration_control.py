@@ -110,8 +110,14 @@ runs:
   type: list
   elements: dict
   sample: []
+clock:
+  description: The time on this host, by which O(timetable) goes, and its time zone.
+  returned: success
+  type: str
+  sample: 14:03 CET
 """
 
+import time
 from typing import Any
 
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._argspec import (
@@ -156,7 +162,7 @@ def main() -> None:
         result = RunControl(options).result()
     except MigrationError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(**result)
+    module.exit_json(**result, clock=time.strftime("%H:%M %Z"))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -77,6 +78,7 @@ class Work:
         result = self.control(**wish)
         assert not result.get("failed"), result["msg"]
         assert time.monotonic() - begun < SECONDS
+        assert re.fullmatch(r"\d\d:\d\d \w+", result["clock"])
         [run] = result["runs"]
         assert run["what"] == self.module
         return dict(run)

@@ -138,6 +138,7 @@ class PlayHistory(CallbackBase):  # type: ignore[misc]  # ansible-core has no ty
             return
         now = time.time()
         kind, called = _PLAYS[self._what]
+        is_first = self._file is None
         try:
             if self._file is None:
                 begun = datetime.datetime.fromtimestamp(self._begun, datetime.UTC)
@@ -166,7 +167,8 @@ class PlayHistory(CallbackBase):  # type: ignore[misc]  # ansible-core has no ty
             self._display.warning(f"the record of this play cannot be written: {error.strerror}")
             self._folder = None
             return
-        if how in (DONE, FAILED):
+        # Not at the end: the last line is about CUBE.
+        if is_first:
             self._display.display(f"The record of this play is {self._file.path}")
 
     def _broken_off(self) -> None:

@@ -71,8 +71,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no typ
                 _hooks.record_path(folder, mover, *pair.values()),
                 is_new=bool(phase.get("changed")),
             )
-        except OSError as error:
-            return {"told": False, "problems": [f"hooks could not be told: {error.strerror}"]}
+        except (OSError, TypeError, ValueError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            return {"told": False, "problems": [f"hooks could not be told: {why}"]}
 
 
 def _phase(found: Mapping[str, Any]) -> dict[str, Any]:

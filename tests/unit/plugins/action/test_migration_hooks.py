@@ -118,6 +118,14 @@ def test_one_that_fails_is_a_warning(
     assert result["problems"] == ["hook 1 answered 500"]
 
 
+def test_what_no_json_can_tell_is_a_warning(
+    receiver: HookReceiver, tmp_path: Path, warned: list[str]
+) -> None:
+    given = {"hooks": [{"url": receiver.url}], "run": "swift_sync", "result": {"seconds": {1}}}
+    assert run(tmp_path, **given)["told"] is False
+    assert warned == ["hooks could not be told: TypeError. The migration goes on."]
+
+
 def test_in_check_mode_nobody_is_told(receiver: HookReceiver, tmp_path: Path) -> None:
     run(tmp_path, check_mode=True, hooks=[{"url": receiver.url}], phase=PHASE)
     assert receiver.events == []

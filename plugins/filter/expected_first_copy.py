@@ -17,6 +17,10 @@ options:
     description: Path of the report.
     type: path
     required: true
+  seconds:
+    description: Whether to return only how many seconds it has expected, as a number.
+    type: bool
+    default: false
 author:
   - fnndsc.swift_migration contributors (@FNNDSC)
 """
@@ -29,8 +33,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The sentence.
-  type: str
+  description: The sentence, or the number of seconds.
+  type: raw
   sample: >-
     the preflight of 2026-11-29T15:20:00+00:00 expected 444 s (342 to 578) for 56,445 objects,
     27,374,182,400 bytes
@@ -41,15 +45,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def expected_first_copy(path: str) -> str:
+def expected_first_copy(path: str, *, seconds: bool = False) -> str | float:
     """Tell what a preflight has expected.
 
     :param path: of its report, which anybody may have changed: a run must not fail because of it.
+    :param seconds: whether only the number of seconds is wanted.
     """
     try:
         report = json.loads(Path(path).expanduser().read_text())
         forecast = report["forecast"]
         first = forecast["first_copy"]
+        if seconds:
+            return round(float(first["seconds"]), 3)
         return (
             f"the preflight of {report['moment']} expected {first['seconds']:.0f} s "
             f"({first['low']:.0f} to {first['high']:.0f}) for {forecast['objects']:,} objects, "
@@ -62,6 +69,6 @@ def expected_first_copy(path: str) -> str:
 class FilterModule:
     """The filter plugin."""
 
-    def filters(self) -> dict[str, Callable[[str], str]]:
+    def filters(self) -> dict[str, Callable[..., str | float]]:
         """Return the filter by its name."""
         return {"expected_first_copy": expected_first_copy}

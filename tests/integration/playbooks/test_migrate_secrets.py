@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sys
 import time
@@ -35,6 +36,9 @@ def test_no_secret_is_shown_or_left_anywhere(
     odd_login: dict[str, Any],
 ) -> None:
     fill(20)
+    expected = {"first_copy": {"seconds": 1.9}}
+    report = controller.home / "preflight.json"
+    report.write_text(json.dumps({"forecast": expected}))
     process = controller.start("-vvv", "--diff", swift_migration_destination=odd_login)
     stop, seen, transferred = Event(), set[bytes](), set[str]()
     watcher = Thread(target=watch, args=(controller, process.pid, stop, seen, transferred))
@@ -52,6 +56,8 @@ def test_no_secret_is_shown_or_left_anywhere(
     kept = list((controller.home / ".local/state/fnndsc.swift_migration/history").iterdir())
     assert sorted(path.name.partition(".")[2] for path in kept) == ["json", "jsonl.gz"]
     assert all(f"{path}" in output for path in kept)
+    [record] = [json.loads(path.read_text()) for path in kept if path.suffix == ".json"]
+    assert record["predicted"]["preflight"] == 1.9
     assert controller.traces(secrets) == []
     assert transferred & MODULES == set()
 

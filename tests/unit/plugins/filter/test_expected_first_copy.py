@@ -19,10 +19,10 @@ FORECAST = {"objects": 3000, "bytes": 2048, "first_copy": FIRST}
 MOMENT = "2026-11-29T15:20:00+00:00"
 
 
-def told(folder: Path, report: Any) -> str:
+def told(folder: Path, report: Any, *, seconds: bool = False) -> str | float:
     path = folder / "preflight.json"
     path.write_text(report if isinstance(report, str) else json.dumps(report))
-    return expected_first_copy(str(path))
+    return expected_first_copy(str(path), seconds=seconds)
 
 
 def test_it_is_told_with_its_range(tmp_path: Path) -> None:
@@ -30,6 +30,11 @@ def test_it_is_told_with_its_range(tmp_path: Path) -> None:
     assert told(tmp_path, {"moment": MOMENT, "forecast": FORECAST}) == (
         f"the preflight of {MOMENT} expected 2 s (1 to 3) for 3,000 objects, 2,048 bytes"
     )
+
+
+def test_its_seconds_are_told_alone(tmp_path: Path) -> None:
+    assert told(tmp_path, {"moment": MOMENT, "forecast": FORECAST}, seconds=True) == 1.9
+    assert told(tmp_path, {"moment": MOMENT, "forecast": None}, seconds=True) == ""
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def check_disk(
     :param disk: tells the disk of a folder from others.
     """
     try:
-        there = next(each for each in (folder, *folder.parents) if each.exists())
+        there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
         needed: dict[Hashable, tuple[Path, int]] = {}
         for path, size in (
             (there, SPARE + REMEMBERED * objects),

@@ -85,7 +85,7 @@ class Replication:
         )
         self._dynamic_seen: set[str] = set()
         self._in_segments: set[str] = set()
-        self._completing = [threading.Lock() for _ in range(LOCKS)]
+        self._completing = [threading.Lock() for _lock in range(LOCKS)]
         self.expiring = ExpiringCopies(journal, options.source, prune=options.prune)
         self._transfers = Transfers(context, journal)
         self._postponed = PostponedSteps(journal, context.interrupt)

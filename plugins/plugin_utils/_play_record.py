@@ -166,7 +166,7 @@ class PlayRecord:
         """From the first stop until the application was up again; None if it was not, or is not."""
         first = next((n for n, time in enumerate(self._times) if time[0] == "stopping"), None)
         ups = [n for n, (event, _now, ok) in enumerate(self._times) if ok and event in _UP]
-        if first is None or not ups or ups[-1] < first:
+        if first is None or not ups:
             return None
         down = self._times[ups[-1] + 1 :]
         if any(

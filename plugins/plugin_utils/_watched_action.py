@@ -58,7 +58,7 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
             result: dict[str, Any] = super().run(tmp, task_vars)
         if watch is not None:
             watch.show_error(result.get("estimate_error"), result.get("seconds"))
-        self._keep_history(asker["mark"], result)
+        self._keep_history(asker["mark"], result, self._host(task_vars or {}))
         path = self._task.args.get(self.kept_as) if self.kept_as else None
         if path:
             self._keep(Path(str(path)).expanduser(), result)
@@ -73,8 +73,14 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
             **(given if isinstance(given, dict) else {}),
         }
 
-    def _keep_history(self, mark: str, result: dict[str, Any]) -> None:
-        """Copy the record and the list of objects, also of a run that failed or was killed."""
+    def _host(self, task_vars: dict[str, Any]) -> str:
+        return str(self._task.delegate_to or task_vars.get("inventory_hostname", ""))
+
+    def _keep_history(self, mark: str, result: dict[str, Any], host: str) -> None:
+        """Copy the record and the list of objects, also of a run that failed or was killed.
+
+        After a failure no task tells where they are.
+        """
         args = self._task.args
         folder = args.get("controller_history")
         if not folder or self._task.check_mode or self._task.async_val:
@@ -89,6 +95,9 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
             return
         for name, path in zip(("kept_record", "kept_list"), kept, strict=False):
             result[name] = str(path)
+        if result.get("failed") and kept:
+            paths = ", the list of its objects ".join(map(str, kept))
+            Display().display(printable(f"[{host}] the record of this run is {paths}"))
 
     def content(self, result: dict[str, Any]) -> bytes | None:
         """Take out of a result what the file on the controller gets; None if there is nothing."""
@@ -119,7 +128,7 @@ class WatchedAction(NormalAction):  # type: ignore[misc]  # ansible-core has no 
             return None
         if interval <= 0 or self._task.check_mode or self._task.async_val:
             return None
-        host = self._task.delegate_to or task_vars.get("inventory_hostname", "")
+        host = self._host(task_vars)
         return Watch(
             self._beside()._printed,
             lambda line: Display().display(f"[{host}] {line}"),

@@ -60,11 +60,13 @@ def test_check_mode_says_of_all_that_it_would_be() -> None:
 
 
 def test_a_run_says_what_was_and_where_its_report_is() -> None:
-    assert summary(check=False, kept_at="/home/me/report-1.json") == [
+    kept = {"kept_record": "/h/1.json", "kept_list": "/h/1.jsonl.gz"}
+    assert summary(check=False, kept_at="/home/me/report-1.json", **kept) == [
         "users -> new: 3,019 objects, 2.0 KiB, in 2.0 s, 1510 objects/s, bytes verified on both "
         "sides",
         "copied 3019, kept 5, extra 2",
         "the report of this run is /home/me/report-1.json",
+        "its record is /h/1.json, the list of its objects /h/1.jsonl.gz",
     ]
 
 
@@ -88,6 +90,8 @@ def test_a_comparison_says_what_was_proved_and_where_the_proof_is() -> None:
         "destination": {"sha256": "e3b0"},
         "notice": "",
         "kept_at": "/home/me/proof-1.json",
+        "kept_record": "/h/1.json",
+        "kept_list": "/h/1.jsonl.gz",
     }
     variables = {**NAMES, "migrate_data_comparison": comparison}
     lines = evaluate("migrate_data", "migrate_data_proved_summary", variables)
@@ -95,6 +99,7 @@ def test_a_comparison_says_what_was_proved_and_where_the_proof_is() -> None:
         "users = new: 3,019 objects, 2.0 KiB as listed, 31 of them by content; SHA-256 of the "
         "destination e3b0",
         "the proof is /home/me/proof-1.json",
+        "its record is /h/1.json, the list of its objects /h/1.jsonl.gz",
     ]
 
 

@@ -66,6 +66,22 @@ def test_what_is_there_is_not_replaced(state_dir: Path, tmp_path: Path) -> None:
     assert (target / RECORD).read_text() == "there"
 
 
+def test_what_another_one_has_copied_meanwhile_is_not_replaced(
+    state_dir: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "history"
+
+    def read(command: str) -> str:
+        if " dd " in command:
+            (target / RECORD).write_text("there")
+        return shell(command)
+
+    with pytest.raises(FileExistsError):
+        RunFiles(read, str(state_dir), "1a2b3c4d").copy(target)
+    assert [path.name for path in target.iterdir()] == [RECORD]
+    assert (target / RECORD).read_text() == "there"
+
+
 def test_of_a_run_that_left_nothing_there_is_nothing(state_dir: Path, tmp_path: Path) -> None:
     target = tmp_path / "history"
     assert RunFiles(shell, str(state_dir), "none").copy(target) == []

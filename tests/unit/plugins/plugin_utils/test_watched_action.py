@@ -208,7 +208,7 @@ def run_on_this_host(
 
 @pytest.mark.parametrize("result", [{}, {"failed": True, "msg": "MODULE FAILURE"}])
 def test_the_record_comes_to_the_controller_also_of_a_module_that_was_killed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, result: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shown: Shown, result: dict[str, Any]
 ) -> None:
     args = {
         "progress_interval": 0,
@@ -220,6 +220,9 @@ def test_the_record_comes_to_the_controller_also_of_a_module_that_was_killed(
     told = run_on_this_host(made, monkeypatch, tmp_path / "state", dict(result))
     kept = sorted((tmp_path / "history").iterdir())
     assert [told["kept_record"], told["kept_list"]] == [str(path) for path in kept]
+    record, listed = kept
+    line = f"[] the record of this run is {record}, the list of its objects {listed}"
+    assert shown.lines == ([line] if result else [])
     asker = made._task.args["asker"]
     assert asker["by"] == who()
     assert asker["expected_seconds"] == 9.0

@@ -50,9 +50,10 @@ class Looked:
         bench.expect_equal(pair.source, pair.destination)
         bench.run(SYNCER.command(pair))
         [journal] = (bench.home / STATE_DIR.removeprefix("~/")).glob("*.sqlite")
-        with contextlib.closing(sqlite3.connect(journal)) as database, database:
+        with contextlib.closing(sqlite3.connect(journal)) as database:
             database.execute("delete from settled")
             database.execute(REMEMBER, {"last": entries - 1})
+            database.commit()
         say(f"{self.name}: a journal of {journal.stat().st_size:,} bytes")
         seconds: list[float] = []
         logs = [bench.lab.access_log(side) for side in SIDES]

@@ -122,6 +122,7 @@ def test_a_failure_at_any_step_puts_the_application_back_with_what_it_wrote(
         assert broken.status > 0
         told = next(error for error in broken.errors if "The cutover was broken off" in error)
         assert failure.why in told
+        assert "the page is /" in broken.output
         assert "CUBE runs on the old storage again; nothing is lost." in told
         assert cutover.storage == cutover.configured == cutover.old
         assert cutover.phase == "copying"

@@ -41,6 +41,7 @@ _DECIDES = {
     "include_role",
     "include_tasks",
     "meta",
+    "migration_hooks",
     "set_fact",
     "validate_argument_spec",
 }

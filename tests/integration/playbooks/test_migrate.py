@@ -24,7 +24,7 @@ from tests.servers import Lab
 pytestmark = pytest.mark.usefixtures("warm_modules")
 
 OBJECTS = 120
-LINES, TASKS = 26, 13
+LINES, TASKS = 26, 17
 """What a run may print, and on how many tasks it may decide, that has nothing to do."""
 
 

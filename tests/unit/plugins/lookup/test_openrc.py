@@ -36,6 +36,6 @@ def test_it_warns_of_a_file_that_every_user_may_read(
     path.write_text("export OS_AUTH_URL=https://k/v3\n")
     path.chmod(0o644)
     lookup, told = LookupModule(), list[str]()
-    monkeypatch.setattr(lookup._display, "warning", told.append)
+    monkeypatch.setattr(type(lookup._display), "warning", lambda _self, text: told.append(text))
     lookup.run([str(path)])
     assert told == [f"every user of this host may read {path}, which holds secrets: chmod o-r"]

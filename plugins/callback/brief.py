@@ -41,7 +41,6 @@ _DECIDES = {
     "include_role",
     "include_tasks",
     "meta",
-    "migration_hooks",
     "set_fact",
     "validate_argument_spec",
 }
@@ -49,6 +48,8 @@ _DECIDES = {
 _SPECIFICATION = ("argument_errors", "argument_spec_data", "validate_args_context")
 """What a failed check of arguments has besides its message: hundreds of lines."""
 _TELLS = "debug"
+_MAY_BE_SKIPPED = "migration_hooks"
+"""An action that most users have no use for, so that its name is no news before it has ended."""
 
 
 class CallbackModule(DefaultCallback):  # type: ignore[misc]  # ansible-core has no types
@@ -75,7 +76,7 @@ class CallbackModule(DefaultCallback):  # type: ignore[misc]  # ansible-core has
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:  # noqa: FBT001 - Ansible's own
         """Print the name of a task that may take a while, at once."""
-        if not self._brief or _action(task) not in {*_DECIDES, _TELLS}:
+        if not self._brief or _action(task) not in {*_DECIDES, _TELLS, _MAY_BE_SKIPPED}:
             super().v2_playbook_on_task_start(task, is_conditional)
             # Not so early where the configuration hides tasks that are skipped or change nothing.
             if self._last_task_banner != task._uuid:

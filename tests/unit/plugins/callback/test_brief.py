@@ -84,6 +84,15 @@ def test_what_only_decides_is_not_shown(action: str, monkeypatch: pytest.MonkeyP
     assert screen.lines == []
 
 
+def test_what_tells_hooks_is_shown_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(monkeypatch)
+    screen.end(screen.start("migration_hooks"), "skipped")
+    task = screen.start("migration_hooks")
+    assert screen.lines == []
+    screen.end(task)
+    assert screen.lines == ["PLAY [Copy]", "TASK [Do migration_hooks]", "ok: [mover]"]
+
+
 def test_what_fails_is_shown_with_its_play_and_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(monkeypatch)
     screen.end(screen.start("assert"), "failed", msg="no host")

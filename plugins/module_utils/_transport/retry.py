@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -223,13 +224,15 @@ class _Tries:
             self._give_up(error, server)
         self._answers = server.answers
         retry.counts.add(reason_of(error))
-        self._wait(error, None if error.retry_after else silent)
+        first_contact = error.unreachable and server.answers == 0
+        most = FIRST_CONTACT - (retry.clock() - self._begun) if first_contact else math.inf
+        self._wait(error, None if error.retry_after else silent, most)
 
     def _is_last(self, error: AttemptError, server: Server, silent: Server | None) -> bool:
         """Whether the try that raised this was the last."""
         retry = self._retry
         attempts = min(retry.attempts, error.attempts or retry.attempts)
-        is_late = retry.clock() - self._begun > FIRST_CONTACT
+        is_late = retry.clock() - self._begun >= FIRST_CONTACT
         if error.unreachable and server.answers == 0 and is_late:
             return True
         is_patient = silent is not None and self._waited < PATIENCE
@@ -245,13 +248,13 @@ class _Tries:
             raise ServerGoneError(error.unanswered, error) from error
         raise error
 
-    def _wait(self, error: AttemptError, silent: Server | None) -> None:
+    def _wait(self, error: AttemptError, silent: Server | None, most: float) -> None:
         """Wait before the next try.
 
-        :param silent: the server that answers nobody.
+        :param silent: the server that answers nobody.  :param most: seconds to wait at most.
         """
         retry = self._retry
-        seconds = retry.wait(self._number, error.retry_after)
+        seconds = min(most, retry.wait(self._number, error.retry_after))
         if silent is None:
             retry.sleep(seconds)
             self._waited += seconds

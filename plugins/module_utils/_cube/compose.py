@@ -169,7 +169,9 @@ class Compose(Deployment):
         files = self._files.present()
         config, hashes = self._compose.config(files), self._compose.hashes(files)
         containers = self._containers()
-        running = {service: containers.get(service, []) for service in self.services}
+        # Of a service that the files do not have the look at the deployment tells.
+        known = [service for service in self.services if service in config["services"]]
+        running = {service: containers.get(service, []) for service in known}
         found = compare(config, hashes, running, self.containers, apart_from)
         if found.differences and (names := {*self._compose.unset(files), *bare(config, running)}):
             found.remedy = self._compose.remedy(names)

@@ -135,6 +135,15 @@ def test_a_service_that_is_not_there_is_named(
         compose.preflight()
 
 
+def test_one_that_is_not_there_keeps_no_other_from_being_compared(
+    compose: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose.services = ["chris", "wroker"]
+    monkeypatch.setattr(Containers, "image", lambda _self, _name: None)
+    found = compose.compare_start([])
+    assert found.differences == ["chris: its image cube-chris is not on this host"]
+
+
 def test_a_service_in_a_profile_that_is_not_active_is_told_with_its_name(
     compose: Compose, docker: ComposeAnswers
 ) -> None:

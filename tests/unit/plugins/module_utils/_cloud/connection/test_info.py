@@ -8,7 +8,10 @@ import json
 
 import pytest
 from ansible_collections.fnndsc.swift_migration.plugins.module_utils._errors import MigrationError
-from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import Retry
+from ansible_collections.fnndsc.swift_migration.plugins.module_utils._transport.retry import (
+    FIRST_CONTACT,
+    Retry,
+)
 
 from tests.unit.plugins.module_utils._cloud.connection.auth_server import AuthServer
 
@@ -82,4 +85,4 @@ class TestCapabilities:
         monkeypatch.setattr(connection, "_storage_url", "http://127.0.0.1:1/v1/AUTH_a")
         with pytest.raises(MigrationError, match=r"cannot reach http://127.0.0.1:1/v1/AUTH_a"):
             connection.capabilities()
-        assert clock[0] > 60
+        assert clock[0] > FIRST_CONTACT

@@ -92,6 +92,13 @@ def _absent(found: Catalogue, old: str, new: str) -> Iterator[Check]:
             "CUBE answers 500 for a folder that has one. Take them from a backup, or delete them in "
             "CUBE. If it runs, it may be deleting them",
         )
+    if number := counts[Fate.JUST_GONE]:
+        yield Check(
+            FILES,
+            WARNING,
+            f"{number:,} {of} were in place a moment ago, and are not any more",
+            "If CUBE runs, it may be deleting them: look again",
+        )
 
 
 def _over_s3(found: Catalogue, *, allow_changed: bool) -> Iterator[Check]:
@@ -108,9 +115,7 @@ def _over_s3(found: Catalogue, *, allow_changed: bool) -> Iterator[Check]:
 def _there(found: Catalogue) -> str:
     where = "the old container" if found.stage is Stage.COPYING else "place"
     others = f", besides {found.unknown:,} objects that it does not know" if found.unknown else ""
-    gone = found.counts[Fate.JUST_GONE]
-    but = f" but {gone:,}, which were there a moment ago and are being deleted" if gone else ""
-    return f"all {found.known:,} files of the catalogue are in {where}{but}{others}"
+    return f"all {found.known:,} files of the catalogue are in {where}{others}"
 
 
 def _first(found: Catalogue, kind: Fate | str) -> str:

@@ -123,6 +123,8 @@ def test_a_file_that_gets_lost_on_the_way_breaks_the_cutover_off(
     told = next(error for error in broken.errors if "The cutover was broken off" in error)
     assert f"1 of 8 files of the catalogue are in {cutover.old} and not in {cutover.new}" in told
     assert json.dumps(FIRST) in told
+    # CUBE is stopped at the proof and deletes nothing, so it is asked once there.
+    assert broken.output.count("Ask CUBE's database") == 2
     assert "CUBE runs on the old storage again; nothing is lost." in told
     assert cutover.storage == cutover.configured == cutover.old
     assert cutover.files == FILES
@@ -139,7 +141,7 @@ def test_a_file_that_cube_deletes_meanwhile_is_not_told(
     copied = cutover.migrate(cutover=False)
     assert copied.status == 0, copied.output
     cutover.source.delete(cutover.old, FIRST)
-    forget = f"delete from core_chrisfile where fname = '{FIRST}'"  # noqa: S608
+    forget = f"delete from core_chrisfile where fname = '{FIRST}'"  # noqa: S608 - the test's own
     forgotten = f"echo {shlex.quote(forget)} | {postgres.of(database)}"
     quick = {"swift_migration_preflight_measure": False}
     looked = cutover.hooked({"Copy the names": forgotten}).preflight(**quick)

@@ -44,21 +44,11 @@ options:
 requirements:
   - matplotlib on the controller, for plots. Without it the page has none, with a warning.
   - ssh-keygen of OpenSSH 8.1 or newer on the controller, for O(key).
+extends_documentation_fragment:
+  - fnndsc.swift_migration.on_controller
 attributes:
-  action:
-    description: Runs on the controller.
-    support: full
   check_mode:
-    description: Can run in check mode and tell what it would change, without changing it.
-    support: full
     details: Reads the records, and writes no file.
-  diff_mode:
-    description: Shows what it changes, or would change, with C(--diff).
-    support: none
-  platform:
-    description: Runs on hosts of this kind.
-    support: full
-    platforms: posix
 seealso:
   - module: fnndsc.swift_migration.swift_compare
 author:

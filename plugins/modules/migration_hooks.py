@@ -69,21 +69,11 @@ options:
     description: Folder on the controller that keeps which phase was told last.
     type: path
     default: ~/.local/state/fnndsc.swift_migration/hooks
+extends_documentation_fragment:
+  - fnndsc.swift_migration.on_controller
 attributes:
-  action:
-    description: Runs on the controller.
-    support: full
   check_mode:
-    description: Can run in check mode and tell what it would change, without changing it.
-    support: full
     details: Tells nobody.
-  diff_mode:
-    description: Shows what it changes, or would change, with C(--diff).
-    support: none
-  platform:
-    description: Runs on hosts of this kind.
-    support: full
-    platforms: posix
 seealso:
   - module: fnndsc.swift_migration.migration_phase
 author:

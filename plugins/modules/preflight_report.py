@@ -35,21 +35,11 @@ options:
     description: What was done to find that, in the line that sums it up and at the head of the page.
     type: str
     default: preflight
+extends_documentation_fragment:
+  - fnndsc.swift_migration.on_controller
 attributes:
-  action:
-    description: Runs on the controller.
-    support: full
   check_mode:
-    description: Can run in check mode and tell what it would change, without changing it.
-    support: full
     details: Prints and fails as otherwise, and writes no file.
-  diff_mode:
-    description: Shows what it changes, or would change, with C(--diff).
-    support: none
-  platform:
-    description: Runs on hosts of this kind.
-    support: full
-    platforms: posix
 seealso:
   - module: fnndsc.swift_migration.swift_preflight
 author:

@@ -12,14 +12,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from pathlib import Path
 
 
 def digest(files: list[str]) -> dict[str, int | str]:
     """Count objects and bytes, and give the SHA-256 of the lines ``name NUL bytes NUL MD5 LF``."""
     rows = {}
     for file in files:
-        with open(file, encoding="utf-8") as listing:  # noqa: PTH123
-            rows.update({row["name"]: row for row in json.load(listing)})
+        listed = json.loads(Path(file).read_text(encoding="utf-8"))
+        rows.update({row["name"]: row for row in listed})
     sha256, objects, total = hashlib.sha256(), 0, 0
     for name in sorted(rows):
         if rows[name]["bytes"] is None:  # the server does not give it
@@ -43,8 +44,7 @@ if __name__ == "__main__":
             f"{side:12}{told['objects']} objects, {told['bytes']} bytes, SHA-256 {told['sha256']}"
         )
     if given.dossier:
-        with open(given.dossier, encoding="utf-8") as dossier:  # noqa: PTH123
-            proof = json.load(dossier)["proof"]
+        proof = json.loads(Path(given.dossier).read_text(encoding="utf-8"))["proof"]
         same = all(
             proof[side][key] == value for side in found for key, value in found[side].items()
         )

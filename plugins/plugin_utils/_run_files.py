@@ -78,7 +78,7 @@ class RunFiles:
                     raise OSError(f"{name} came in part only: {file.tell()} of {size} bytes")
             os.link(temporary, target)  # which replaces nothing
         finally:
-            os.unlink(temporary)  # noqa: PTH108 - it is a name, as mkstemp gives it
+            Path(temporary).unlink()
         return target
 
     def _part(self, name: str, block: int) -> bytes:

@@ -47,7 +47,11 @@ def service(folder: Path) -> dict[str, Any]:
         "image": IMAGE,
         "user": f"{NOBODY}:{NOBODY}",
         "command": ["/bin/sh", "/serve"],
-        "environment": {**installation.environment(base), "PGHOST": "/tmp", **NAMED},  # noqa: S108
+        "environment": {
+            **installation.environment(base),
+            "PGHOST": "/tmp",  # noqa: S108 - of the container, where nobody else is
+            **NAMED,
+        },
         "volumes": [
             *mounts(*([base] if base != installation.host else [])),
             f"{folder / 'serve'}:/serve:ro",

@@ -11,6 +11,7 @@ from ansible_collections.fnndsc.swift_migration.plugins.module_utils._migration.
     LeaseKeeper,
 )
 
+from tests.unit.plugins.module_utils._sync.replications import INFO, Run
 from tests.unit.plugins.module_utils.fakes.object_server import ObjectServer
 from tests.unit.plugins.module_utils.fakes.two_clouds import TwoClouds
 
@@ -24,3 +25,9 @@ def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def two_clouds(source: ObjectServer, destination: ObjectServer, tmp_path: Path) -> TwoClouds:
     return TwoClouds(source, destination, tmp_path)
+
+
+@pytest.fixture
+def run(two_clouds: TwoClouds) -> Run:
+    two_clouds.connections[1].info = INFO
+    return Run(two_clouds)
